@@ -1,0 +1,3 @@
+"""Crosswind: an Apache Airflow installation that is also a data platform."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,101 @@
+"""The four verbs every connector has, and the capabilities that some add."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Protocol, Self, runtime_checkable
+
+from pydantic import BaseModel
+
+from crosswind.connectors.patterns import Patterns
+from crosswind.connectors.types import CheckStep, Depth, Discovery, QueryResult
+from crosswind.kit.outbound import OutboundGuard
+
+Settings = BaseModel
+Credentials = Mapping[str, str]
+"""Resolved credentials by field name, such as `username` and `password`; never references."""
+
+
+def never() -> bool:
+    """Say that nobody asked to stop: the default of every `cancelled`."""
+    return False
+
+
+@runtime_checkable
+class Connector(Protocol):
+    """A link to one external system; not shared between threads, but `cancel` may come from any of them."""
+
+    def check(self) -> list[CheckStep]:
+        """Try what the connection is for, step by step, within its connection timeout; never raises ConnectorError."""
+        ...
+
+    def ping(self) -> float:
+        """Return the milliseconds of one round trip over an open link, opening it first if need be."""
+        ...
+
+    def discover(self, depth: Depth, patterns: Patterns, cancelled: Callable[[], bool] = never) -> Discovery:
+        """Return what the source holds, read in one consistent read-only view; Cancelled ends it."""
+        ...
+
+    def cancel(self) -> None:
+        """Stop what runs on this connector in another thread; it raises Cancelled there."""
+        ...
+
+    def close(self) -> None:
+        """Close the link; closing twice is fine."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+@runtime_checkable
+class ListsTables(Protocol):
+    """Marks a connector whose `discover` yields tables and views."""
+
+    def discover(self, depth: Depth, patterns: Patterns, cancelled: Callable[[], bool] = never) -> Discovery:
+        """Return the tables and views the source holds."""
+        ...
+
+
+@runtime_checkable
+class RunsQueries(Protocol):
+    """A connector that answers bounded read-only queries."""
+
+    def query(
+        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None, limit: int = 1000, seconds: float = 60
+    ) -> QueryResult:
+        """Run one reading statement and return at most `limit` rows within `seconds`."""
+        ...
+
+
+@dataclass(frozen=True)
+class AirflowFields:
+    """An Airflow connection's own fields; `schema` is what Airflow calls the database."""
+
+    conn_type: str
+    host: str | None = None
+    port: int | None = None
+    schema: str | None = None
+    login: str | None = None
+    password: str | None = None
+    extra: Mapping[str, Any] | None = None
+
+
+class ConnectorType(Protocol):
+    """One system: everything that is known about its connections without importing its driver."""
+
+    @property
+    def name(self) -> str:
+        """The word for the system in the API, such as `postgres`."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """The design's connection type, such as `database`."""
+        ...

@@ -1,0 +1,142 @@
+"""What a connector reports about a source; these structs are also the wire format of manifests (JSON, camelCase).
+
+Statistics (`row_estimate`, `size_bytes`) stand outside `hash`, so that a busy but unchanged source stays unchanged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["TABLE", "VIEW"]
+TypeDetail = str
+"""As the system calls it: 'table', 'partitioned table', 'view', 'materialized view', 'foreign table' and the like."""
+Depth = Literal["names", "full"]
+
+
+class Fact(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
+    """Base of all structs of this module."""
+
+
+class SourceColumn(Fact, frozen=True):
+    """A column in the order the source shows it; `position` starts at 1 and has no holes."""
+
+    name: str
+    position: int
+    data_type: str
+    nullable: bool = True
+    default: str | None = None
+    identity: Literal["ALWAYS", "BY DEFAULT"] | None = None
+    generated: str | None = None
+    comment: str | None = None
+
+
+class Key(Fact, frozen=True):
+    """A primary or unique key; `columns` in the key's own order."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+class ForeignKey(Fact, frozen=True):
+    """A foreign key; `columns[i]` points to `target_columns[i]`."""
+
+    name: str
+    columns: tuple[str, ...]
+    target_schema: str
+    target_name: str
+    target_columns: tuple[str, ...]
+    on_update: str = "NO ACTION"
+    on_delete: str = "NO ACTION"
+
+
+class Index(Fact, frozen=True):
+    """An index; `columns` are names or expressions, `included` are carried but not searched."""
+
+    name: str
+    columns: tuple[str, ...]
+    unique: bool = False
+    primary: bool = False
+    method: str | None = None
+    predicate: str | None = None
+    included: tuple[str, ...] = ()
+
+
+class Partition(Fact, frozen=True):
+    """A partition of a partitioned table, at any level below it; `bound` as the source spells it."""
+
+    schema: str
+    name: str
+    bound: str | None = None
+
+
+class Dependency(Fact, frozen=True):
+    """An object that a view reads, with those of its columns that the view uses."""
+
+    schema: str
+    name: str
+    columns: tuple[str, ...] = ()
+
+
+class SourceObject(Fact, frozen=True):
+    """A table or view with everything the source says about it."""
+
+    schema: str
+    name: str
+    kind: Kind
+    type_detail: TypeDetail
+    comment: str | None = None
+    columns: tuple[SourceColumn, ...] = ()
+    primary_key: Key | None = None
+    unique_keys: tuple[Key, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    definition: str | None = None
+    partition_key: str | None = None
+    partitions: tuple[Partition, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
+    row_estimate: int | None = None
+    size_bytes: int | None = None
+    hash: str = ""
+
+
+def content_hash(found: SourceObject) -> str:
+    """Return the hash of everything but statistics, for connectors that have no cheaper canonical text."""
+    facts = msgspec.structs.replace(found, row_estimate=None, size_bytes=None, hash="")
+    return hashlib.blake2b(msgspec.json.encode(facts), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """What a source holds: `objects` is ordered by (schema, name) in code point order and can be read once.
+
+    `identity` names the server itself, not its address: it differs when a host was pointed at another server.
+    """
+
+    identity: str
+    database: str
+    objects: Iterator[SourceObject]
+
+
+class CheckStep(msgspec.Struct, frozen=True, rename="camel"):
+    """One step of a check: a gate must pass, a capability tells what will not work; `remedy` says what to do."""
+
+    name: str
+    status: Literal["passed", "warning", "failed", "skipped"]
+    gate: bool
+    message: str
+    remedy: str | None = None
+    code: str | None = None
+    milliseconds: float = 0.0
+
+
+class QueryResult(msgspec.Struct, frozen=True, rename="camel"):
+    """Rows of a bounded query; `truncated` when the source had more than the limit."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[object, ...]]
+    truncated: bool

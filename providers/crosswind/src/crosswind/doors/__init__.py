@@ -1,0 +1,1 @@
+"""The ways in: REST, pages, command line, Airflow."""

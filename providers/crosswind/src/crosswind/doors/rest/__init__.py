@@ -1,0 +1,1 @@
+"""The REST door: FastAPI families over one set of services."""

@@ -1,0 +1,43 @@
+"""The FastAPI application: a sub-application a family, each with its own OpenAPI document."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from fastapi import FastAPI
+
+from crosswind.bootstrap import Platform
+from crosswind.doors.rest.door import Door
+from crosswind.doors.rest.edges import install_edges
+from crosswind.doors.rest.families import CONNECTIONS_PLATFORM, FAMILIES, METASTORE, PLATFORM
+from crosswind.doors.rest.manners import Manners
+from crosswind.kit.lanes import Lane
+
+MODULES: dict[str, tuple[str, ...]] = {
+    CONNECTIONS_PLATFORM.name: (),
+    METASTORE.name: (),
+    PLATFORM.name: (),
+}
+
+
+def create_app(platform: Platform, *, threads: int | None = None) -> FastAPI:
+    """The whole REST door over `platform`; `threads` narrows it (the FAB bridge admits few requests)."""
+    settings = platform.settings
+    width = threads or settings.request_threads
+    dialling = min(settings.dial_threads, max(1, width // 2)) if threads else settings.dial_threads
+    door = Door(platform, Lane("request", width, width * 20), Lane("dialling", dialling, settings.dial_queue))
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.door = door
+    for manners in FAMILIES:
+        app.mount(manners.mount, create_family(manners, door))
+    return app
+
+
+def create_family(manners: Manners, door: Door) -> FastAPI:
+    """One family's sub-application."""
+    app = FastAPI(title=manners.title, version="1.0.0", docs_url=None, redoc_url=None)
+    app.state.door = door
+    for name in MODULES[manners.name]:
+        app.include_router(import_module(f"crosswind.doors.rest.{manners.name}.{name}").router, prefix=manners.prefix)
+    install_edges(app, manners)
+    return app

@@ -1,0 +1,1 @@
+"""Routes of the connections_platform family."""

@@ -1,0 +1,188 @@
+"""A family's router: what every route does, once for all.
+
+identify → permit → unit of work → endpoint → commit → envelope, as one synchronous call in a thread of ours that ends
+before the response is sent (a FastAPI `yield` dependency would commit after it).
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+
+from fastapi import APIRouter, Depends, Header, Request
+from fastapi.params import Query
+
+from crosswind.doors.rest.manners import Manners
+from crosswind.doors.rest.reply import Reply
+from crosswind.doors.rest.request import MEGABYTE
+from crosswind.doors.rest.route import FamilyRoute
+from crosswind.kit.errors import Invalid
+from crosswind.kit.paging import Page, Window
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Provided:
+    """Marks an endpoint's parameter that the bootstrap's `Services` provide under `name`."""
+
+    name: str
+
+
+class RawBody:
+    """Marks a `bytes` parameter that takes the body as it came, up to the route's limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class RouteSpec:
+    """What a route says of itself beside its path."""
+
+    call: Callable[..., Any]
+    manners: Manners
+    permission: str | None
+    status: int
+    dials: bool
+    body_limit: int
+    provided: dict[str, str]
+    raw_body: str | None
+    sources: frozenset[type[Exception]] = frozenset()
+
+
+def if_match(value: Annotated[str | None, Header(alias="If-Match")] = None) -> int | None:
+    """The version of an `If-Match` header, None for absent or `*`."""
+    text = (value or "*").strip().removeprefix("W/").strip('"')
+    if text == "*":
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise Invalid('If-Match takes a version as the ETag gave it, such as "3"', field="If-Match")
+    return int(text)
+
+
+async def _if_match(value: Annotated[str | None, Header(alias="If-Match")] = None) -> int | None:
+    return if_match(value)
+
+
+IfMatch = Annotated[int | None, Depends(_if_match)]
+
+
+class Family(APIRouter):
+    """A router of one family; every route names a permission or is public."""
+
+    def __init__(self, manners: Manners, *, tags: list[str]) -> None:
+        super().__init__(tags=list(tags), route_class=FamilyRoute)
+        self.manners = manners
+
+    def route_for(
+        self,
+        method: str,
+        path: str,
+        *,
+        permission: str | None = None,
+        public: bool = False,
+        status: int = 200,
+        dials: bool = False,
+        body_limit: int = MEGABYTE,
+        **documentation: Any,
+    ) -> Callable[[F], F]:
+        """Register an endpoint; `dials` sends it through the bounded lane of routes that reach other systems."""
+        if (permission is None) != public:
+            raise TypeError(f"{method} {path} must name a permission or be public")
+
+        def register(function: F) -> F:
+            endpoint, spec = _adapt(function, self.manners, permission, status, dials, body_limit)
+            endpoint.__crosswind__ = spec  # type: ignore[attr-defined]
+            self.add_api_route(
+                path,
+                endpoint,
+                methods=[method],
+                status_code=status,
+                response_model=_documented(function, self.manners),
+                name=function.__name__,
+                summary=(function.__doc__ or function.__name__).strip().split("\n")[0].rstrip("."),
+                **documentation,
+            )
+            return function
+
+        return register
+
+    def get(self, path: str, **options: Any) -> Callable[[F], F]:
+        """Register a GET endpoint."""
+        return self.route_for("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> Callable[[F], F]:
+        """Register a POST endpoint."""
+        return self.route_for("POST", path, **options)
+
+    def put(self, path: str, **options: Any) -> Callable[[F], F]:
+        """Register a PUT endpoint."""
+        return self.route_for("PUT", path, **options)
+
+    def patch(self, path: str, **options: Any) -> Callable[[F], F]:
+        """Register a PATCH endpoint."""
+        return self.route_for("PATCH", path, **options)
+
+    def delete(self, path: str, **options: Any) -> Callable[[F], F]:
+        """Register a DELETE endpoint."""
+        return self.route_for("DELETE", path, **options)
+
+
+def _adapt(
+    function: Callable[..., Any], manners: Manners, permission: str | None, status: int, dials: bool, body_limit: int
+) -> tuple[Callable[..., Any], RouteSpec]:
+    """An asynchronous endpoint for FastAPI with the parameters that come from the request, and the route's spec."""
+    hints = get_type_hints(function, include_extras=True)
+    provided: dict[str, str] = {}
+    raw_body: str | None = None
+    parameters = [inspect.Parameter("request_", inspect.Parameter.KEYWORD_ONLY, annotation=Request)]
+    for name, parameter in inspect.signature(function).parameters.items():
+        hint = hints[name]
+        marks = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+        if service := next((mark for mark in marks if isinstance(mark, Provided)), None):
+            provided[name] = service.name
+        elif RawBody in marks:
+            raw_body = name
+        else:
+            shown = parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=_parameter(hint, marks, manners))
+            parameters.append(shown)
+
+    spec = RouteSpec(function, manners, permission, status, dials, body_limit, provided, raw_body)
+
+    async def endpoint(*, request_: Request, **values: Any) -> Any:
+        return await request_.state.crosswind_run(values)
+
+    endpoint.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    endpoint.__name__, endpoint.__doc__ = function.__name__, function.__doc__
+    return endpoint, spec
+
+
+def _parameter(hint: Any, marks: tuple[Any, ...], manners: Manners) -> Any:
+    """Query models become dependencies of their own, so that a route can take several (and a window)."""
+    if hint is Window:
+        model: Any = manners.window_model
+
+        async def window(query: Any) -> Window:
+            found: Window = query.window()
+            return found
+
+        window.__annotations__["query"] = Annotated[model, Query()]
+        return Annotated[Window, Depends(window)]
+    if any(isinstance(mark, Query) for mark in marks) and hasattr(get_args(hint)[0], "model_fields"):
+        kind = get_args(hint)[0]
+
+        async def query_model(query: Any) -> Any:
+            return query
+
+        query_model.__annotations__["query"] = Annotated[kind, Query()]
+        return Annotated[kind, Depends(query_model)]
+    return hint
+
+
+def _documented(function: Callable[..., Any], manners: Manners) -> Any:
+    hint = get_type_hints(function).get("return")
+    if get_origin(hint) is Reply:
+        hint = get_args(hint)[0]
+    if get_origin(hint) is Page:
+        return manners.page_model[get_args(hint)[0]]
+    return None if hint is type(None) else hint

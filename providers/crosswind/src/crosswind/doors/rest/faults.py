@@ -1,0 +1,69 @@
+"""Faults that are nobody's meaning (the store away, a constraint, a validation) as errors of meaning."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from psycopg import errors as pg
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from crosswind.kit.errors import AlreadyExists, Conflict, CrosswindError, Invalid, Unavailable
+
+log = logging.getLogger(__name__)
+_RETRY = (pg.SerializationFailure, pg.DeadlockDetected, pg.LockNotAvailable, pg.QueryCanceled)
+
+
+def meaning(error: Exception, request_id: str) -> CrosswindError:
+    """The error a person may read; what is unknown is logged with the request id and told as an internal error."""
+    if isinstance(error, CrosswindError):
+        return error
+    if isinstance(error, RequestValidationError):
+        return invalid(error.errors())
+    if isinstance(error, HTTPException):
+        return (
+            error.__cause__ if isinstance(error.__cause__, CrosswindError) else Invalid(str(error.detail), field="body")
+        )
+    if isinstance(error, SQLAlchemyError):
+        return _store(error, request_id)
+    log.exception("Request %s failed", request_id)
+    return CrosswindError(f"Something went wrong here; the log has it under {request_id}")
+
+
+def invalid(problems: Sequence[Any]) -> Invalid:
+    """The first problem as the message, and up to twenty as details."""
+    found = [{"field": _field(problem["loc"]), "problem": str(problem["msg"])[:200]} for problem in problems[:20]]
+    first = found[0]
+    return Invalid(f"{first['field']}: {first['problem']}", field=first["field"], problems=found)
+
+
+def _field(location: Sequence[Any]) -> str:
+    parts = [str(part)[:64] for part in location]
+    inner = parts[1:] if parts and parts[0] in {"body", "query", "path", "header"} and len(parts) > 1 else parts
+    return ".".join(inner)
+
+
+def _store(error: SQLAlchemyError, request_id: str) -> CrosswindError:
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    if isinstance(error, IntegrityError):
+        taken = isinstance(cause, pg.UniqueViolation)
+        return (
+            AlreadyExists("Something of that name exists already")
+            if taken
+            else Conflict("The change does not fit what is stored")
+        )
+    if isinstance(cause, _RETRY):
+        return Unavailable("The store was busy with a change of the same thing; try again", retry_after=1)
+    if isinstance(error, (OperationalError, PoolTimeout)) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    ):
+        log.warning("Request %s met a store that is away: %s", request_id, type(cause or error).__name__)
+        return Unavailable("The store is not reachable at the moment; try again shortly")
+    if isinstance(cause, pg.DataError):
+        return Invalid("A value cannot be stored as it stands")
+    log.exception("Request %s failed in the store", request_id)
+    return CrosswindError(f"Something went wrong here; the log has it under {request_id}")

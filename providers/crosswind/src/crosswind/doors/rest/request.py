@@ -1,0 +1,73 @@
+"""The request as our routes read it: bounded, strict, and with its credentials in one place."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import Any
+from uuid import uuid4
+
+from fastapi import Request
+
+from crosswind.kit import strict_json
+from crosswind.kit.errors import Invalid, TooLarge
+
+MEGABYTE = 1024 * 1024
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class StrictRequest(Request):
+    """A request whose body is read up to a limit and parsed by `kit.strict_json`."""
+
+    body_limit: int = MEGABYTE
+
+    async def body(self) -> bytes:
+        """The body, unzipped where it is gzip; `TooLarge` as soon as it passes the limit."""
+        if not hasattr(self, "_body"):
+            self._body = await self._read()
+        return self._body
+
+    async def json(self) -> Any:
+        """The body as strict JSON."""
+        return strict_json.loads(await self.body())
+
+    async def _read(self) -> bytes:
+        declared = self.headers.get("content-length", "0")
+        if declared.isdigit() and int(declared) > self.body_limit:
+            raise self._too_large()
+        inflate = zlib.decompressobj(31) if self.headers.get("content-encoding") == "gzip" else None
+        body = bytearray()
+        async for chunk in self.stream():
+            body += self._inflated(inflate, chunk, self.body_limit + 1 - len(body)) if inflate else chunk
+            if len(body) > self.body_limit:
+                raise self._too_large()
+        return bytes(body)
+
+    @staticmethod
+    def _inflated(inflate: Any, chunk: bytes, room: int) -> bytes:
+        try:
+            return bytes(inflate.decompress(chunk, max(room, 1)))
+        except zlib.error:
+            raise Invalid("The body is declared gzip but does not unzip", field="body") from None
+
+    def _too_large(self) -> TooLarge:
+        return TooLarge(f"The body is larger than this route takes ({self.body_limit} bytes)", field="body")
+
+
+def request_id(request: Request) -> str:
+    """The caller's `X-Request-Id` where it is a plain token, else a new one; the same for the whole request."""
+    if not hasattr(request.state, "request_id"):
+        given = request.headers.get("x-request-id", "")
+        request.state.request_id = given if _REQUEST_ID.fullmatch(given) else f"req-{uuid4().hex[:16]}"
+    return str(request.state.request_id)
+
+
+def check_address(request: Request, known: frozenset[str]) -> None:
+    """Refuse NUL and surrogates in path and query, and query parameters that the route does not have."""
+    strict_json.check_text(request.url.path if "%" not in request.url.path else request.scope["path"], "path")
+    strict_json.check_text(request.scope["path"], "path")
+    for name, value in request.query_params.multi_items():
+        strict_json.check_text(name, "query")
+        strict_json.check_text(value, name)
+        if name not in known:
+            raise Invalid(f"Unknown query parameter '{name}'", field=name[:64], known=sorted(known))

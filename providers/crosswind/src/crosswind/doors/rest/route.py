@@ -1,0 +1,67 @@
+"""The route class of all families: errors become envelopes, and the endpoint runs as one call in a thread of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from fastapi import Request, Response
+from fastapi.dependencies.utils import get_flat_dependant
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+
+from crosswind.doors.rest import faults, reply
+from crosswind.doors.rest.request import StrictRequest, check_address, request_id
+from crosswind.kit.errors import Invalid
+
+if TYPE_CHECKING:
+    from crosswind.doors.rest.door import Door
+    from crosswind.doors.rest.family import RouteSpec
+
+
+class FamilyRoute(APIRoute):
+    """A route that refuses bad input by its family's manners and leaves the rest to the door."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap FastAPI's handler: it parses and validates, the door does the work."""
+        parse = super().get_route_handler()
+        spec: RouteSpec = self.endpoint.__crosswind__  # type: ignore[attr-defined]
+        flat = get_flat_dependant(self.dependant)
+        known = frozenset(name for field in flat.query_params for name in _names(field))
+
+        async def handle(request: Request) -> Response:
+            identifier = request_id(request)
+            try:
+                return await _answer(request, spec, known, parse)
+            except Exception as error:  # noqa: BLE001 - the edge: every fault becomes an envelope
+                return reply.fail(faults.meaning(error, identifier), spec.manners, identifier)
+
+        return handle
+
+
+async def _answer(
+    request: Request, spec: RouteSpec, known: frozenset[str], parse: Callable[[Request], Any]
+) -> Response:
+    strict = StrictRequest(request.scope, request.receive)
+    strict.body_limit = spec.body_limit
+    door: Door = request.app.state.door
+    writes = request.method not in {"GET", "HEAD"}
+    actor = await door.admit(strict, spec) if writes else None
+    strict.state.crosswind_run = partial(door.perform, strict, spec, actor)
+    try:
+        check_address(strict, known)
+        response: Response = await parse(strict)
+    except (RequestValidationError, Invalid):
+        if actor is None:
+            await door.admit(strict, spec)
+        raise
+    return response
+
+
+def _names(field: Any) -> list[str]:
+    """The query names of a parameter: its own, or those of its model's fields."""
+    fields = getattr(field.field_info.annotation, "model_fields", None)
+    if fields is None:
+        return [field.alias]
+    return [info.alias or name for name, info in fields.items()]

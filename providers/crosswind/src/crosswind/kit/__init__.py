@@ -1,0 +1,1 @@
+"""What knows no business: transactions, paging, errors, outbound guard, embedded database."""

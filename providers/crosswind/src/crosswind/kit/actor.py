@@ -1,0 +1,33 @@
+"""Who acts: the identity that every service sees, whatever door it came through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+ActorKind = Literal["user", "key", "task", "system"]
+DEFAULT_TENANT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An identity in one tenant with its permissions, expanded (no wildcards), and its attribute grants.
+
+    `attributes` maps an attribute (environment, dataClassification, region, aiZone) to the values the actor may see;
+    an attribute that is missing is unrestricted.
+    """
+
+    subject: str
+    name: str
+    tenant: str = DEFAULT_TENANT
+    kind: ActorKind = "user"
+    permissions: frozenset[str] = frozenset()
+    attributes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    tenants: tuple[str, ...] = (DEFAULT_TENANT,)
+    roles: tuple[str, ...] = ()
+    request_id: str = ""
+
+    def may(self, permission: str) -> bool:
+        """Whether the actor holds `permission`, such as `connection:read`."""
+        return permission in self.permissions

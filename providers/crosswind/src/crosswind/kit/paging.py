@@ -1,0 +1,36 @@
+"""Windows on lists, and the pages that come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The part of a list that is asked for: `limit` rows after `offset`."""
+
+    limit: int = 20
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One window of a list and the size of the whole."""
+
+    items: Sequence[T]
+    total: int
+    window: Window
+
+    @property
+    def has_more(self) -> bool:
+        """Whether rows follow this page."""
+        return self.window.offset + len(self.items) < self.total
+
+    def map(self, function: Callable[[T], U]) -> Page[U]:
+        """The same page with each item passed through `function`."""
+        return Page([function(item) for item in self.items], self.total, self.window)

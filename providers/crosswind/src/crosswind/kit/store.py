@@ -1,0 +1,43 @@
+"""The store: one PostgreSQL schema, one declarative base, one engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine, MetaData, create_engine
+from sqlalchemy.orm import DeclarativeBase
+
+SCHEMA = "crosswind"
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of all of our tables."""
+
+    metadata = MetaData(schema=SCHEMA, naming_convention=NAMING)
+
+
+def make_engine(url: str, *, pool_size: int = 10, statement_timeout_ms: int = 30_000, **options: Any) -> Engine:
+    """An engine on the store whose sessions speak UTC and end a statement after `statement_timeout_ms`."""
+    settings = f"-c timezone=UTC -c statement_timeout={statement_timeout_ms} -c search_path={SCHEMA}"
+    return create_engine(
+        as_psycopg(url),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={"options": settings, "connect_timeout": 5, "application_name": "crosswind"},
+        **options,
+    )
+
+
+def as_psycopg(url: str) -> str:
+    """The same PostgreSQL URL for the psycopg 3 driver, whichever driver it names."""
+    scheme, separator, rest = url.partition("://")
+    return f"postgresql+psycopg{separator}{rest}" if scheme.split("+")[0] in {"postgresql", "postgres"} else url

@@ -1,0 +1,68 @@
+"""JSON as RFC 8259 means it and as PostgreSQL can store it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from crosswind.kit.errors import Invalid
+
+MAX_DEPTH = 64
+INT64 = 2**63
+_SUSPECT = (b"\\u0000", b"\\ud", b"\\uD", b"\x00")
+
+
+def loads(body: bytes) -> Any:
+    """Parse `body`; NUL, lone surrogates, NaN, infinities, integers beyond 64 bits and deep nesting raise `Invalid`.
+
+    PostgreSQL's text has no NUL and its drivers raise on lone surrogates; RFC 8259 has no NaN.
+    """
+    try:
+        value = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant, parse_int=_int64)
+    except UnicodeDecodeError as error:
+        raise Invalid(f"The body is not UTF-8 (byte {error.start})", field="body") from None
+    except json.JSONDecodeError as error:
+        raise Invalid(f"The body is not JSON: {error.msg} at character {error.pos}", field="body") from None
+    except RecursionError:
+        raise _too_deep() from None
+    _check(value, any(mark in body for mark in _SUSPECT), MAX_DEPTH, "body")
+    return value
+
+
+def check_text(text: str, field: str) -> None:
+    """Raise `Invalid` when `text` holds a NUL or a lone surrogate."""
+    if "\x00" in text:
+        raise Invalid(f"{field} holds a NUL character", field=field)
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise Invalid(f"{field} holds a lone surrogate", field=field)
+
+
+def _check(value: Any, text_too: bool, depth: int, field: str) -> None:
+    if depth < 0:
+        raise _too_deep()
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if text_too:
+                check_text(key, field)
+            _check(item, text_too, depth - 1, f"{field}.{key}" if text_too else field)
+    elif isinstance(value, list):
+        for item in value:
+            _check(item, text_too, depth - 1, field)
+    elif text_too and isinstance(value, str):
+        check_text(value, field)
+    elif isinstance(value, float) and value in {float("inf"), float("-inf")}:
+        raise Invalid("A number is beyond what can be stored", field=field)
+
+
+def _too_deep() -> Invalid:
+    return Invalid(f"The body is nested deeper than {MAX_DEPTH} levels", field="body")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise Invalid(f"{name} is not JSON", field="body")
+
+
+def _int64(text: str) -> int:
+    if len(text) > 20 or not -INT64 <= (number := int(text)) < INT64:
+        raise Invalid("An integer is beyond 64 bits", field="body")
+    return number

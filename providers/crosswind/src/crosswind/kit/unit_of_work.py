@@ -1,0 +1,48 @@
+"""One transaction around one verb: services record events, the edge commits and writes the audit from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from crosswind.kit.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that changed; `before` and `after` hold what the audit keeps, secrets already masked."""
+
+    entity_type: str
+    entity_id: str
+    action: str
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    connection_id: str | None = None
+
+
+Sink = Callable[[Session, Actor, Sequence[Event]], None]
+
+
+class UnitOfWork:
+    """A session, the actor it works for, and the events to be audited with it."""
+
+    def __init__(self, session: Session, actor: Actor, sink: Sink) -> None:
+        self.session = session
+        self.actor = actor
+        self.events: list[Event] = []
+        self._sink = sink
+
+    def record(self, event: Event) -> None:
+        """Note an event; it is written to the audit in the same transaction."""
+        self.events.append(event)
+
+    def commit(self) -> None:
+        """Write what the services changed and the audit of it, or nothing."""
+        self.session.flush()
+        if self.events:
+            self._sink(self.session, self.actor, tuple(self.events))
+            self.events.clear()
+        self.session.commit()

@@ -1,0 +1,36 @@
+"""What an administrator sets: Airflow's configuration section [crosswind], environment AIRFLOW__CROSSWIND__*."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Values with the defaults that `provider.yaml` documents."""
+
+    store_url: str
+    pool_size: int = 10
+    allowed_addresses: frozenset[str] = frozenset()
+    request_threads: int = 10
+    dial_threads: int = 8
+    dial_queue: int = 16
+    dial_deadline: float = 30.0
+
+    @classmethod
+    def from_airflow(cls) -> Settings:
+        """Read Airflow's configuration; the store is Airflow's own database unless `store_url` says otherwise."""
+        from airflow.configuration import conf
+
+        def text(key: str, default: str = "") -> str:
+            return str(conf.get("crosswind", key, fallback=default) or default)
+
+        return cls(
+            store_url=text("store_url") or str(conf.get("database", "sql_alchemy_conn")),
+            pool_size=int(text("pool_size", "10")),
+            allowed_addresses=frozenset(part.strip() for part in text("allowed_addresses").split(",") if part.strip()),
+            request_threads=int(text("request_threads", "10")),
+            dial_threads=int(text("dial_threads", "8")),
+            dial_queue=int(text("dial_queue", "16")),
+            dial_deadline=float(text("dial_deadline", "30")),
+        )
