@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Protocol, Self, runtime_checkable
 
-from pydantic import BaseModel
-
 from crosswind.connectors.patterns import Patterns
 from crosswind.connectors.types import CheckStep, Depth, Discovery, QueryResult
-from crosswind.kit.outbound import OutboundGuard
 
-Settings = BaseModel
 Credentials = Mapping[str, str]
 """Resolved credentials by field name, such as `username` and `password`; never references."""
 
@@ -68,34 +63,11 @@ class RunsQueries(Protocol):
     """A connector that answers bounded read-only queries."""
 
     def query(
-        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None, limit: int = 1000, seconds: float = 60
+        self,
+        sql: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        limit: int = 1000,
+        seconds: float = 60,
     ) -> QueryResult:
         """Run one reading statement and return at most `limit` rows within `seconds`."""
-        ...
-
-
-@dataclass(frozen=True)
-class AirflowFields:
-    """An Airflow connection's own fields; `schema` is what Airflow calls the database."""
-
-    conn_type: str
-    host: str | None = None
-    port: int | None = None
-    schema: str | None = None
-    login: str | None = None
-    password: str | None = None
-    extra: Mapping[str, Any] | None = None
-
-
-class ConnectorType(Protocol):
-    """One system: everything that is known about its connections without importing its driver."""
-
-    @property
-    def name(self) -> str:
-        """The word for the system in the API, such as `postgres`."""
-        ...
-
-    @property
-    def kind(self) -> str:
-        """The design's connection type, such as `database`."""
         ...
