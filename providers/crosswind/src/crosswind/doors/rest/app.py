@@ -11,6 +11,7 @@ from crosswind.doors.rest.door import Door
 from crosswind.doors.rest.edges import install_edges
 from crosswind.doors.rest.families import CONNECTIONS_PLATFORM, FAMILIES, METASTORE, PLATFORM
 from crosswind.doors.rest.manners import Manners
+from crosswind.doors.rest.static import ui_app
 from crosswind.kit.lanes import Lane
 
 MODULES: dict[str, tuple[str, ...]] = {
@@ -30,6 +31,7 @@ def create_app(platform: Platform, *, threads: int | None = None) -> FastAPI:
     app.state.door = door
     for manners in FAMILIES:
         app.mount(manners.mount, create_family(manners, door))
+    app.mount("/ui", ui_app())
     return app
 
 
