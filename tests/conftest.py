@@ -1,0 +1,75 @@
+"""What every test may use: a real PostgreSQL server, databases on it, and the whole platform."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crosswind.kit.embedded import EmbeddedPostgres
+
+os.environ.setdefault("AIRFLOW_HOME", str(Path(tempfile.gettempdir()) / f"crosswind-tests-airflow-{os.getuid()}"))
+os.environ.setdefault("AIRFLOW__CORE__LOAD_EXAMPLES", "False")
+
+STORE_TEMPLATE = "store_template"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def short_folder() -> Iterator[Path]:
+    """A folder with a short path that every system user can enter."""
+    folder = Path(tempfile.mkdtemp(prefix="cw-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(short_folder: Path) -> Iterator[EmbeddedPostgres]:
+    """One server a test session, over a socket and over TCP with SCRAM."""
+    server = EmbeddedPostgres(short_folder / "postgres", port=0, durable=False)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def database(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """The URL of a fresh empty database."""
+    name = f"database_{next(_numbers)}"
+    postgres.create_database(name)
+    yield postgres.url(name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def store_template(postgres: EmbeddedPostgres) -> str:
+    """The name of a database that all our migrations ran on."""
+    from crosswind.migrations import upgrade
+
+    postgres.create_database(STORE_TEMPLATE)
+    upgrade(postgres.url(STORE_TEMPLATE))
+    return STORE_TEMPLATE
+
+
+@pytest.fixture
+def store(postgres: EmbeddedPostgres, store_template: str) -> Iterator[str]:
+    """The URL of a fresh migrated store."""
+    name = f"store_{next(_numbers)}"
+    postgres.create_database(name, template=store_template)
+    yield postgres.url(name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def source(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """The URL of a fresh database over TCP with a SCRAM password, as a connector meets one."""
+    name = f"source_{next(_numbers)}"
+    postgres.create_database(name)
+    yield postgres.url(name, tcp=True)
+    postgres.drop_database(name)
