@@ -1,0 +1,1 @@
+"""Governed connections: our record of each, beside the Airflow connection that holds address and secrets."""
