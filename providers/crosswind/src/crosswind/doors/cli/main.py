@@ -1,0 +1,49 @@
+"""The command `crosswind`: one module a command, imported only when it is the one called."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+COMMANDS = {
+    "up": "start the platform in the background and return when it is healthy",
+    "down": "stop the platform and leave no process behind",
+    "run": "keep the platform's parts running in the foreground (what `up` starts)",
+    "status": "tell what of the platform runs and whether it is healthy",
+}
+"""Name and summary; the module of the same name beside this file has `configure` and `run`."""
+
+
+class Command(Protocol):
+    """What a command's module offers."""
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Add the command's arguments."""
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Do the work and return the exit code."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command that the arguments name."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(prog="crosswind", description="Crosswind on the command line.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    chosen = next((word for word in given if not word.startswith("-")), "")
+    for name, summary in COMMANDS.items():
+        sub = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        if name == chosen:
+            _module(name).configure(sub)
+    arguments = parser.parse_args(given)
+    return _module(arguments.command).run(arguments)
+
+
+def _module(name: str) -> Command:
+    return cast("Command", importlib.import_module(f"crosswind.doors.cli.{name}"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
