@@ -1,0 +1,119 @@
+"""What Airflow asks of a provider. Generated from provider.yaml by scripts/provider-info: edit that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def get_provider_info() -> dict[str, Any]:
+    """Return this distribution's description as Airflow's provider schema has it."""
+    return {
+        "package-name": "apache-airflow-providers-crosswind",
+        "name": "Crosswind",
+        "description": "Governed connections, a metadata catalog and the runs that fill it.\n",
+        "integrations": [
+            {"integration-name": "Crosswind", "external-doc-url": "https://airflow.apache.org/", "tags": ["service"]}
+        ],
+        "hooks": [
+            {
+                "integration-name": "Crosswind",
+                "python-modules": [
+                    "crosswind.doors.airflow.hooks.crosswind",
+                    "crosswind.doors.airflow.hooks.connector",
+                ],
+            }
+        ],
+        "operators": [
+            {
+                "integration-name": "Crosswind",
+                "python-modules": [
+                    "crosswind.doors.airflow.operators.check",
+                    "crosswind.doors.airflow.operators.crawl",
+                    "crosswind.doors.airflow.operators.query",
+                ],
+            }
+        ],
+        "bundles": [{"integration-name": "Crosswind", "python-modules": ["crosswind.doors.airflow.bundle"]}],
+        "connection-types": [
+            {
+                "connection-type": "crosswind",
+                "hook-class-name": "crosswind.doors.airflow.hooks.crosswind.CrosswindHook",
+                "hook-name": "Crosswind",
+                "ui-field-behaviour": {
+                    "hidden-fields": ["schema", "login", "port", "extra"],
+                    "relabeling": {"host": "Base address", "password": "API key"},
+                    "placeholders": {"host": "http://127.0.0.1:8080/crosswind"},
+                },
+                "conn-fields": {
+                    "timeout": {
+                        "label": "Time limit of a call (seconds)",
+                        "description": "A call that takes longer is given up, and tried again where a retry can help.",
+                        "schema": {"type": ["integer", "null"], "default": 60, "minimum": 1, "maximum": 600},
+                    },
+                    "verify": {
+                        "label": "CA bundle",
+                        "description": "A file of certificates to trust for an https base address; empty for the system's own.",
+                        "schema": {"type": ["string", "null"]},
+                    },
+                },
+            }
+        ],
+        "db-managers": ["crosswind.db_manager.CrosswindDBManager"],
+        "config": {
+            "crosswind": {
+                "description": "Where Crosswind keeps its store, and the limits it works within.",
+                "options": {
+                    "store_url": {
+                        "description": "The PostgreSQL database of the store, as a SQLAlchemy URL. Empty means Airflow's own metadata database.\n",
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "sensitive": True,
+                        "example": "postgresql://crosswind:password@db.example.com/crosswind",
+                        "default": "",
+                    },
+                    "pool_size": {
+                        "description": "Connections to the store that one process may hold.",
+                        "version_added": "0.1.0",
+                        "type": "integer",
+                        "example": None,
+                        "default": "10",
+                    },
+                    "allowed_addresses": {
+                        "description": "Addresses, as host:port and separated by commas, that connections may dial although they are on this\nmachine, link-local or the store's own.\n",
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "127.0.0.1:5433",
+                        "default": "",
+                    },
+                    "request_threads": {
+                        "description": "REST requests that one process answers at a time.",
+                        "version_added": "0.1.0",
+                        "type": "integer",
+                        "example": None,
+                        "default": "10",
+                    },
+                    "dial_threads": {
+                        "description": "REST requests, of those that reach other systems, that one process works on at a time.",
+                        "version_added": "0.1.0",
+                        "type": "integer",
+                        "example": None,
+                        "default": "8",
+                    },
+                    "dial_queue": {
+                        "description": "REST requests that may wait to reach another system; one more is answered 503 at once.",
+                        "version_added": "0.1.0",
+                        "type": "integer",
+                        "example": None,
+                        "default": "16",
+                    },
+                    "dial_deadline": {
+                        "description": "Seconds after which a request gives up on another system.",
+                        "version_added": "0.1.0",
+                        "type": "float",
+                        "example": None,
+                        "default": "30",
+                    },
+                },
+            }
+        },
+    }
