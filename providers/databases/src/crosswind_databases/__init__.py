@@ -1,0 +1,1 @@
+"""Crosswind's connectors for databases, a package a system."""
