@@ -46,6 +46,7 @@ def bring_down(layout: Layout) -> set[int]:
             time.sleep(processes.POLL_SECONDS)
     processes.end(processes.members(layout.run), 5.0)
     left = processes.kill(processes.members(layout.run))
-    EmbeddedPostgres(layout.postgres).stop()
+    for server in (layout.source, layout.postgres):
+        EmbeddedPostgres(server).stop()
     State().write(layout)
     return left

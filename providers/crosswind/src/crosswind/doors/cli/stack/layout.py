@@ -56,6 +56,11 @@ class Layout:
         return self.run / "postgres"
 
     @property
+    def source(self) -> Path:
+        """The folder of the demo's source, a server of its own."""
+        return self.run / "source"
+
+    @property
     def env_file(self) -> Path:
         """What a client needs to know, 0600."""
         return self.run / "crosswind.env"
