@@ -1,0 +1,61 @@
+"""When a connection is due for discovery: cron, its `@` names, or an ISO 8601 duration."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from croniter import CroniterBadCronError, CroniterBadDateError, croniter
+
+from crosswind.kit.errors import Invalid
+
+FIELD = "configuration.discovery.schedule"
+SHORTEST = timedelta(minutes=1)
+LONGEST = timedelta(days=366)
+_NAMES = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@quarterly": "0 0 1 */3 *",
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+}
+_CRON = re.compile(r"[0-9A-Za-z*/,#L-]{1,100}(?: +[0-9A-Za-z*/,#L-]{1,100}){4}")
+_DURATION = re.compile(r"P(?:(\d{1,3})W)?(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,6})M)?)?", re.ASCII)
+
+
+def next_after(schedule: str, moment: datetime) -> datetime:
+    """The first time after `moment` (with its time zone) that the schedule means, or `Invalid`."""
+    text = schedule.strip()
+    every = _duration(text)
+    if every is not None:
+        return moment + every
+    cron = _NAMES.get(text.lower(), text)
+    if _CRON.fullmatch(cron) is None:
+        raise _refusal(text)
+    try:
+        found: datetime = croniter(cron, moment).get_next(datetime)
+    except (CroniterBadCronError, CroniterBadDateError, ValueError, KeyError):
+        raise _refusal(text) from None
+    return found
+
+
+def _duration(text: str) -> timedelta | None:
+    found = _DURATION.fullmatch(text)
+    if found is None or not any(found.groups()):
+        return None
+    weeks, days, hours, minutes = (int(each or 0) for each in found.groups())
+    every = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
+    if not SHORTEST <= every <= LONGEST:
+        raise Invalid("A duration is from one minute (PT1M) to 366 days (P366D)", field=FIELD)
+    return every
+
+
+def _refusal(text: str) -> Invalid:
+    return Invalid(
+        f"'{text[:100]}' is no schedule: give five cron fields, @hourly, @daily, @weekly, @monthly, @yearly, "
+        "or an ISO 8601 duration such as PT6H",
+        field=FIELD,
+    )
