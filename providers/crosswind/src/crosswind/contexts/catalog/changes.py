@@ -1,0 +1,78 @@
+"""What changed in a table, in words a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+MOST = 50
+_ASPECTS = {
+    "default_value": "default",
+    "identity": "identity",
+    "generated": "generation expression",
+    "comment": "comment",
+}
+_LISTS = {"unique_keys": "unique key", "foreign_keys": "foreign key", "indexes": "index", "partitions": "partition"}
+_SINGLE = {"primary_key": "primary key", "definition": "definition", "partition_key": "partition key"}
+Columns = Mapping[str, Mapping[str, Any]]
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any], old: Columns, new: Columns) -> list[str]:
+    """Differences of two states: facts with `type`, `type_detail`, `comment` beside the rest, and columns by name."""
+    found = [*_columns(old, new), *_kind(before, after), *_facts(before, after)]
+    return found[:MOST] or ["details changed"]
+
+
+def _columns(old: Columns, new: Columns) -> Iterator[str]:
+    dropped = {name: column for name, column in old.items() if name not in new}
+    added = {name: column for name, column in new.items() if name not in old}
+    for name, column in dropped.items():
+        renamed = next((other for other, fresh in added.items() if _alike(column, fresh)), None)
+        if renamed is None:
+            yield f'column "{name}" dropped'
+        else:
+            added.pop(renamed)
+            yield f'column "{name}" renamed to "{renamed}"'
+    for name, column in added.items():
+        yield f'column "{name}" added ({column["data_type"]})'
+    for name in old.keys() & new.keys():
+        yield from _column(name, old[name], new[name])
+
+
+def _alike(dropped: Mapping[str, Any], added: Mapping[str, Any]) -> bool:
+    return all(dropped[aspect] == added[aspect] for aspect in ("position", "data_type", "nullable"))
+
+
+def _column(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    if old["data_type"] != new["data_type"]:
+        yield f'column "{name}" changed its type from {old["data_type"]} to {new["data_type"]}'
+    if old["nullable"] != new["nullable"]:
+        yield f'column "{name}" {"may be null now" if new["nullable"] else "may no longer be null"}'
+    for aspect, word in _ASPECTS.items():
+        if old[aspect] != new[aspect]:
+            yield f'column "{name}" changed its {word}'
+
+
+def _kind(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    if before.get("type_detail") != after.get("type_detail"):
+        yield f"{before.get('type_detail')} became {after.get('type_detail')}"
+    if before.get("comment") != after.get("comment"):
+        yield "comment changed"
+
+
+def _facts(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    for fact, word in _SINGLE.items():
+        if before.get(fact) != after.get(fact):
+            yield f"{word} {_verb(before.get(fact), after.get(fact))}"
+    for fact, word in _LISTS.items():
+        old = {str(item["name"]): item for item in before.get(fact, ())}
+        new = {str(item["name"]): item for item in after.get(fact, ())}
+        for name in sorted(old.keys() | new.keys()):
+            if old.get(name) != new.get(name):
+                yield f'{word} "{name}" {_verb(old.get(name), new.get(name))}'
+
+
+def _verb(old: object, new: object) -> str:
+    if old is None:
+        return "added"
+    return "dropped" if new is None else "changed"

@@ -1,0 +1,1 @@
+"""What can be done with the catalog, a service a noun."""

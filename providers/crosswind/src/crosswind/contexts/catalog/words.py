@@ -1,0 +1,136 @@
+"""Words of names and texts, made here and not by the store: the same in the index, in a query and in a highlight.
+
+A word is a run of letters and digits, in lower case. A name also gives its parts, split at case changes and between
+letters and digits, and the whole without its separators: `CustomerOrders2` and `customer_orders2` are both found by
+`customer`, `orders`, `customerorders2` and by every beginning of those.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from re import Match
+from re import compile as pattern
+
+LONGEST = 100
+MOST_LEXEMES = 16_000
+MOST_TERMS = 12
+_RUN = pattern(r"[^\W_]+")
+_PART = pattern(r"[A-Z]+(?![^\W\dA-Z_])|[A-Z]?[^\W\dA-Z_]+|\d+")
+
+
+@lru_cache(maxsize=16_384)
+def of_name(name: str) -> tuple[str, ...]:
+    """The words of an identifier: its runs, their parts, and the whole without separators."""
+    runs = _RUN.findall(unicodedata.normalize("NFKC", name)[:1000])
+    found = dict.fromkeys(_fold(word) for run in runs for word in (run, *_parts(run)))
+    if len(runs) > 1:
+        found.setdefault(_fold("".join(runs)))
+    return tuple(found)
+
+
+def of_text(text: str, longest: int = 5_000) -> Iterator[str]:
+    """The words of a sentence, with the parts of those that are spelled like names."""
+    for run in _RUN.findall(unicodedata.normalize("NFKC", text[:longest])):
+        yield _fold(run)
+        if not (run.islower() or run.istitle()):
+            yield from (_fold(part) for part in _parts(run))
+
+
+def vector(weighted: Iterable[tuple[str, Iterable[str]]]) -> str:
+    """A tsvector literal of (weight, words) given from the heaviest to the lightest; each word stands once."""
+    entries: dict[str, str] = {}
+    for weight, words in weighted:
+        for word in words:
+            if word not in entries:
+                if len(entries) >= MOST_LEXEMES:
+                    break
+                entries[word] = f"'{word}':{len(entries) + 1}{weight}"
+    return " ".join(entries.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What somebody looks for: each term must begin a word, or its parts each begin or be one."""
+
+    text: str
+    terms: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @classmethod
+    def parse(cls, text: str) -> Query:
+        """Read what was typed; punctuation only separates, so nothing in it can be an operator."""
+        runs = _RUN.findall(unicodedata.normalize("NFKC", text))[:MOST_TERMS]
+        return cls(text, tuple((_fold(run), tuple(_fold(part) for part in _parts(run))) for run in runs))
+
+    @property
+    def tsquery(self) -> str:
+        """The tsquery literal; words of one or two letters match by their beginning only at the end of the text."""
+        last = len(self.terms) - 1
+        return " & ".join(_term(whole, parts, index == last) for index, (whole, parts) in enumerate(self.terms))
+
+    def begun(self, word: str) -> str | None:
+        """The longest term that this word, in lower case, is or begins with."""
+        fits = [
+            term
+            for index, (whole, parts) in enumerate(self.terms)
+            for term in (whole, *parts)
+            if word == term or (word.startswith(term) and (len(term) > 2 or index == len(self.terms) - 1))
+        ]
+        return max(fits, key=len, default=None)
+
+
+def _term(whole: str, parts: tuple[str, ...], last: bool) -> str:
+    either = _lexeme(whole, last)
+    return f"({either} | ({' & '.join(_lexeme(part, last) for part in parts)}))" if parts else either
+
+
+def _lexeme(word: str, last: bool) -> str:
+    return f"'{word}'{':*' if last or len(word) > 2 else ''}"
+
+
+def highlight(text: str, query: Query) -> str | None:
+    """The text as HTML, escaped, with what matched in `<em>`; None when nothing did."""
+    marked = _Marker(query)
+    html = marked.html(text)
+    return html if marked.hits else None
+
+
+class _Marker:
+    def __init__(self, query: Query) -> None:
+        self.query = query
+        self.hits = 0
+
+    def html(self, text: str) -> str:
+        position, pieces = 0, []
+        for run in _RUN.finditer(text):
+            pieces += [escape(text[position : run.start()]), self._run(run)]
+            position = run.end()
+        return "".join([*pieces, escape(text[position:])])
+
+    def _run(self, run: Match[str]) -> str:
+        whole = self._begun(run[0])
+        parts = [run[0]] if whole else _parts(run[0]) or (run[0],)
+        if "".join(parts) != run[0]:
+            parts = [run[0]]
+        return "".join(self._begun(part) or escape(part) for part in parts)
+
+    def _begun(self, word: str) -> str | None:
+        folded = _fold(unicodedata.normalize("NFKC", word))
+        found = self.query.begun(folded)
+        if found is None:
+            return None
+        self.hits += 1
+        end = len(found) if len(folded) == len(word) else len(word)
+        return f"<em>{escape(word[:end])}</em>{escape(word[end:])}"
+
+
+def _parts(run: str) -> tuple[str, ...]:
+    found = tuple(_PART.findall(run))
+    return found if len(found) > 1 else ()
+
+
+def _fold(word: str) -> str:
+    return word.lower()[:LONGEST]
