@@ -56,7 +56,7 @@ def normal_host(host: object) -> str:
     if not isinstance(host, str) or not host.strip():
         raise BadAddress("A host is needed: a DNS name or an IP address.", field="host")
     text = host.strip().lower()
-    literal = _literal(text.removeprefix("[").removesuffix("]") if text.startswith("[") else text)
+    literal = _literal(text[1:-1] if text.startswith("[") and text.endswith("]") else text)
     if literal is not None:
         return str(literal)
     name = text.removesuffix(".")

@@ -17,7 +17,7 @@ from crosswind.connectors.types import CheckStep, Depth, Discovery, QueryResult
 from crosswind.kit.outbound import OutboundGuard
 from crosswind_databases.postgres import discovery, faults, queries
 from crosswind_databases.postgres.checks import Checks
-from crosswind_databases.postgres.dial import Deadline, Dialler, Link, timed_out
+from crosswind_databases.postgres.dial import Deadline, Dialler, Link
 from crosswind_databases.postgres.resolving import resolve
 from crosswind_databases.postgres.settings import PostgresSettings
 from crosswind_databases.postgres.watch import Watch
@@ -117,5 +117,5 @@ class PostgresConnector:
             if watch.stopped:
                 raise faults.cancelled(step) from None
             if watch.timed_out:
-                raise timed_out(self._settings, step) from None
+                raise faults.over_time(step) from None
             raise faults.of_statement(error, step) from None

@@ -11,7 +11,6 @@ import re
 import psycopg
 
 from crosswind.connectors.errors import (
-    AddressRefused,
     Cancelled,
     ConnectionFailed,
     ConnectionPoolExhausted,
@@ -27,6 +26,7 @@ from crosswind_databases.postgres.settings import PostgresSettings
 _CHECK_PORT = "Check host and port, and that the server runs and listens on this address."
 _CHECK_LOGIN = "Check username and password."
 _TRUST = "Add the certificate authority to the file that SSL_CERT_FILE names, or renew the server's certificate."
+_BROKEN = re.compile("terminated|reset|closed|timed out|unreachable|No route")
 _Rule = tuple[str, type[ConnectorError], str, str, str]
 _RULES: tuple[_Rule, ...] = (
     (
@@ -117,9 +117,7 @@ def of_dial(text: str, phase: str, settings: PostgresSettings) -> ConnectorError
         if re.search(pattern, text):
             return meaning(message.format(host=settings.host), step=step, remedy=remedy)
     said = _tail(text)
-    if phase == "login" and "FATAL" not in text and not re.search("terminated|reset|closed", text):
-        return InvalidCredentials(f"The server refused the login: {said}", step="login", remedy=_CHECK_LOGIN)
-    if phase == "login" and "FATAL" in text:
+    if phase == "login" and not _BROKEN.search(text):
         return InvalidCredentials(f"The server refused the login: {said}", step="login", remedy=_CHECK_LOGIN)
     if "Connection refused" in text:
         where = f"{settings.host}:{settings.port}"
@@ -146,6 +144,7 @@ _STATES: tuple[tuple[str, type[ConnectorError], str, str], ...] = (
     ("57P", ConnectionFailed, "The server ended the link", "Try again when it is up."),
     ("25006", ReadRefused, "The statement would write", "Only reading statements run here."),
     ("42501", ReadRefused, "The role may not read that", "Grant USAGE on the schema and SELECT on the table."),
+    ("0A", ReadRefused, "The statement is not one that only reads", "Only SELECT, VALUES, TABLE and WITH run here."),
     ("42", ReadRefused, "The server cannot run the statement", "Check its syntax and names."),
     ("22", ReadRefused, "The statement failed on a value", "Check its parameters and casts."),
     ("08", ConnectionFailed, "The link broke", "Try again."),
@@ -153,15 +152,20 @@ _STATES: tuple[tuple[str, type[ConnectorError], str, str], ...] = (
 
 
 def of_statement(error: psycopg.Error, step: str) -> ConnectorError:
-    """Return the error that a failed statement means; the server's words are kept for syntax and names only."""
+    """Return the error that a failed statement means.
+
+    The server's words are kept for syntax and names only: elsewhere they quote values.
+    """
     state = error.sqlstate or ""
     for prefix, meaning, message, remedy in _STATES:
         if state.startswith(prefix):
-            said = f": {_tail(error.diag.message_primary or '')}" if prefix in {"42", "22"} else ""
+            said = f": {_tail(error.diag.message_primary or '')}" if prefix == "42" else ""
             return meaning(message + said, step=step, remedy=remedy, sqlstate=state)
     if isinstance(error, psycopg.OperationalError) or not state:
         return ConnectionFailed("The link to the server broke", step=step, remedy="Try again.")
-    return ReadRefused(f"The server failed: {_tail(str(error))}", step=step, remedy="Look at its log.", sqlstate=state)
+    return ReadRefused(
+        f"The server failed with {type(error).__name__} ({state})", step=step, remedy="Look at its log.", sqlstate=state
+    )
 
 
 def cancelled(step: str) -> Cancelled:
@@ -169,9 +173,11 @@ def cancelled(step: str) -> Cancelled:
     return Cancelled("Stopped on request", step=step, remedy="Start it again when you need it.")
 
 
-def refused_address(message: str, step: str = "address") -> AddressRefused:
-    """Say that the address cannot be dialled."""
-    return AddressRefused(message.rstrip("."), step=step, remedy="Check host and port.")
+def over_time(step: str) -> ConnectionTimeout:
+    """Say that work on an open link was ended at its time limit."""
+    return ConnectionTimeout(
+        "The work did not end within its time limit", step=step, remedy="Raise the limit or ask for less."
+    )
 
 
 def _tail(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import socket
 import threading
@@ -14,6 +15,7 @@ import psycopg
 
 from crosswind_databases.postgres.dial import Deadline, Link
 
+log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.1
 _GRACE_SECONDS = 3.0
 
@@ -45,11 +47,18 @@ class Watch:
 
     def _guard(self) -> None:
         while not self._over.wait(_POLL_SECONDS):
-            self.stopped = self._cancelled()
+            self.stopped = self._asked()
             self.timed_out = not self.stopped and not self._deadline.left
             if self.stopped or self.timed_out:
                 self._end()
                 return
+
+    def _asked(self) -> bool:
+        try:
+            return self._cancelled()
+        except Exception:
+            log.exception("Asking whether to stop failed; the work goes on")
+            return False
 
     def _end(self) -> None:
         with contextlib.suppress(psycopg.Error):
