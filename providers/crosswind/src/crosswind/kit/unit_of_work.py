@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ class Event:
 
 
 Sink = Callable[[Session, Actor, Sequence[Event]], None]
+log = logging.getLogger(__name__)
 
 
 class UnitOfWork:
@@ -34,10 +36,15 @@ class UnitOfWork:
         self.actor = actor
         self.events: list[Event] = []
         self._sink = sink
+        self._afterwards: list[Callable[[], object]] = []
 
     def record(self, event: Event) -> None:
         """Note an event; it is written to the audit in the same transaction."""
         self.events.append(event)
+
+    def after_commit(self, step: Callable[[], object]) -> None:
+        """Run an idempotent step in another system once the change is stored; a reconciler repeats one that fails."""
+        self._afterwards.append(step)
 
     def commit(self) -> None:
         """Write what the services changed and the audit of it, or nothing."""
@@ -46,3 +53,9 @@ class UnitOfWork:
             self._sink(self.session, self.actor, tuple(self.events))
             self.events.clear()
         self.session.commit()
+        steps, self._afterwards = self._afterwards, []
+        for step in steps:
+            try:
+                step()
+            except Exception:
+                log.exception("A step after the commit failed; the reconciler will repeat it")

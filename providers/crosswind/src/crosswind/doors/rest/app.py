@@ -15,9 +15,9 @@ from crosswind.doors.rest.static import ui_app
 from crosswind.kit.lanes import Lane
 
 MODULES: dict[str, tuple[str, ...]] = {
-    CONNECTIONS_PLATFORM.name: (),
-    METASTORE.name: (),
-    PLATFORM.name: (),
+    CONNECTIONS_PLATFORM.name: ("discovery",),
+    METASTORE.name: ("tasks",),
+    PLATFORM.name: ("leases", "runs", "due"),
 }
 
 

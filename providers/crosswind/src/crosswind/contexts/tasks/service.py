@@ -1,0 +1,181 @@
+"""Tasks: made, followed and cancelled by people; each is a run in Airflow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, func
+
+from crosswind.connectors.patterns import Patterns
+from crosswind.contexts.connections.models import ConnectionRow
+from crosswind.contexts.tasks.dags import DAGS
+from crosswind.contexts.tasks.errors import AlreadyOver
+from crosswind.contexts.tasks.followup import FollowUp
+from crosswind.contexts.tasks.models import TaskRow
+from crosswind.contexts.tasks.ports import Runs
+from crosswind.contexts.tasks.repository import OPEN, Found, LeaseRepository, TaskRepository
+from crosswind.contexts.tasks.schemas import BackgroundTask, Outcome, Run, RunQuery, TaskRequest
+from crosswind.kit.errors import NotFound, StaleVersion
+from crosswind.kit.paging import Page, Window
+from crosswind.kit.unit_of_work import Event, UnitOfWork
+
+UNEXPLAINED = {"step": "run", "message": "The run ended without saying why; its log in Airflow tells more."}
+
+
+class TaskService:
+    """What callers do with tasks, within what the actor may see."""
+
+    def __init__(self, uow: UnitOfWork, runs: Runs) -> None:
+        self._uow = uow
+        self._runs = runs
+        self._tasks = TaskRepository(uow.session)
+        self._leases = LeaseRepository(uow.session)
+        self._follow_up = FollowUp(self._tasks, runs)
+
+    def create(self, request: TaskRequest) -> BackgroundTask:
+        """Write the task first and start its run after the commit; Unavailable when the DAG could not run."""
+        payload = request.payload
+        connection = self._tasks.connection(self._uow.actor, payload.connection_id)
+        if connection is None:
+            raise NotFound("Connection", payload.connection_id)
+        Patterns(tuple(payload.include or ()), tuple(payload.exclude or ()))
+        self._runs.require_ready(DAGS[request.type])
+        row = new_task(request, connection, self._uow.actor.name)
+        self._tasks.add(row)
+        launch(self._uow, self._runs, row, connection)
+        self._uow.session.refresh(row)
+        return _shown(Found(row, connection), {})
+
+    def get(self, identifier: str) -> BackgroundTask:
+        """Return a task as its run in Airflow stands now."""
+        found = self._find(identifier)
+        changed, _ = self._follow_up.settle([found.task])
+        if changed:
+            found = self._find(identifier)
+        return _shown(found, self._follow_up.progress([found.task]))
+
+    def cancel(self, identifier: str, expected: int | None) -> BackgroundTask:
+        """Mark a task cancelled, fence its leases, and end its run after the commit; cancelling twice is fine."""
+        found = self.get_locked(identifier)
+        row = found.task
+        if expected is not None and expected != row.version:
+            raise StaleVersion(f"Task '{identifier}' changed meanwhile", version=row.version)
+        if row.status != "CANCELLED":
+            if row.status not in OPEN:
+                raise AlreadyOver(f"Task '{identifier}' has ended already: {row.status}", status=row.status)
+            before, row.status, row.finished_at = row.status, "CANCELLED", func.now()
+            row.version += 1
+            self._leases.end(row.id, "The task was cancelled")
+            self._uow.record(_event(row, found.connection, "cancel", {"status": before}))
+        dag_id, run_id = row.dag_id, row.run_id
+        self._uow.after_commit(lambda: self._runs.end(dag_id, run_id))
+        self._uow.session.flush()
+        self._uow.session.refresh(row)
+        return _shown(found, {})
+
+    def get_locked(self, identifier: str) -> Found:
+        """Return a task as it stands now, locked until the unit of work ends."""
+        found = self._find(identifier, locked=True)
+        changed, _ = self._follow_up.settle([found.task])
+        return self._find(identifier) if changed else found
+
+    def list(self, query: RunQuery, window: Window) -> Page[Run]:
+        """Return tasks with their runs, newest first, in a constant number of statements."""
+        self._follow_up.settle(self._tasks.open(self._uow.actor.tenant))
+        page = self._tasks.page(self._uow.actor, _conditions(query), window)
+        progress = self._follow_up.progress([found.task for found in page.items])
+        return page.map(lambda found: _run(found, progress))
+
+    def record_outcome(self, identifier: str, outcome: Outcome) -> None:
+        """Keep what a running try came to; the status itself is Airflow's to say."""
+        row = self._uow.session.get(TaskRow, identifier, with_for_update=True)
+        if row is None or identifier != self._uow.actor.subject:
+            raise NotFound("Task", identifier)
+        row.result = outcome.result
+        row.error = outcome.error
+        row.version += 1
+        self._leases.end(row.id, "This try has ended")
+
+    def _find(self, identifier: str, *, locked: bool = False) -> Found:
+        found = self._tasks.find(self._uow.actor, identifier, locked=locked)
+        if found is None:
+            raise NotFound("Task", identifier)
+        return found
+
+
+def new_task(
+    request: TaskRequest, connection: ConnectionRow, requested_by: str, identifier: str | None = None
+) -> TaskRow:
+    """Return a task row that is to be stored; its id is its run's id."""
+    identifier = identifier or str(uuid4())
+    return TaskRow(
+        id=identifier,
+        tenant=connection.tenant,
+        type=request.type,
+        status="PENDING",
+        priority=request.priority,
+        payload=request.payload.model_dump(exclude_none=True),
+        connection_key=connection.key,
+        dag_id=DAGS[request.type],
+        run_id=identifier,
+        requested_by=requested_by,
+        progress=0,
+        version=1,
+    )
+
+
+def launch(uow: UnitOfWork, runs: Runs, row: TaskRow, connection: ConnectionRow) -> None:
+    """Audit a new task, and start its run after the commit."""
+    uow.record(_event(row, connection, "create", None))
+    dag_id, run_id, user, conf = row.dag_id, row.run_id, row.requested_by, run_conf(row, connection)
+    uow.after_commit(lambda: runs.start(dag_id, run_id, conf, user))
+
+
+def run_conf(row: TaskRow, connection: ConnectionRow) -> dict[str, Any]:
+    """Return the configuration of a task's run, as Airflow's own form would make it."""
+    patterns = {key: row.payload[key] for key in ("include", "exclude") if row.payload.get(key)}
+    return {"conn_id": connection.airflow_conn_id, "priority": row.priority, **patterns}
+
+
+def _event(row: TaskRow, connection: ConnectionRow, action: str, before: dict[str, Any] | None) -> Event:
+    after = {"type": row.type, "status": row.status, "connection_id": connection.id, **row.payload}
+    return Event("task", row.id, action, before, after, connection_id=connection.id)
+
+
+def _conditions(query: RunQuery) -> Sequence[ColumnElement[bool]]:
+    return [
+        *([ConnectionRow.id == query.connection_id] if query.connection_id else []),
+        *([TaskRow.status == query.status] if query.status else []),
+        *([TaskRow.type == query.type] if query.type else []),
+    ]
+
+
+def _facts(found: Found, progress: dict[str, int]) -> dict[str, Any]:
+    row = found.task
+    failed = row.status == "FAILED"
+    return {
+        "id": row.id,
+        "type": row.type,
+        "status": row.status,
+        "progress": 100 if row.status == "COMPLETED" else max(row.progress, progress.get(row.id, 0)),
+        "connection_id": found.connection.id,
+        "result": row.result,
+        "error": row.error or (UNEXPLAINED if failed else None),
+        "created_at": row.created_at,
+        "started_at": row.started_at,
+        "finished_at": row.finished_at,
+    }
+
+
+def _shown(found: Found, progress: dict[str, int]) -> BackgroundTask:
+    row = found.task
+    facts = _facts(found, progress)
+    return BackgroundTask(**facts, priority=row.priority, payload=row.payload, version=row.version)
+
+
+def _run(found: Found, progress: dict[str, int]) -> Run:
+    row = found.task
+    names = {"connection_name": found.connection.name, "dag_id": row.dag_id, "run_id": row.run_id}
+    return Run(**_facts(found, progress), **names, requested_by=row.requested_by)
