@@ -1,0 +1,103 @@
+/** What the three families answer, as far as the pages read it. */
+
+export type Page<T> = {
+  readonly data: readonly T[];
+  readonly pagination: {
+    readonly hasNext: boolean;
+    readonly page: number;
+    readonly pageSize: number;
+    readonly totalCount: number;
+  };
+};
+
+export type Me = {
+  readonly kind: string;
+  readonly name: string;
+  readonly permissions: readonly string[];
+  readonly subject: string;
+  readonly tenant: string;
+  readonly tenants: readonly string[];
+};
+
+export type StepStatus = "failed" | "passed" | "skipped" | "warning";
+
+export type CheckStep = {
+  readonly code?: string | null;
+  readonly gate?: boolean;
+  readonly message?: string | null;
+  readonly milliseconds?: number | null;
+  readonly name: string;
+  readonly remedy?: string | null;
+  readonly status: StepStatus;
+};
+
+export type Health = {
+  readonly ageSeconds?: number | null;
+  readonly checkedAt?: string | null;
+  readonly connectionId?: string;
+  readonly milliseconds?: number | null;
+  readonly status: string;
+  readonly steps?: readonly CheckStep[];
+};
+
+export type Discovery = {
+  readonly depth?: string;
+  readonly exclude?: readonly string[];
+  readonly include?: readonly string[];
+  readonly schedule?: string | null;
+};
+
+export type Connection = {
+  readonly aiZone?: string | null;
+  readonly airflowConnId?: string;
+  readonly adopted?: boolean;
+  readonly compliance?: { readonly dataClassification?: string };
+  readonly configuration?: Record<string, unknown> & { readonly discovery?: Discovery };
+  readonly created?: string;
+  readonly credentials?: Record<string, unknown>;
+  readonly description?: string | null;
+  readonly environment?: string | null;
+  readonly health?: Health | null;
+  readonly id: string;
+  readonly name?: string | null;
+  readonly owner?: string | null;
+  readonly provider?: string | null;
+  readonly status: string;
+  readonly subType?: string | null;
+  readonly tags?: Record<string, unknown>;
+  readonly type: string;
+  readonly updated?: string;
+  readonly version?: number;
+};
+
+export type AdoptableConnection = {
+  readonly connId: string;
+  readonly connType?: string;
+  readonly description?: string | null;
+  readonly host?: string | null;
+  readonly subType?: string | null;
+};
+
+export type RunStatus = "CANCELLED" | "COMPLETED" | "FAILED" | "PENDING" | "RUNNING";
+
+export type Run = {
+  readonly completedAt?: string | null;
+  readonly connectionId?: string | null;
+  readonly createdAt?: string | null;
+  readonly dagId?: string | null;
+  readonly error?: RunError | null;
+  readonly id: string;
+  readonly progress?: number | null;
+  readonly requestedBy?: string | null;
+  readonly result?: Record<string, unknown> | null;
+  readonly startedAt?: string | null;
+  readonly status: RunStatus;
+  readonly type: string;
+};
+
+export type RunError = {
+  readonly code?: string | null;
+  readonly message?: string | null;
+  readonly remedy?: string | null;
+  readonly step?: string | null;
+};

@@ -1,0 +1,42 @@
+import { Box } from "@chakra-ui/react";
+import { lazy, Suspense, useEffect } from "react";
+import { Navigate, Route, Routes, useNavigate } from "react-router";
+
+import { Failure } from "@/app/Failure";
+import { onHome } from "@/app/frame";
+import { Tabs } from "@/app/Tabs";
+import { PageSkeleton } from "@/components/PageSkeleton";
+import { ConnectionsPage } from "@/pages/connections/ConnectionsPage";
+
+const AssetPage = lazy(async () => import("@/pages/asset/AssetPage"));
+const CatalogPage = lazy(async () => import("@/pages/catalog/CatalogPage"));
+const ConnectionPage = lazy(async () => import("@/pages/connection/ConnectionPage"));
+const RunPage = lazy(async () => import("@/pages/run/RunPage"));
+const RunsPage = lazy(async () => import("@/pages/runs/RunsPage"));
+const UnknownPage = lazy(async () => import("@/pages/UnknownPage"));
+
+export function App() {
+  const navigate = useNavigate();
+  useEffect(() => onHome(() => void navigate("/connections")), [navigate]);
+  return (
+    <Box bg="bg" color="fg" minH="100dvh">
+      <Tabs />
+      <Box as="main" id="main" mx="auto" px={{ base: 3, md: 4 }} py={4}>
+        <Failure>
+          <Suspense fallback={<PageSkeleton />}>
+            <Routes>
+              <Route element={<Navigate replace to="/connections" />} path="/" />
+              <Route element={<ConnectionsPage />} path="/connections" />
+              <Route element={<ConnectionPage />} path="/connections/:id" />
+              <Route element={<CatalogPage />} path="/catalog" />
+              <Route element={<AssetPage />} path="/assets/:id/:tab?" />
+              <Route element={<RunsPage />} path="/runs" />
+              <Route element={<RunPage />} path="/runs/:id" />
+              <Route element={<UnknownPage />} path="*" />
+            </Routes>
+          </Suspense>
+        </Failure>
+      </Box>
+    </Box>
+  );
+}

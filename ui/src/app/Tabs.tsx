@@ -1,0 +1,59 @@
+import { Box, Flex, Icon, Link, Text } from "@chakra-ui/react";
+import type { IconType } from "react-icons";
+import { LuActivity, LuBookOpen, LuPlug } from "react-icons/lu";
+import { Link as RouterLink, useLocation } from "react-router";
+
+import { useMe } from "@/app/permissions";
+
+const TABS: readonly (readonly [to: string, label: string, icon: IconType, also: string])[] = [
+  ["/connections", "Connections", LuPlug, "/connections"],
+  ["/catalog", "Catalog", LuBookOpen, "/assets"],
+  ["/runs", "Runs", LuActivity, "/runs"],
+];
+
+function Tab({ tab }: { readonly tab: (typeof TABS)[number] }) {
+  const [to, label, icon, also] = tab;
+  const { pathname } = useLocation();
+  const here = pathname.startsWith(to) || pathname.startsWith(also);
+  return (
+    <Link
+      _focusVisible={{ outlineOffset: "-2px" }}
+      _hover={{ color: "fg", textDecoration: "none" }}
+      aria-current={here ? "page" : undefined}
+      asChild
+      borderBottomWidth={2}
+      borderColor={here ? "brand.solid" : "transparent"}
+      color={here ? "fg" : "fg.muted"}
+      fontSize="sm"
+      fontWeight={here ? "semibold" : "normal"}
+      gap={2}
+      mb="-1px"
+      px={1}
+      py={2}
+    >
+      <RouterLink to={to}>
+        <Icon as={icon} />
+        {label}
+      </RouterLink>
+    </Link>
+  );
+}
+
+/** Our own navigation below Airflow's one entry, in the manner of the tabs on Airflow's pages. */
+export function Tabs() {
+  const { data: me } = useMe();
+  return (
+    <Box bg="bg" borderBottomWidth={1} position="sticky" px={{ base: 3, md: 4 }} top={0} zIndex="docked">
+      <Flex align="center" as="nav" aria-label="Crosswind" gap={{ base: 4, md: 6 }}>
+        {TABS.map((tab) => (
+          <Tab key={tab[0]} tab={tab} />
+        ))}
+        {me === undefined || me.tenant === "default" ? null : (
+          <Text color="fg.muted" fontSize="sm" ms="auto" truncate>
+            {me.tenant}
+          </Text>
+        )}
+      </Flex>
+    </Box>
+  );
+}

@@ -1,0 +1,35 @@
+/** What each button needs; the server decides again on every request. */
+
+import { useQuery } from "@tanstack/react-query";
+
+import { call } from "@/api/client";
+import type { Me } from "@/api/types";
+
+export const NEEDS = {
+  adopt: "connection:adopt",
+  cancel: "task:cancel",
+  crawl: "connection:discover",
+  register: "connection:create",
+  release: "crawl:release",
+  test: "connection:test",
+} as const;
+
+export type Deed = keyof typeof NEEDS;
+
+/** Whether a list of permissions, in which `*` stands for any noun or verb, allows one. */
+export function allows(permissions: readonly string[], wanted: string): boolean {
+  const [noun, verb] = wanted.split(":");
+  return permissions.some((permission) => {
+    const [heldNoun, heldVerb] = permission.split(":");
+    return permission === "*" || ((heldNoun === "*" || heldNoun === noun) && (heldVerb === "*" || heldVerb === verb));
+  });
+}
+
+export const useMe = () =>
+  useQuery({ queryFn: ({ signal }) => call<Me>("platform", "/me", { signal }), queryKey: ["me"], staleTime: 60_000 });
+
+/** Whether the one who is signed in may do it; `false` until we know. */
+export function useMay(): (deed: Deed) => boolean {
+  const { data } = useMe();
+  return (deed) => data !== undefined && allows(data.permissions, NEEDS[deed]);
+}

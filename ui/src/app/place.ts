@@ -1,0 +1,16 @@
+/** Where the pages live: the addresses that the server wrote into the shell. */
+
+const meta = (name: string, fallback: string): string =>
+  document.querySelector<HTMLMetaElement>(`meta[name="crosswind-${name}"]`)?.content ?? fallback;
+
+/** Airflow's own root, such as `` or `/team`. */
+export const airflowBase = meta("airflow", "");
+/** Root of the REST families. */
+export const restBase = meta("rest", "/crosswind");
+/** Root of our own routes. */
+export const routerBase = meta("router", "/");
+/** Name of our page in Airflow: `/plugin/<route>`. */
+const route = meta("route", "crosswind");
+
+/** The page of Airflow's that shows ours. */
+export const hostPage = `${airflowBase}/plugin/${route}`;

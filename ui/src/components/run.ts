@@ -1,0 +1,20 @@
+/** Facts about a run that several pages show. */
+
+import type { Run } from "@/api/types";
+
+const DAGS: Record<string, string> = { CRAWL: "crosswind_crawl", DISCOVERY: "crosswind_discover" };
+
+/** The page of the DAG run that does the work: a run's id is its task's id. */
+export function dagRunPath(run: Run): string | undefined {
+  const dag = run.dagId ?? DAGS[run.type];
+  return dag === undefined ? undefined : `/dags/${encodeURIComponent(dag)}/runs/${encodeURIComponent(run.id)}`;
+}
+
+/** Milliseconds a run took, or has taken so far. */
+export function runTime({ completedAt, startedAt }: Run, now = Date.now()): number | undefined {
+  if (!startedAt) {
+    return undefined;
+  }
+  const end = completedAt ? Date.parse(completedAt) : now;
+  return Math.max(0, end - Date.parse(startedAt));
+}

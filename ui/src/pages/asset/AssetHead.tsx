@@ -1,0 +1,85 @@
+import { Alert, Badge, Box, Flex, Text } from "@chakra-ui/react";
+
+import type { Asset } from "@/api/catalogTypes";
+import { Ago } from "@/components/Ago";
+import { AssetIcon } from "@/components/AssetIcon";
+import { connectionOf, isRemoved, kindOf } from "@/components/asset";
+import { CopyButton } from "@/components/CopyButton";
+import { bytes, count, plural } from "@/components/format";
+import { PageHead } from "@/components/PageHead";
+import { RouteLink } from "@/components/RouteLink";
+
+function Figures({ asset }: { readonly asset: Asset }) {
+  const { crawled_at: crawled, metadata = {}, schema = [] } = asset;
+  const connection = connectionOf(asset);
+  return (
+    <Flex align="center" color="fg.muted" columnGap={4} fontSize="sm" mt={1} rowGap={1} wrap="wrap">
+      <span>{kindOf(asset)}</span>
+      {connection === undefined ? null : (
+        <RouteLink to={`/connections/${encodeURIComponent(connection)}`}>{connection}</RouteLink>
+      )}
+      <span>{plural(schema.length, "column")}</span>
+      {typeof metadata.row_count === "number" && metadata.row_count >= 0 ? (
+        <span title="The source's own estimate">about {count(metadata.row_count)} rows</span>
+      ) : null}
+      {typeof metadata.size_bytes === "number" ? <span>{bytes(metadata.size_bytes)}</span> : null}
+      {crawled ? (
+        <span>
+          crawled <Ago moment={crawled} />
+        </span>
+      ) : null}
+    </Flex>
+  );
+}
+
+/** Name, place, figures, tags and description of an asset. */
+export function AssetHead({ asset, tab }: { readonly asset: Asset; readonly tab: string }) {
+  const { description, metadata = {}, name, qualified_name: qualified, tags = [], type } = asset;
+  const text = description ?? metadata.comment;
+  return (
+    <Box mb={4}>
+      <PageHead
+        icon={<AssetIcon type={type} />}
+        name={tab === "lineage" ? `Lineage of ${name}` : name}
+        title={name}
+      >
+        {qualified === undefined ? null : (
+          <Flex align="center" color="fg.muted" fontFamily="mono" fontSize="xs" gap={1} mt={1}>
+            <Text overflowWrap="anywhere">{qualified}</Text>
+            <CopyButton label="Copy the qualified name" text={qualified} />
+          </Flex>
+        )}
+        <Figures asset={asset} />
+        {tags.length === 0 ? null : (
+          <Flex gap={2} mt={2} wrap="wrap">
+            {tags.map((tag) => (
+              <Badge asChild colorPalette="info" key={tag} variant="subtle">
+                <RouteLink to={`/catalog?tag=${encodeURIComponent(tag)}`}>{tag}</RouteLink>
+              </Badge>
+            ))}
+          </Flex>
+        )}
+        {text ? (
+          <Text maxW="80ch" mt={2} whiteSpace="pre-line">
+            {text}
+          </Text>
+        ) : null}
+      </PageHead>
+      {isRemoved(asset) ? (
+        <Alert.Root status="warning">
+          <Alert.Indicator />
+          <Alert.Title>
+            This asset is gone from its source
+            {asset.removed_at ? (
+              <>
+                {" "}
+                since the crawl <Ago moment={asset.removed_at} />
+              </>
+            ) : null}
+            . What is shown is what the last crawl saw of it.
+          </Alert.Title>
+        </Alert.Root>
+      ) : null}
+    </Box>
+  );
+}

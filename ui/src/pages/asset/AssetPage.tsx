@@ -1,0 +1,89 @@
+import { Skeleton, Tabs } from "@chakra-ui/react";
+import { lazy, Suspense } from "react";
+import { LuCode, LuKeyRound, LuTable2, LuWorkflow } from "react-icons/lu";
+import { useNavigate, useParams } from "react-router";
+
+import { useAsset } from "@/api/catalog";
+import type { Asset } from "@/api/catalogTypes";
+import { ErrorNote } from "@/components/ErrorNote";
+import { PageHead } from "@/components/PageHead";
+import { PageSkeleton } from "@/components/PageSkeleton";
+import { AssetHead } from "@/pages/asset/AssetHead";
+import { ColumnTable } from "@/pages/asset/ColumnTable";
+import { Definition } from "@/pages/asset/Definition";
+import { Keys } from "@/pages/asset/Keys";
+
+const Lineage = lazy(async () => import("@/pages/lineage/Lineage"));
+
+function hasKeys({ metadata = {} }: Asset): boolean {
+  const { foreign_keys: foreign, indexes, partitions, primary_key: primary, unique_keys: unique } = metadata;
+  return Boolean(primary) || [foreign, indexes, partitions, unique].some((list) => (list?.length ?? 0) > 0);
+}
+
+function AssetTabs({ asset, tab }: { readonly asset: Asset; readonly tab: string }) {
+  const navigate = useNavigate();
+  return (
+    <Tabs.Root
+      activationMode="manual"
+      colorPalette="brand"
+      lazyMount
+      onValueChange={({ value }) => void navigate(`/assets/${asset.id}${value === "columns" ? "" : `/${value}`}`)}
+      size="sm"
+      value={tab}
+    >
+      <Tabs.List overflowX="auto">
+        <Tabs.Trigger value="columns">
+          <LuTable2 /> Columns
+        </Tabs.Trigger>
+        <Tabs.Trigger value="lineage">
+          <LuWorkflow /> Lineage
+        </Tabs.Trigger>
+        {hasKeys(asset) ? (
+          <Tabs.Trigger value="keys">
+            <LuKeyRound /> Keys
+          </Tabs.Trigger>
+        ) : null}
+        {asset.metadata?.definition ? (
+          <Tabs.Trigger value="definition">
+            <LuCode /> Definition
+          </Tabs.Trigger>
+        ) : null}
+      </Tabs.List>
+      <Tabs.Content value="columns">
+        <ColumnTable asset={asset} />
+      </Tabs.Content>
+      <Tabs.Content value="lineage">
+        <Suspense fallback={<Skeleton height="480px" />}>
+          <Lineage focus={asset} key={asset.id} />
+        </Suspense>
+      </Tabs.Content>
+      <Tabs.Content value="keys">
+        <Keys asset={asset} />
+      </Tabs.Content>
+      <Tabs.Content value="definition">
+        <Definition sql={asset.metadata?.definition ?? ""} />
+      </Tabs.Content>
+    </Tabs.Root>
+  );
+}
+
+export default function AssetPage() {
+  const { id = "", tab = "columns" } = useParams();
+  const { data: asset, error, refetch } = useAsset(id);
+  if (asset === undefined) {
+    return error === null ? (
+      <PageSkeleton />
+    ) : (
+      <>
+        <PageHead title="Asset" />
+        <ErrorNote error={error} onRetry={() => void refetch()} />
+      </>
+    );
+  }
+  return (
+    <>
+      <AssetHead asset={asset} tab={tab} />
+      <AssetTabs asset={asset} tab={tab} />
+    </>
+  );
+}

@@ -1,0 +1,125 @@
+import { Box, Button, Flex, Grid, Skeleton, Stack, Text } from "@chakra-ui/react";
+import { LuBookOpen, LuSearchX } from "react-icons/lu";
+
+import { useFacets, useSearch, type SearchWords } from "@/api/catalog";
+import { Empty } from "@/components/Empty";
+import { ErrorNote } from "@/components/ErrorNote";
+import { plural } from "@/components/format";
+import { PageHead } from "@/components/PageHead";
+import { RouteLink } from "@/components/RouteLink";
+import { SearchBox } from "@/components/SearchBox";
+import { useParams } from "@/components/useParams";
+import { FacetList } from "@/pages/catalog/FacetList";
+import { Hit } from "@/pages/catalog/Hit";
+
+const FACETS = ["type", "tag", "connection"] as const;
+
+function useWords(): readonly [SearchWords, (changes: Record<string, string>) => void] {
+  const [param, setParams] = useParams();
+  const [connection, tag, type] = [param("connection"), param("tag"), param("type")];
+  const words = {
+    q: param("q"),
+    ...(connection === "" ? {} : { connection }),
+    ...(tag === "" ? {} : { tag }),
+    ...(type === "" ? {} : { type }),
+  };
+  return [words, setParams];
+}
+
+function NoHits({ onClear, words }: { readonly onClear: () => void; readonly words: SearchWords }) {
+  if (words.q === "" && FACETS.every((name) => words[name] === undefined)) {
+    return (
+      <Empty
+        icon={<LuBookOpen />}
+        text="The catalog fills itself: register a connection and crawl it, and its tables, views, columns, comments and lineage can be found here."
+        title="The catalog is empty"
+      >
+        <RouteLink to="/connections">Go to the connections</RouteLink>
+      </Empty>
+    );
+  }
+  return (
+    <Empty
+      icon={<LuSearchX />}
+      text="Names of tables, views and columns are found by their parts, comments by their words. Fewer words find more."
+      title={words.q === "" ? "Nothing fits these filters" : `Nothing found for “${words.q}”`}
+    >
+      <Button onClick={onClear} variant="outline">
+        Search everything
+      </Button>
+    </Empty>
+  );
+}
+
+function HitSkeletons() {
+  return (
+    <Stack aria-busy gap={3}>
+      {Array.from({ length: 5 }, (_, row) => (
+        <Box borderRadius="md" borderWidth={1} key={row} p={3}>
+          <Skeleton height="20px" maxW="240px" mb={2} />
+          <Skeleton height="16px" maxW="420px" />
+        </Box>
+      ))}
+    </Stack>
+  );
+}
+
+function Results({ onClear, words }: { readonly onClear: () => void; readonly words: SearchWords }) {
+  const { data, error, fetchNextPage, hasNextPage, isFetchingNextPage, isPending, isPlaceholderData, refetch } =
+    useSearch(words);
+  const hits = data?.pages.flatMap((page) => page.results) ?? [];
+  const total = data?.pages[0]?.total ?? 0;
+  if (isPending) {
+    return <HitSkeletons />;
+  }
+  if (error !== null && data === undefined) {
+    return <ErrorNote error={error} onRetry={() => void refetch()} />;
+  }
+  if (hits.length === 0) {
+    return <NoHits onClear={onClear} words={words} />;
+  }
+  return (
+    <Box opacity={isPlaceholderData ? 0.6 : 1} transition="opacity 120ms">
+      <Text aria-live="polite" color="fg.muted" fontSize="sm" mb={2}>
+        {plural(total, "asset")}
+      </Text>
+      <Stack as="ol" gap={3} listStyleType="none">
+        {hits.map((hit) => (
+          <Hit hit={hit} key={hit.asset.id} />
+        ))}
+      </Stack>
+      {hasNextPage ? (
+        <Flex justify="center" pt={4}>
+          <Button loading={isFetchingNextPage} onClick={() => void fetchNextPage()} variant="outline">
+            Show more
+          </Button>
+        </Flex>
+      ) : null}
+    </Box>
+  );
+}
+
+export default function CatalogPage() {
+  const [words, setParams] = useWords();
+  const { data } = useFacets(words);
+  const clear = () => setParams({ connection: "", q: "", tag: "", type: "" });
+  return (
+    <>
+      <PageHead title="Catalog" />
+      <SearchBox
+        label="Search tables, views, columns and comments"
+        onChange={(q) => setParams({ q })}
+        size="md"
+        value={words.q}
+      />
+      <Grid gap={{ base: 4, lg: 6 }} mt={4} templateColumns={{ base: "minmax(0, 1fr)", lg: "220px minmax(0, 1fr)" }}>
+        <FacetList
+          chosen={{ connection: words.connection, tag: words.tag, type: words.type }}
+          facets={data?.facets}
+          onChoose={(name, value) => setParams({ [name]: value })}
+        />
+        <Results onClear={clear} words={words} />
+      </Grid>
+    </>
+  );
+}

@@ -1,0 +1,83 @@
+import { Badge, Box, Flex, Link, Text } from "@chakra-ui/react";
+import { Link as RouterLink } from "react-router";
+
+import type { SearchHit } from "@/api/catalogTypes";
+import { AssetIcon } from "@/components/AssetIcon";
+import { isRemoved, kindOf, locationOf } from "@/components/asset";
+import { Marked } from "@/components/Marked";
+import { StateBadge } from "@/components/StateBadge";
+
+/** The highlighted text of a field, or the plain one. */
+function shown(hit: SearchHit, field: string, plain: string): string {
+  const found = hit.highlights?.[field]?.[0];
+  return found ?? plain.replaceAll("<em>", "");
+}
+
+const COLUMN_FIELDS = ["columns", "column", "schema"];
+const SHOWN_COLUMNS = 6;
+
+function Columns({ hit }: { readonly hit: SearchHit }) {
+  const found = COLUMN_FIELDS.flatMap((field) => hit.highlights?.[field] ?? []);
+  if (found.length === 0) {
+    return null;
+  }
+  return (
+    <Flex align="center" columnGap={2} fontSize="sm" mt={1} rowGap={1} wrap="wrap">
+      <Text color="fg.muted">in columns</Text>
+      {found.slice(0, SHOWN_COLUMNS).map((column) => (
+        <Badge fontFamily="mono" fontWeight="normal" key={column} variant="outline">
+          <Marked text={column} />
+        </Badge>
+      ))}
+      {found.length > SHOWN_COLUMNS ? <Text color="fg.muted">and {found.length - SHOWN_COLUMNS} more</Text> : null}
+    </Flex>
+  );
+}
+
+/** One hit: where the searched words stand in its name, comment and columns. */
+export function Hit({ hit }: { readonly hit: SearchHit }) {
+  const { asset } = hit;
+  const description = asset.description ?? "";
+  return (
+    <Box
+      _focusWithin={{ borderColor: "border.emphasized" }}
+      _hover={{ bg: "bg.subtle" }}
+      as="li"
+      borderRadius="md"
+      borderWidth={1}
+      p={3}
+      position="relative"
+    >
+      <Flex align="center" columnGap={2} wrap="wrap">
+        <AssetIcon type={asset.type} />
+        <Link _before={{ content: '""', inset: 0, position: "absolute" }} asChild color="fg.info" fontWeight="semibold">
+          <RouterLink to={`/assets/${asset.id}`}>
+            <span>
+              <Marked text={shown(hit, "name", asset.name)} />
+            </span>
+          </RouterLink>
+        </Link>
+        <Text color="fg.muted" fontSize="sm" overflowWrap="anywhere">
+          {locationOf(asset)}
+        </Text>
+        <Flex align="center" gap={2} ms={{ md: "auto" }}>
+          {isRemoved(asset) ? <StateBadge state="removed" /> : null}
+          {(asset.tags ?? []).map((tag) => (
+            <Badge colorPalette="info" key={tag} variant="subtle">
+              {tag}
+            </Badge>
+          ))}
+          <Text color="fg.muted" fontSize="xs">
+            {kindOf(asset)}
+          </Text>
+        </Flex>
+      </Flex>
+      {description === "" ? null : (
+        <Text color="fg.muted" fontSize="sm" lineClamp={2} mt={1} overflowWrap="anywhere">
+          <Marked text={shown(hit, "description", description)} />
+        </Text>
+      )}
+      <Columns hit={hit} />
+    </Box>
+  );
+}

@@ -1,0 +1,28 @@
+/** The choices of the filters and forms, in the design's words. */
+
+type Options = readonly (readonly [value: string, label: string])[];
+
+export const ENVIRONMENTS: Options = [
+  ["dev", "Development"],
+  ["staging", "Staging"],
+  ["prod", "Production"],
+];
+
+export const STATUSES: Options = [
+  ["active", "Active"],
+  ["inactive", "Inactive"],
+  ["error", "Error"],
+  ["missing", "Missing"],
+];
+
+export const SSL_MODES: Options = [
+  ["verify-full", "Verify certificate and host name"],
+  ["verify-ca", "Verify certificate"],
+  ["require", "Encrypt, verify nothing"],
+];
+
+export const SCHEDULES: Options = [
+  ["@hourly", "Every hour"],
+  ["@daily", "Every day"],
+  ["@weekly", "Every week"],
+];

@@ -1,0 +1,155 @@
+/** Lineage as a graph in the direction of the data: merged from answers, walked, traced by column. No drawing here. */
+
+import type { Asset, ColumnMapping, LineageAnswer, LineageEntry, Relationship } from "@/api/catalogTypes";
+import { isRemoved } from "@/components/asset";
+
+export type ColumnPair = { readonly from: string; readonly to: string };
+
+export type Flow = {
+  /** Upstream asset. */
+  readonly from: string;
+  readonly id: string;
+  readonly pairs: readonly ColumnPair[];
+  /** Downstream asset. */
+  readonly to: string;
+  readonly type: string;
+};
+
+export type Graph = {
+  readonly assets: ReadonlyMap<string, Asset>;
+  /** Assets whose own neighbours are all known. */
+  readonly complete: ReadonlySet<string>;
+  readonly flows: ReadonlyMap<string, Flow>;
+  readonly partial: boolean;
+};
+
+export const EMPTY: Graph = { assets: new Map(), complete: new Set(), flows: new Map(), partial: false };
+
+/** In these the source reads the target, so that data flows from the target to the source. */
+const READS = new Set(["DEPENDS_ON", "USES"]);
+
+/** A mapping names each column of the reader and the columns it is made of. */
+function pairsOf(mapping: ColumnMapping | undefined): readonly ColumnPair[] {
+  return Object.entries(mapping ?? {}).flatMap(([to, from]) =>
+    (typeof from === "string" ? [from] : from).map((column) => ({ from: column, to })),
+  );
+}
+
+function flowOf(relationship: Relationship): Flow | undefined {
+  const { id, metadata, source_asset_id: source, target_asset_id: target, type } = relationship;
+  if (source === undefined || target === undefined) {
+    return undefined;
+  }
+  const [from, to] = READS.has(type) ? [target, source] : [source, target];
+  return { from, id: id ?? `${from} ${type} ${to}`, pairs: pairsOf(metadata?.column_mapping), to, type };
+}
+
+/** Hops from an asset to every other that is reached over `flows`, in both directions. */
+export function distances(flows: Iterable<Flow>, start: string): ReadonlyMap<string, number> {
+  const neighbours = new Map<string, Set<string>>();
+  const join = (a: string, b: string) => neighbours.set(a, (neighbours.get(a) ?? new Set()).add(b));
+  for (const { from, to } of flows) {
+    join(from, to);
+    join(to, from);
+  }
+  const found = new Map([[start, 0]]);
+  const queue = [start];
+  for (const asset of queue) {
+    for (const next of neighbours.get(asset) ?? []) {
+      if (!found.has(next)) {
+        found.set(next, (found.get(asset) ?? 0) + 1);
+        queue.push(next);
+      }
+    }
+  }
+  return found;
+}
+
+/** The graph with an answer added that reaches `depth` hops around its asset. */
+export function merge(graph: Graph, answer: LineageAnswer, depth: number): Graph {
+  const entries: readonly LineageEntry[] = [...answer.upstream, ...answer.downstream];
+  const assets = new Map(graph.assets);
+  assets.set(answer.asset.id, { ...assets.get(answer.asset.id), ...answer.asset });
+  for (const { asset } of entries) {
+    assets.set(asset.id, { ...assets.get(asset.id), ...asset });
+  }
+  const flows = new Map(graph.flows);
+  const added = entries.flatMap(({ relationship }) => flowOf(relationship) ?? []);
+  for (const flow of added) {
+    if (assets.has(flow.from) && assets.has(flow.to)) {
+      flows.set(flow.id, flow);
+    }
+  }
+  const complete = new Set(graph.complete);
+  for (const [asset, hops] of distances(added, answer.asset.id)) {
+    if (hops < depth) {
+      complete.add(asset);
+    }
+  }
+  return { assets, complete, flows, partial: graph.partial || answer.is_partial === true };
+}
+
+/** The assets that read, over any number of hops, something that is gone. */
+export function affected(graph: Graph): ReadonlySet<string> {
+  const found = new Set<string>();
+  const queue = [...graph.assets.values()].filter(isRemoved).map(({ id }) => id);
+  for (const asset of queue) {
+    for (const { from, to } of graph.flows.values()) {
+      if (from === asset && !found.has(to)) {
+        found.add(to);
+        queue.push(to);
+      }
+    }
+  }
+  return found;
+}
+
+export const columnKey = (asset: string, column: string): string => `${asset}\n${column}`;
+
+/** Every column that a column is made of, and every column made of it, itself included, as `columnKey`s. */
+export function trace(graph: Graph, asset: string, column: string): ReadonlySet<string> {
+  const found = new Set([columnKey(asset, column)]);
+  for (const [near, far] of [["from", "to"], ["to", "from"]] as const) {
+    const queue: (readonly [string, string])[] = [[asset, column]];
+    for (const [here, name] of queue) {
+      for (const flow of graph.flows.values()) {
+        for (const pair of flow[near] === here ? flow.pairs.filter((each) => each[near] === name) : []) {
+          const next = columnKey(flow[far], pair[far]);
+          if (!found.has(next)) {
+            found.add(next);
+            queue.push([flow[far], pair[far]]);
+          }
+        }
+      }
+    }
+  }
+  return found;
+}
+
+/** The columns of each asset that take part in any mapping, in alphabetical order. */
+export function mappedColumns(graph: Graph): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, Set<string>>();
+  const add = (asset: string, column: string) => found.set(asset, (found.get(asset) ?? new Set()).add(column));
+  for (const { from, pairs, to } of graph.flows.values()) {
+    for (const pair of pairs) {
+      add(from, pair.from);
+      add(to, pair.to);
+    }
+  }
+  return new Map([...found].map(([asset, columns]) => [asset, [...columns].sort()]));
+}
+
+/** What lies on one side of an asset, nearest first. */
+export function reached(graph: Graph, start: string, side: "downstream" | "upstream"): readonly Asset[] {
+  const [near, far] = side === "upstream" ? (["to", "from"] as const) : (["from", "to"] as const);
+  const found = new Set([start]);
+  for (const asset of found) {
+    for (const flow of graph.flows.values()) {
+      if (flow[near] === asset) {
+        found.add(flow[far]);
+      }
+    }
+  }
+  found.delete(start);
+  return [...found].flatMap((id) => graph.assets.get(id) ?? []);
+}
