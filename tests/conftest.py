@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from crosswind.kit.embedded import EmbeddedPostgres
+from tests.support.app import Rest
 
 os.environ.setdefault("AIRFLOW_HOME", str(Path(tempfile.gettempdir()) / f"crosswind-tests-airflow-{os.getuid()}"))
 os.environ.setdefault("AIRFLOW__CORE__LOAD_EXAMPLES", "False")
@@ -73,3 +74,10 @@ def source(postgres: EmbeddedPostgres) -> Iterator[str]:
     postgres.create_database(name)
     yield postgres.url(name, tcp=True)
     postgres.drop_database(name)
+
+
+@pytest.fixture
+def rest(store: str) -> Iterator[Rest]:
+    """The REST door over a fresh store; `rest.client(role, tenant, attributes)` calls it as anybody."""
+    with Rest(store) as door:
+        yield door

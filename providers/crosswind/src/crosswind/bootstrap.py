@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache, cached_property
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from crosswind.adapters.people import Standing
+from crosswind.adapters.runs import AirflowRuns
+from crosswind.contexts.access.entry import Entry
+from crosswind.contexts.access.login import LoginService
+from crosswind.contexts.access.ports import IdentityProvider
+from crosswind.contexts.access.service import AccessService
+from crosswind.contexts.governance import sink
+from crosswind.contexts.governance.denials import Denials
+from crosswind.contexts.governance.service import AuditService
+from crosswind.contexts.tasks import leases
+from crosswind.contexts.tasks.due import DueService
+from crosswind.contexts.tasks.ports import Runs
+from crosswind.contexts.tasks.service import TaskService
 from crosswind.kit.actor import Actor
 from crosswind.kit.store import make_engine
-from crosswind.kit.unit_of_work import Event, UnitOfWork
+from crosswind.kit.unit_of_work import UnitOfWork
 from crosswind.settings import Settings
 
 
@@ -19,15 +33,55 @@ class Services:
 
     def __init__(self, platform: Platform, session: Session, actor: Actor) -> None:
         self.platform = platform
-        self.uow = UnitOfWork(session, actor, _write_audit)
+        self.uow = UnitOfWork(session, actor, sink.write)
+
+    @cached_property
+    def access(self) -> AccessService:
+        """Keys, members and grants."""
+        return AccessService(self.uow)
+
+    @cached_property
+    def audit(self) -> AuditService:
+        """The audit, to be read."""
+        return AuditService(self.uow)
+
+    @cached_property
+    def logins(self) -> LoginService:
+        """Logins by password, refresh token and link."""
+        return LoginService(self.uow, self.platform.session, self.platform.identity)
+
+    @cached_property
+    def tasks(self) -> TaskService:
+        """Tasks, made and followed."""
+        return TaskService(self.uow, self.platform.runs)
+
+    @cached_property
+    def due(self) -> DueService:
+        """What the tick starts and mends."""
+        return DueService(self.uow, self.platform.runs)
+
+    @cached_property
+    def leases(self) -> leases.LeaseService:
+        """Leases for running Airflow tasks."""
+        return leases.LeaseService(self.uow, self.platform.runs, Standing(self.platform.entry, self.uow.session))
 
 
 class Platform:
     """The settings, the store and the adapters of one process."""
 
-    def __init__(self, settings: Settings, *, engine: Engine | None = None) -> None:
+    def __init__(
+        self, settings: Settings, *, engine: Engine | None = None, identity: IdentityProvider | None = None
+    ) -> None:
         self.settings = settings
         self.engine = engine or make_engine(settings.store_url, pool_size=settings.pool_size)
+        self.identity = identity or _airflow_identity()
+        self.entry = Entry(self.identity)
+        self.denials = Denials(self.session)
+
+    @cached_property
+    def base_url(self) -> str:
+        """Where browsers reach Airflow."""
+        return self.settings.base_url
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -39,15 +93,27 @@ class Platform:
         """The services for one unit of work."""
         return Services(self, session, actor)
 
+    def lease_actor(self, session: Session, token: str, request_id: str) -> Actor | None:
+        """The actor of a task's lease, None when it is none that is still good."""
+        return leases.identify(token, session, request_id)
+
+    @cached_property
+    def runs(self) -> Runs:
+        """Where long actions run: Airflow."""
+        return AirflowRuns()
+
     def close(self) -> None:
-        """Let go of the store's connections."""
+        """Write what is still to be told, and let go of the store's connections."""
         self.engine.dispose()
 
 
-def _write_audit(session: Session, actor: Actor, events: Sequence[Event]) -> None:
-    """Audit is written by the governance context once it is there."""
+def _airflow_identity() -> IdentityProvider:
+    from crosswind.adapters.identity import AirflowIdentity
+
+    return AirflowIdentity()
 
 
+@cache
 def from_airflow() -> Platform:
     """The platform as Airflow's configuration describes it."""
     return Platform(Settings.from_airflow())

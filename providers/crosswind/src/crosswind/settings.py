@@ -10,12 +10,13 @@ class Settings:
     """Values with the defaults that `provider.yaml` documents."""
 
     store_url: str
-    pool_size: int = 10
+    pool_size: int = 20
     allowed_addresses: frozenset[str] = frozenset()
     request_threads: int = 10
     dial_threads: int = 8
     dial_queue: int = 16
     dial_deadline: float = 30.0
+    base_url: str = "http://localhost:8080"
 
     @classmethod
     def from_airflow(cls) -> Settings:
@@ -27,10 +28,11 @@ class Settings:
 
         return cls(
             store_url=text("store_url") or str(conf.get("database", "sql_alchemy_conn")),
-            pool_size=int(text("pool_size", "10")),
+            pool_size=int(text("pool_size", "20")),
             allowed_addresses=frozenset(part.strip() for part in text("allowed_addresses").split(",") if part.strip()),
             request_threads=int(text("request_threads", "10")),
             dial_threads=int(text("dial_threads", "8")),
             dial_queue=int(text("dial_queue", "16")),
             dial_deadline=float(text("dial_deadline", "30")),
+            base_url=str(conf.get("api", "base_url", fallback="") or "http://localhost:8080"),
         )

@@ -15,10 +15,20 @@ from crosswind.doors.rest.static import ui_app
 from crosswind.kit.lanes import Lane
 
 MODULES: dict[str, tuple[str, ...]] = {
-    CONNECTIONS_PLATFORM.name: ("discovery",),
-    METASTORE.name: ("tasks",),
-    PLATFORM.name: ("leases", "runs", "due"),
+    CONNECTIONS_PLATFORM.name: (
+        "auth",
+        "audit",
+        "discovery",
+    ),
+    METASTORE.name: (
+        "auth",
+        "tasks",
+    ),
+    PLATFORM.name: ("me", "keys", "members", "grants", "login", "leases", "runs", "due"),
 }
+
+ALIASES = {CONNECTIONS_PLATFORM.name: {"/api/v1": ("auth",)}}
+"""Routes of a family that answer under a second prefix too."""
 
 
 def create_app(platform: Platform, *, threads: int | None = None) -> FastAPI:
@@ -41,5 +51,9 @@ def create_family(manners: Manners, door: Door) -> FastAPI:
     app.state.door = door
     for name in MODULES[manners.name]:
         app.include_router(import_module(f"crosswind.doors.rest.{manners.name}.{name}").router, prefix=manners.prefix)
+    for prefix, names in ALIASES.get(manners.name, {}).items():
+        for name in names:
+            module = import_module(f"crosswind.doors.rest.{manners.name}.{name}")
+            app.include_router(module.router, prefix=prefix, include_in_schema=False)
     install_edges(app, manners)
     return app

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fastapi import Response
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from crosswind.contexts.governance.denials import Denial
 from crosswind.doors.rest import reply
 from crosswind.doors.rest.guard import Guard
 from crosswind.doors.rest.request import StrictRequest, request_id
 from crosswind.kit.actor import Actor
+from crosswind.kit.errors import CrosswindError, Forbidden, Unauthenticated
 from crosswind.kit.lanes import Lane
 
 if TYPE_CHECKING:
     from crosswind.bootstrap import Platform
     from crosswind.doors.rest.family import RouteSpec
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class Door:
@@ -35,7 +42,7 @@ class Door:
             with self.platform.session() as session:
                 return self.guard.permit(request, spec, session)
 
-        return await self._lane.run(call)
+        return await self._lane.run(self._telling(request, spec, call))
 
     async def perform(
         self, request: StrictRequest, spec: RouteSpec, actor: Actor | None, values: dict[str, Any]
@@ -44,7 +51,7 @@ class Door:
         if spec.raw_body:
             values[spec.raw_body] = await request.body()
         lane = self._dialling if spec.dials else self._lane
-        return await lane.run(self._unit(request, spec, actor, values))
+        return await lane.run(self._telling(request, spec, self._unit(request, spec, actor, values)))
 
     def _unit(
         self, request: StrictRequest, spec: RouteSpec, actor: Actor | None, values: dict[str, Any]
@@ -65,3 +72,31 @@ class Door:
         response = reply.respond(result, spec.manners, spec.status, request_id(request))
         services.uow.commit()
         return response
+
+    def _telling(self, request: StrictRequest, spec: RouteSpec, call: Callable[[], T]) -> Callable[[], T]:
+        """The same call, which writes a denied attempt to the audit once its own transaction is gone."""
+
+        def told() -> T:
+            try:
+                return call()
+            except (Unauthenticated, Forbidden) as error:
+                self._tell(request, spec, error)
+                raise
+
+        return told
+
+    def _tell(self, request: StrictRequest, spec: RouteSpec, error: CrosswindError) -> None:
+        known: Actor | None = getattr(request.state, "crosswind_actor", None)
+        actor = known or Actor("anonymous", "anonymous", request_id=request_id(request))
+        identifier = str(request.path_params.get("connectionId", ""))[:128] or None
+        facts = {"address": request.client.host if request.client else None, "error": type(error).__name__}
+        if "key_prefix" in error.details:
+            facts["keyPrefix"] = error.details["key_prefix"]
+        route = request.scope.get("route")
+        path = f"{spec.manners.mount}{getattr(route, 'path', request.scope['path'])}"
+        action = spec.permission or "login"
+        denial = Denial(actor, action, f"{request.method} {path}", error.message, identifier, facts)
+        try:
+            self.platform.denials.note(denial)
+        except SQLAlchemyError:
+            log.exception("A denied attempt could not be written to the audit: %s", denial)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.params import Query
 
 from crosswind.doors.rest.manners import Manners
@@ -47,7 +47,7 @@ class RouteSpec:
     body_limit: int
     provided: dict[str, str]
     raw_body: str | None
-    sources: frozenset[type[Exception]] = frozenset()
+    limited: bool = False
 
 
 def if_match(value: Annotated[str | None, Header(alias="If-Match")] = None) -> int | None:
@@ -83,15 +83,20 @@ class Family(APIRouter):
         public: bool = False,
         status: int = 200,
         dials: bool = False,
+        limited: bool = False,
         body_limit: int = MEGABYTE,
         **documentation: Any,
     ) -> Callable[[F], F]:
-        """Register an endpoint; `dials` sends it through the bounded lane of routes that reach other systems."""
+        """Register an endpoint; `dials` sends it through the bounded lane of routes that reach other systems.
+
+        `limited` says that it answers 429 to whoever asks too often.
+        """
         if (permission is None) != public:
             raise TypeError(f"{method} {path} must name a permission or be public")
 
         def register(function: F) -> F:
             endpoint, spec = _adapt(function, self.manners, permission, status, dials, body_limit)
+            spec = replace(spec, limited=limited)
             endpoint.__crosswind__ = spec  # type: ignore[attr-defined]
             self.add_api_route(
                 path,
@@ -185,4 +190,6 @@ def _documented(function: Callable[..., Any], manners: Manners) -> Any:
         hint = get_args(hint)[0]
     if get_origin(hint) is Page:
         return manners.page_model[get_args(hint)[0]]
-    return None if hint is type(None) else hint
+    if hint is type(None) or (isinstance(hint, type) and issubclass(hint, Response)):
+        return None
+    return hint

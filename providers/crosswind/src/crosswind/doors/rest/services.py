@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from crosswind.contexts.access.login import LoginService
+from crosswind.contexts.access.service import AccessService
+from crosswind.contexts.governance.service import AuditService
 from crosswind.contexts.tasks.due import DueService
 from crosswind.contexts.tasks.leases import LeaseService
 from crosswind.contexts.tasks.service import TaskService
 from crosswind.doors.rest.family import Provided
 
+Access = Annotated[AccessService, Provided("access")]
+Audit = Annotated[AuditService, Provided("audit")]
+Logins = Annotated[LoginService, Provided("logins")]
 Tasks = Annotated[TaskService, Provided("tasks")]
 Leases = Annotated[LeaseService, Provided("leases")]
 DueDiscoveries = Annotated[DueService, Provided("due")]
