@@ -15,7 +15,7 @@ class Actor:
     """An identity in one tenant with its permissions, expanded (no wildcards), and its attribute grants.
 
     `attributes` maps an attribute (environment, dataClassification, region, aiZone) to the values the actor may see;
-    an attribute that is missing is unrestricted.
+    an attribute that is missing is unrestricted. `trying` is the try that an Airflow task is at, 0 for all others.
     """
 
     subject: str
@@ -27,6 +27,7 @@ class Actor:
     tenants: tuple[str, ...] = (DEFAULT_TENANT,)
     roles: tuple[str, ...] = ()
     request_id: str = ""
+    trying: int = 0
 
     def may(self, permission: str) -> bool:
         """Whether the actor holds `permission`, such as `connection:read`."""

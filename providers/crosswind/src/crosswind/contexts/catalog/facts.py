@@ -69,26 +69,23 @@ def column(found: SourceColumn) -> dict[str, Any]:
 def edges(found: CrawledObject, connection_id: str, database: str) -> Iterator[dict[str, Any]]:
     """Foreign keys as RELATED_TO, what a view reads as DEPENDS_ON with its columns' origins."""
     for key in found.foreign_keys:
-        metadata = {"columns": key.columns, "target_columns": key.target_columns}
+        columns = {"columns": key.columns, "target_columns": key.target_columns}
         actions = {"on_update": key.on_update, "on_delete": key.on_delete}
         target = qualified(connection_id, database, key.target_schema, key.target_name)
-        yield {"type": "RELATED_TO", "name": key.name, "target_name": target, "metadata": {**metadata, **actions}}
+        yield {"type": "RELATED_TO", "name": key.name, "target_name": target, "metadata": {**columns, **actions}}
     for each in found.dependencies:
         target = qualified(connection_id, database, each.schema, each.name)
-        mapping = _mapping(found, each.schema, each.name, target)
-        metadata = {"columns": each.columns, "column_mapping": mapping}
+        mapping = _mapping(found, each.schema, each.name)
+        metadata: dict[str, Any] = {"columns": each.columns, "column_mapping": mapping}
         level = "dependencies" if found.lineage is None else "parsed"
         edge = {"type": "DEPENDS_ON", "name": "", "target_name": target}
         yield {**edge, "metadata": {**metadata, "column_lineage": level}}
 
 
-def _mapping(found: CrawledObject, schema: str, name: str, target: str) -> dict[str, list[dict[str, str]]]:
+def _mapping(found: CrawledObject, schema: str, name: str) -> dict[str, list[str]]:
+    """The view's columns and those of this one upstream that they are made of."""
     mapped = {
-        column: [
-            {"asset": target, "column": source.column}
-            for source in sources
-            if (source.schema, source.name) == (schema, name)
-        ]
+        column: [source.column for source in sources if (source.schema, source.name) == (schema, name)]
         for column, sources in (found.lineage or {}).items()
     }
     return {column: sources for column, sources in mapped.items() if sources}

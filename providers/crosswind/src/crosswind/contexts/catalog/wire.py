@@ -25,7 +25,7 @@ Place = tuple[Name, Name]
 
 
 class Manifest(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """One range of a source in order: `after` is exclusive (None: from the start), `up_to` inclusive (None: to the end).
+    """One range of a source in order: `after` is exclusive (None: the start), `up_to` inclusive (None: the end).
 
     An item is [schema, name, hash, row estimate, size in bytes].
     """

@@ -63,7 +63,7 @@ class LeaseService:
             task_id=task.id,
             type=task.type,
             connection=_leased(found.connection),
-            discovery=_discovery(task, found.connection),
+            discovery=discovery_of(task, found.connection),
             expires_at=expires_at,
         )
 
@@ -134,7 +134,11 @@ def identify(token: str, session: Session, request_id: str = "") -> Actor | None
         leases.renew(lease.token_hash, LIFE)
         session.commit()
     name = f"task {lease.task_id}"
-    return Actor(lease.task_id, name, lease.tenant, "task", INGEST, tenants=(lease.tenant,), request_id=request_id)
+    tenants = (lease.tenant,)
+    return Actor(
+        lease.task_id, name, lease.tenant, "task", INGEST,
+        tenants=tenants, request_id=request_id, trying=lease.try_number,
+    )  # fmt: skip
 
 
 def _hash(token: str) -> bytes:
@@ -145,7 +149,7 @@ def _leased(row: ConnectionRow) -> LeasedConnection:
     return LeasedConnection(id=row.id, airflow_conn_id=row.airflow_conn_id, type=row.type, sub_type=row.sub_type)
 
 
-def _discovery(task: TaskRow, connection: ConnectionRow) -> LeasedDiscovery:
+def discovery_of(task: TaskRow, connection: ConnectionRow) -> LeasedDiscovery:
     """The task's own patterns, else those of the connection's configuration."""
     configured = (connection.document.get("configuration") or {}).get("discovery") or {}
 
