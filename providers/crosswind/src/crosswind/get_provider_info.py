@@ -9,7 +9,7 @@ from typing import Any
 def get_provider_info() -> dict[str, Any]:
     """Return this distribution's description as Airflow's provider schema has it."""
     return {
-        "package-name": "apache-airflow-providers-crosswind",
+        "package-name": "airflow-provider-crosswind",
         "name": "Crosswind",
         "description": "Governed connections, a metadata catalog and the runs that fill it.\n",
         "integrations": [

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """What Airflow asks of a provider. Generated from provider.yaml by scripts/provider-info: edit that."""
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from typing import Any
 def get_provider_info() -> dict[str, Any]:
     """Return this distribution's description as Airflow's provider schema has it."""
     return {
-        "package-name": "apache-airflow-providers-crosswind-databases",
+        "package-name": "airflow-provider-crosswind-databases",
         "name": "Crosswind databases",
         "description": "Crosswind's connectors for databases.\n",
         "integrations": [

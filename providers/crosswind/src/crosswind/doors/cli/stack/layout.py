@@ -10,6 +10,9 @@ LOOPBACK = "127.0.0.1"
 MARKER = "CROSSWIND_RUN"
 """Every process of an installation carries this variable with its run folder: so `down` finds them all."""
 
+UNTOLD = frozenset({"SOURCE", "MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES"})
+"""Where `make demo SOURCE=postgresql://…` leaves the address with its password."""
+
 
 class StackError(RuntimeError):
     """The platform cannot be started or stopped; the message says why and what to do."""
@@ -91,8 +94,7 @@ class Layout:
         kept = {
             name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "CROSSWIND", "PG"))
         }
-        kept.pop("SOURCE", None)
-        return {**kept, **ours}
+        return {**{name: value for name, value in kept.items() if name not in UNTOLD}, **ours}
 
 
 def _number(name: str, default: int) -> int:

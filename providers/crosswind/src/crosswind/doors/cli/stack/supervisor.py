@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from crosswind.doors.cli.stack import processes
+from crosswind.doors.cli.stack import files, processes
+from crosswind.doors.cli.stack.access import DATABASE, platform_keys
 from crosswind.doors.cli.stack.components import PARTS, Component
 from crosswind.doors.cli.stack.configuration import allowed_addresses, write_configuration
 from crosswind.doors.cli.stack.health import Probe
@@ -20,7 +21,6 @@ from crosswind.doors.cli.stack.layout import LOOPBACK, Layout, StackError
 from crosswind.doors.cli.stack.state import State, supervision
 from crosswind.kit.embedded import EmbeddedPostgres, EmbeddedPostgresError
 
-DATABASE = "airflow"
 HEALTHY_SECONDS = 180.0
 TICK_SECONDS = 0.5
 PATIENCE_SECONDS = 10.0
@@ -105,8 +105,19 @@ class Supervisor:
         finally:
             probe.close()
         if not self._stopping:
+            self._write_env()
             self.state.phase = "healthy"
             self._step("the DAGs are known")
+
+    def _write_env(self) -> None:
+        """Tell clients where we are; the key in it is an administrator's."""
+        told = {
+            "CROSSWIND_URL": f"{self.layout.base}/crosswind",
+            "CROSSWIND_FAB_URL": f"{self.layout.base}/pluginsv2/crosswind",
+            "CROSSWIND_API_KEY": platform_keys(self.layout).admin,
+            "AIRFLOW_HOME": str(self.layout.home),
+        }
+        files.write(self.layout.env_file, "".join(f"export {name}='{value}'\n" for name, value in told.items()))
 
     def _dags_known(self, probe: Probe) -> bool:
         missing = probe.missing_dags()
