@@ -20,39 +20,21 @@ export const useRuns = (query: Query, enabled = true) =>
     refetchInterval: ({ state }) => (state.data?.data.some(isLive) === true ? LIVE_MS : QUIET_MS),
   });
 
-type WireTask = {
-  readonly completed_at?: string | null;
-  readonly created_at?: string | null;
-  readonly payload?: { readonly connection_id?: string } | null;
-  readonly requested_by?: string | null;
-  readonly started_at?: string | null;
-} & Pick<Run, "error" | "id" | "progress" | "result" | "status" | "type"> & {
-    readonly connection_id?: string | null;
-    readonly dag_id?: string | null;
-    readonly finished_at?: string | null;
-  };
+type Task = Pick<Run, "error" | "id" | "progress" | "result" | "status" | "type"> & {
+  readonly connection_id: string;
+  readonly created_at: string;
+  readonly finished_at: string | null;
+  readonly started_at: string | null;
+};
 
-/** A task of the metastore family in the words of the pages. */
-export function readTask(task: WireTask): Run {
-  return {
-    completedAt: task.completed_at ?? task.finished_at ?? null,
-    connectionId: task.connection_id ?? task.payload?.connection_id ?? null,
-    createdAt: task.created_at ?? null,
-    dagId: task.dag_id ?? null,
-    error: task.error ?? null,
-    id: task.id,
-    progress: task.progress ?? null,
-    requestedBy: task.requested_by ?? null,
-    result: task.result ?? null,
-    startedAt: task.started_at ?? null,
-    status: task.status,
-    type: task.type,
-  };
+/** A task of the metastore family in the words of the platform's runs. */
+function readTask({ connection_id, created_at, finished_at, started_at, ...task }: Task): Run {
+  return { ...task, connectionId: connection_id, createdAt: created_at, finishedAt: finished_at, startedAt: started_at };
 }
 
 export const useRun = (id: string) =>
   useQuery({
-    queryFn: async ({ signal }) => readTask(await call<WireTask>("metastore", `/tasks/${part(id)}`, { signal })),
+    queryFn: async ({ signal }) => readTask(await call<Task>("metastore", `/tasks/${part(id)}`, { signal })),
     queryKey: ["run", id],
     refetchInterval: ({ state }) => (state.data !== undefined && isLive(state.data) ? LIVE_MS : false),
   });
@@ -62,7 +44,7 @@ export function useStartCrawl() {
   return useMutation({
     mutationFn: async (connectionId: string) =>
       readTask(
-        await call<WireTask>("metastore", "/tasks", {
+        await call<Task>("metastore", "/tasks", {
           body: { payload: { connection_id: connectionId }, priority: 5, type: "CRAWL" },
           method: "POST",
         }),

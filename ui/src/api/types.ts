@@ -81,11 +81,12 @@ export type AdoptableConnection = {
 export type RunStatus = "CANCELLED" | "COMPLETED" | "FAILED" | "PENDING" | "RUNNING";
 
 export type Run = {
-  readonly completedAt?: string | null;
   readonly connectionId?: string | null;
+  readonly connectionName?: string | null;
   readonly createdAt?: string | null;
   readonly dagId?: string | null;
   readonly error?: RunError | null;
+  readonly finishedAt?: string | null;
   readonly id: string;
   readonly progress?: number | null;
   readonly requestedBy?: string | null;

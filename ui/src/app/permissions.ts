@@ -7,8 +7,8 @@ import type { Me } from "@/api/types";
 
 export const NEEDS = {
   adopt: "connection:adopt",
-  cancel: "task:cancel",
-  crawl: "connection:discover",
+  cancel: "task:delete",
+  crawl: "task:create",
   register: "connection:create",
   release: "crawl:release",
   test: "connection:test",
@@ -16,20 +16,11 @@ export const NEEDS = {
 
 export type Deed = keyof typeof NEEDS;
 
-/** Whether a list of permissions, in which `*` stands for any noun or verb, allows one. */
-export function allows(permissions: readonly string[], wanted: string): boolean {
-  const [noun, verb] = wanted.split(":");
-  return permissions.some((permission) => {
-    const [heldNoun, heldVerb] = permission.split(":");
-    return permission === "*" || ((heldNoun === "*" || heldNoun === noun) && (heldVerb === "*" || heldVerb === verb));
-  });
-}
-
 export const useMe = () =>
   useQuery({ queryFn: ({ signal }) => call<Me>("platform", "/me", { signal }), queryKey: ["me"], staleTime: 60_000 });
 
 /** Whether the one who is signed in may do it; `false` until we know. */
 export function useMay(): (deed: Deed) => boolean {
   const { data } = useMe();
-  return (deed) => data !== undefined && allows(data.permissions, NEEDS[deed]);
+  return (deed) => data !== undefined && data.permissions.includes(NEEDS[deed]);
 }

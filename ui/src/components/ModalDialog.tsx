@@ -1,5 +1,5 @@
 import { CloseButton, Dialog, Portal } from "@chakra-ui/react";
-import type { ReactNode } from "react";
+import { useRef, type ReactNode } from "react";
 
 type Props = {
   readonly children: ReactNode;
@@ -11,8 +11,11 @@ type Props = {
 
 /** A dialog that is open as long as it is rendered. */
 export function ModalDialog({ children, footer, onClose, size = "lg", title }: Props) {
+  const content = useRef<HTMLDivElement>(null);
+  const first = () => content.current?.querySelector<HTMLElement>("[data-body] input, [data-footer] button") ?? null;
   return (
     <Dialog.Root
+      initialFocusEl={first}
       lazyMount
       onOpenChange={({ open }) => (open ? undefined : onClose())}
       open
@@ -24,15 +27,15 @@ export function ModalDialog({ children, footer, onClose, size = "lg", title }: P
       <Portal>
         <Dialog.Backdrop />
         <Dialog.Positioner>
-          <Dialog.Content>
+          <Dialog.Content ref={content}>
             <Dialog.Header>
               <Dialog.Title>{title}</Dialog.Title>
             </Dialog.Header>
             <Dialog.CloseTrigger asChild>
               <CloseButton size="sm" />
             </Dialog.CloseTrigger>
-            <Dialog.Body>{children}</Dialog.Body>
-            {footer === undefined ? null : <Dialog.Footer>{footer}</Dialog.Footer>}
+            <Dialog.Body data-body>{children}</Dialog.Body>
+            {footer === undefined ? null : <Dialog.Footer data-footer>{footer}</Dialog.Footer>}
           </Dialog.Content>
         </Dialog.Positioner>
       </Portal>

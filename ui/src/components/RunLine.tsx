@@ -27,7 +27,7 @@ export function RunLine({ run }: { readonly run: Run | undefined }) {
       </Flex>
     );
   }
-  const ended = run.completedAt;
+  const ended = run.finishedAt;
   if (!ended || Date.now() - Date.parse(ended) > DONE_RECENTLY_MS) {
     return null;
   }

@@ -16,7 +16,11 @@ function StateCell({ run }: { readonly run: Run }) {
   return (
     <Flex align="center" columnGap={3} minW={{ md: "220px" }} rowGap={1} wrap="wrap">
       <StateBadge state={run.status} />
-      {isLive(run) ? <ProgressLine run={run} /> : null}
+      {isLive(run) ? (
+        <Flex align="center" flex="1" gap={2}>
+          <ProgressLine run={run} />
+        </Flex>
+      ) : null}
       {run.status === "FAILED" && run.error?.message ? (
         <Text color="fg.error" fontSize="xs" lineClamp={2} title={run.error.message}>
           {run.error.message}
@@ -56,7 +60,7 @@ function RunRow({ run, withConnection }: { readonly run: Run; readonly withConne
         {withConnection && run.connectionId ? (
           <Text fontSize="xs">
             <RouteLink color="fg.muted" to={`/connections/${encodeURIComponent(run.connectionId)}`}>
-              {run.connectionId}
+              {run.connectionName ?? run.connectionId}
             </RouteLink>
           </Text>
         ) : null}

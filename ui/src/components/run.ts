@@ -11,10 +11,10 @@ export function dagRunPath(run: Run): string | undefined {
 }
 
 /** Milliseconds a run took, or has taken so far. */
-export function runTime({ completedAt, startedAt }: Run, now = Date.now()): number | undefined {
+export function runTime({ finishedAt, startedAt }: Run, now = Date.now()): number | undefined {
   if (!startedAt) {
     return undefined;
   }
-  const end = completedAt ? Date.parse(completedAt) : now;
+  const end = finishedAt ? Date.parse(finishedAt) : now;
   return Math.max(0, end - Date.parse(startedAt));
 }

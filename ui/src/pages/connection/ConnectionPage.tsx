@@ -113,11 +113,11 @@ export default function ConnectionPage() {
       {connection === undefined ? null : (
         <Stack gap={4}>
           <Box alignItems="start" display="grid" gap={4} gridTemplateColumns={{ base: "minmax(0, 1fr)", lg: "1fr 1fr" }}>
-            <Checks connection={connection} test={test} />
             <Stack gap={4} minW={0}>
-              <ConfigurationPanel connection={connection} />
+              <Checks connection={connection} test={test} />
               <DiscoveryPanel connection={connection} />
             </Stack>
+            <ConfigurationPanel connection={connection} />
           </Box>
           <Runs connection={connection} />
         </Stack>

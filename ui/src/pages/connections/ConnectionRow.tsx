@@ -63,7 +63,7 @@ export function ConnectionRow({ connection, run }: Props) {
       <Table.Row>
         <Table.Cell pe={0}>
           <IconButton
-            aria-controls={detailsId}
+            aria-controls={open ? detailsId : undefined}
             aria-expanded={open}
             aria-label={`Checks of ${label(connection)}`}
             onClick={() => setOpen(!open)}
@@ -91,12 +91,16 @@ export function ConnectionRow({ connection, run }: Props) {
           <RowActions connection={connection} onTest={startTest} run={run} testing={test.isPending} />
         </Table.Cell>
       </Table.Row>
-      <Table.Row display={open ? undefined : "none"} id={detailsId}>
-        <Table.Cell />
-        <Table.Cell colSpan={HEADS.length - 1} py={3}>
-          <Box aria-live="polite">{open ? <CheckOutcome health={health} test={test} /> : null}</Box>
-        </Table.Cell>
-      </Table.Row>
+      {open ? (
+        <Table.Row id={detailsId}>
+          <Table.Cell />
+          <Table.Cell colSpan={HEADS.length - 1} py={3}>
+            <Box aria-live="polite">
+              <CheckOutcome health={health} test={test} />
+            </Box>
+          </Table.Cell>
+        </Table.Row>
+      ) : null}
     </>
   );
 }

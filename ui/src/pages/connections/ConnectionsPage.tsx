@@ -1,4 +1,4 @@
-import { Button, HStack } from "@chakra-ui/react";
+import { Box, Button, HStack } from "@chakra-ui/react";
 import { useState } from "react";
 import { LuDownload, LuPlug, LuPlus, LuSearchX } from "react-icons/lu";
 
@@ -75,7 +75,13 @@ export function ConnectionsPage() {
     <>
       <PageHead actions={<Actions />} title="Connections" />
       <HStack align="stretch" flexWrap="wrap" mb={3}>
-        <SearchBox label="Search connections" onChange={(words) => setParams({ page: "", search: words })} value={search} />
+        <Box flex="1 1 260px">
+          <SearchBox
+            label="Search connections"
+            onChange={(words) => setParams({ page: "", search: words })}
+            value={search}
+          />
+        </Box>
         <Choice
           any="All environments"
           label="Environment"

@@ -11,7 +11,7 @@ export const WIDTH = 232;
 const HEAD = 54;
 const ROW = 24;
 
-export const heightOf = (columns: number): number => HEAD + (columns === 0 ? 0 : columns * ROW + 8);
+export const heightOf = (columns: number): number => HEAD + (columns === 0 ? 0 : columns * ROW + 12);
 
 export type AssetNodeData = {
   readonly affected: boolean;
@@ -36,7 +36,7 @@ function ColumnRow({ column, data }: { readonly column: string; readonly data: A
       <Handle id={column} isConnectable={false} position={Position.Left} style={port} type="target" />
       <Box
         _focusVisible={{ outline: "2px solid", outlineColor: "brand.focusRing", outlineOffset: "-2px" }}
-        _hover={{ bg: "bg.muted" }}
+        _hover={{ bg: on ? undefined : "bg.muted" }}
         aria-pressed={on}
         as="button"
         bg={on ? "blue.subtle" : undefined}
@@ -134,7 +134,7 @@ export function AssetNode({ data, selected }: NodeProps<AssetFlowNode>) {
         <Handle isConnectable={false} position={Position.Right} style={port} type="source" />
       </Flex>
       {columns.length === 0 ? null : (
-        <Box borderTopWidth={1} pb={1} pt={1}>
+        <Box borderTopWidth={1} py={1}>
           {columns.map((column) => (
             <ColumnRow column={column} data={data} key={column} />
           ))}

@@ -1,7 +1,7 @@
 import "@xyflow/react/dist/base.css";
 
 import { Background, Controls, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useState, type CSSProperties } from "react";
 
 import { AssetNode } from "@/pages/lineage/AssetNode";
 import { edges, nodes, sizes, type Shown } from "@/pages/lineage/drawing";
@@ -13,16 +13,17 @@ const NODE_TYPES = { asset: AssetNode };
 const NOWHERE: ReadonlyMap<string, Place> = new Map();
 const FIT = { maxZoom: 1, padding: 0.12 };
 
+const GROUND = { dark: "var(--chakra-colors-brand-950, #0b1020)", light: "var(--chakra-colors-brand-50, #fafafa)" };
+
 const STYLE = {
   "--xy-attribution-background-color": "transparent",
-  "--xy-background-color": "var(--chakra-colors-bg-subtle)",
   "--xy-background-pattern-color": "var(--chakra-colors-border)",
   "--xy-controls-button-background-color": "var(--chakra-colors-bg-panel)",
   "--xy-controls-button-background-color-hover": "var(--chakra-colors-bg-muted)",
   "--xy-controls-button-border-color": "var(--chakra-colors-border)",
   "--xy-controls-button-color": "var(--chakra-colors-fg)",
   "--xy-controls-button-color-hover": "var(--chakra-colors-fg)",
-} as React.CSSProperties;
+};
 
 type Props = {
   readonly graph: Graph;
@@ -87,7 +88,7 @@ function Drawing({ graph, onAsset, onColumn, onExpand, onFlow, shown }: Props) {
       }}
       preventScrolling={false}
       proOptions={{ hideAttribution: true }}
-      style={STYLE}
+      style={{ ...STYLE, "--xy-background-color": GROUND[colorMode] } as CSSProperties}
     >
       <Background gap={20} />
       <Controls fitViewOptions={FIT} showInteractive={false} />

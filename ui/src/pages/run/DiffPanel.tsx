@@ -14,8 +14,8 @@ function Entry({ entry }: { readonly entry: DiffEntry }) {
   const name = entry.qualified_name ?? [entry.schema, entry.name].filter(Boolean).join(".");
   const { asset_id: id, changes = [], type } = entry;
   return (
-    <Flex align="flex-start" as="li" borderTopWidth={1} gap={3} py={2} wrap="wrap">
-      <AssetIcon mt={1} type={type ?? "TABLE"} />
+    <Flex align="flex-start" as="li" borderTopWidth={1} fontSize="sm" gap={3} py={2} wrap="wrap">
+      <AssetIcon mt={0.5} type={type ?? "TABLE"} />
       <Stack flex="1" gap={0} minW="160px">
         {id ? (
           <RouteLink overflowWrap="anywhere" to={`/assets/${id}`}>
@@ -31,7 +31,7 @@ function Entry({ entry }: { readonly entry: DiffEntry }) {
         ))}
       </Stack>
       {id ? (
-        <RouteLink fontSize="sm" to={`/assets/${id}/lineage`}>
+        <RouteLink to={`/assets/${id}/lineage`}>
           Lineage
         </RouteLink>
       ) : null}
