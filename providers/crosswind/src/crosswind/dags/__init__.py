@@ -1,0 +1,1 @@
+"""The DAGs: each reads as what it does, the work is in `crosswind.doors.airflow`."""

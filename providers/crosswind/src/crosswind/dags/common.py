@@ -1,0 +1,45 @@
+"""What the discover and crawl DAGs have in common: their form, and how often they try."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import Param
+
+PATTERNS: dict[str, Any] = {
+    "type": "array",
+    "items": {"type": "string", "minLength": 1, "maxLength": 300},
+    "maxItems": 100,
+}
+
+
+def form() -> dict[str, Param]:
+    """Return the fields of the form that Airflow shows when somebody starts the DAG."""
+    return {
+        "conn_id": Param(
+            type="string",
+            minLength=1,
+            maxLength=250,
+            title="Connection",
+            description="The Airflow id of a connection that Crosswind governs.",
+        ),
+        "include": Param(
+            [],
+            title="Only these",
+            description="A pattern a line: schema, or schema.table with * and ?. None: as the connection says.",
+            **PATTERNS,
+        ),
+        "exclude": Param([], title="Leave out", description="Patterns as above, of what is left out.", **PATTERNS),
+    }
+
+
+def trying() -> dict[str, Any]:
+    """Return the task defaults: faults that pass are tried again, after a pause that grows."""
+    return {
+        "owner": "crosswind",
+        "retries": 3,
+        "retry_delay": timedelta(seconds=10),
+        "retry_exponential_backoff": True,
+        "max_retry_delay": timedelta(minutes=5),
+    }

@@ -1,0 +1,1 @@
+"""Hooks: REST, and the connector behind any governed connection."""

@@ -1,0 +1,67 @@
+"""The lease of one try: exchanged at its start, renewed by use, exchanged again should it expire."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from crosswind.doors.airflow.client import CrosswindClient
+from crosswind.doors.airflow.errors import ApiError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try of one run of a DAG."""
+
+    dag_id: str
+    run_id: str
+    number: int
+
+
+class Lease:
+    """What the server told this try to do, and its right to report on it."""
+
+    def __init__(self, client: CrosswindClient, attempt: Try) -> None:
+        self._client = client
+        self._try = attempt
+        self._facts = self._exchange()
+
+    @property
+    def task_id(self) -> str:
+        """The task that the run works for."""
+        return str(self._facts["taskId"])
+
+    @property
+    def connection(self) -> dict[str, Any]:
+        """The governed connection: id, airflowConnId, type, subType."""
+        return dict(self._facts["connection"])
+
+    @property
+    def discovery(self) -> dict[str, Any]:
+        """What is to be read: include, exclude, depth."""
+        return dict(self._facts["discovery"])
+
+    def send(self, method: str, path: str, body: object = None) -> Any:
+        """Call a route that the lease is for."""
+        token = self._facts["lease"]
+        try:
+            return self._client.call(method, path, body, bearer=token)
+        except ApiError as error:
+            if error.status != 401:
+                raise
+        if token == self._facts["lease"]:
+            log.info("The lease expired; exchanging this try for a new one")
+            self._facts = self._exchange()
+        return self._client.call(method, path, body, bearer=self._facts["lease"])
+
+    def report(self, *, result: dict[str, Any] | None = None, error: dict[str, Any] | None = None) -> None:
+        """Tell what this try came to; its lease ends with that."""
+        self.send("PUT", f"/platform/v1/runs/{self.task_id}/outcome", {"result": result, "error": error})
+
+    def _exchange(self) -> dict[str, Any]:
+        asked = {"dagId": self._try.dag_id, "runId": self._try.run_id, "tryNumber": self._try.number}
+        facts: dict[str, Any] = self._client.post("/platform/v1/leases", asked)
+        return facts
