@@ -168,5 +168,5 @@ class _Transport(httpx.BaseTransport):
 
 
 def rest_app(store: str, **settings: Any) -> AbstractContextManager[Rest]:
-    """`with rest_app(store) as rest:` in tests that want settings of their own."""
+    """Give the door to a test that wants settings of its own."""
     return Rest(store, **settings)

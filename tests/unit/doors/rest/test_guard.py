@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.app import CONNECTIONS, PLATFORM, Rest
+from tests.support.app import PLATFORM, Rest
 
 ME = f"{PLATFORM}/me"
 

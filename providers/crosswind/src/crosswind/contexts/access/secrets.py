@@ -1,7 +1,7 @@
 """Secrets that we hand out and keep only as hashes.
 
-A plain SHA-256 is right here: each secret is 256 random bits, so there is nothing to guess that a slow hash would guard,
-and a key is looked up by its hash in one indexed read.
+A plain SHA-256 is right here: each secret is 256 random bits, so there is nothing to guess that a slow hash would
+guard, and a key is found by its hash in one indexed read.
 """
 
 from __future__ import annotations

@@ -58,8 +58,13 @@ class Denials:
         if rows:
             self._write(rows)
 
+    def flush_overdue(self) -> None:
+        """Write what was counted in windows that are over."""
+        if rows := self._overdue():
+            self._write(rows)
+
     def flush(self) -> None:
-        """Write what was counted and not yet told."""
+        """Write all that was counted and not yet told: the process ends."""
         if rows := self._overdue(everything=True):
             self._write(rows)
 

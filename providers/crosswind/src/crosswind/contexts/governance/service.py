@@ -11,7 +11,7 @@ from crosswind.kit.unit_of_work import UnitOfWork
 
 
 class AuditService:
-    """Answers who did what; it is written by the unit of work (`sink`) and the doors (`Denials`), never through here."""
+    """Answers who did what; the unit of work (`sink`) and the doors (`Denials`) write it."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._rows = AuditRepository(uow.session, uow.actor)

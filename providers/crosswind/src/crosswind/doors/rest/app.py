@@ -10,6 +10,7 @@ from crosswind.bootstrap import Platform
 from crosswind.doors.rest.door import Door
 from crosswind.doors.rest.edges import install_edges
 from crosswind.doors.rest.families import CONNECTIONS_PLATFORM, FAMILIES, METASTORE, PLATFORM
+from crosswind.doors.rest.housekeeping import lifespan
 from crosswind.doors.rest.manners import Manners
 from crosswind.doors.rest.static import ui_app
 from crosswind.kit.lanes import Lane
@@ -37,7 +38,7 @@ def create_app(platform: Platform, *, threads: int | None = None) -> FastAPI:
     width = threads or settings.request_threads
     dialling = min(settings.dial_threads, max(1, width // 2)) if threads else settings.dial_threads
     door = Door(platform, Lane("request", width, width * 20), Lane("dialling", dialling, settings.dial_queue))
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.door = door
     for manners in FAMILIES:
         app.mount(manners.mount, create_family(manners, door))
@@ -47,7 +48,7 @@ def create_app(platform: Platform, *, threads: int | None = None) -> FastAPI:
 
 def create_family(manners: Manners, door: Door) -> FastAPI:
     """One family's sub-application."""
-    app = FastAPI(title=manners.title, version="1.0.0", docs_url=None, redoc_url=None)
+    app = FastAPI(title=manners.title, version="1.0.0", docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.door = door
     for name in MODULES[manners.name]:
         app.include_router(import_module(f"crosswind.doors.rest.{manners.name}.{name}").router, prefix=manners.prefix)

@@ -1,14 +1,21 @@
-"""What happens beside the routes: unknown paths, wrong methods, faults before a route was found."""
+"""What happens beside the routes: unknown paths, wrong methods, HEAD and OPTIONS, slashes at the end."""
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crosswind.doors.rest import reply
+from crosswind.doors.rest import faults, reply
 from crosswind.doors.rest.manners import Manners
 from crosswind.doors.rest.request import request_id
 from crosswind.kit.errors import CrosswindError, Invalid, NotFound
+
+CONSUMED_BY_GET = "/login/"
+"""Paths on which a GET has an effect: a HEAD must not."""
 
 
 def install_edges(app: FastAPI, manners: Manners) -> None:
@@ -16,19 +23,62 @@ def install_edges(app: FastAPI, manners: Manners) -> None:
 
     async def handle(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
+        allowed = _methods(app, request) if status == HTTPStatus.METHOD_NOT_ALLOWED else ()
+        if allowed and request.method == "OPTIONS":
+            return Response(None, 204, {"Allow": ", ".join(allowed), "X-Request-Id": request_id(request)})
         response = reply.fail(_meaning(request, status), manners, request_id(request))
         response.status_code = status
-        if isinstance(error, HTTPException) and error.headers:
-            response.headers.update(error.headers)
+        if allowed:
+            response.headers["Allow"] = ", ".join(allowed)
         return response
 
+    async def crash(request: Request, error: Exception) -> Response:
+        return reply.fail(faults.meaning(error, request_id(request)), manners, request_id(request))
+
     app.add_exception_handler(HTTPException, handle)
+    app.add_exception_handler(Exception, crash)
+    app.add_middleware(_Edge)
 
 
 def _meaning(request: Request, status: int) -> CrosswindError:
     path = str(request.scope.get("path", ""))[:200]
-    if status == 404:
+    if status == HTTPStatus.NOT_FOUND:
         return NotFound("Path", path)
-    if status == 405:
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
         return Invalid(f"{request.method} is not a method of {path}", field="method")
     return Invalid(f"The request could not be read (status {status})")
+
+
+def _methods(app: FastAPI, request: Request) -> tuple[str, ...]:
+    """Every method of every route on this path; Starlette names only those of the first."""
+    found: set[str] = set()
+    for route in app.router.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods or set()
+    return tuple(sorted(found | {"OPTIONS"} | ({"HEAD"} if "GET" in found else set())))
+
+
+class _Edge:
+    """Serves `/path/` as `/path`, and HEAD as a GET whose body is not sent."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if scope["path"].endswith("/") and scope["path"] != scope.get("root_path", "") + "/":
+            scope = {**scope, "path": scope["path"].rstrip("/")}
+        if scope["method"] == "HEAD" and CONSUMED_BY_GET not in scope["path"]:
+            scope, send = {**scope, "method": "GET"}, _without_body(send)
+        await self._app(scope, receive, send)
+
+
+def _without_body(send: Send) -> Send:
+    async def only_head(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return only_head

@@ -30,7 +30,7 @@ def meaning(error: Exception, request_id: str) -> CrosswindError:
         )
     if isinstance(error, SQLAlchemyError):
         return _store(error, request_id)
-    log.exception("Request %s failed", request_id)
+    log.error("Request %s failed", request_id, exc_info=error)
     return CrosswindError(f"Something went wrong here; the log has it under {request_id}")
 
 
@@ -65,5 +65,5 @@ def _store(error: SQLAlchemyError, request_id: str) -> CrosswindError:
         return Unavailable("The store is not reachable at the moment; try again shortly")
     if isinstance(cause, pg.DataError):
         return Invalid("A value cannot be stored as it stands")
-    log.exception("Request %s failed in the store", request_id)
+    log.error("Request %s failed in the store", request_id, exc_info=error)
     return CrosswindError(f"Something went wrong here; the log has it under {request_id}")

@@ -84,10 +84,7 @@ def check_page(request: StrictRequest, base_url: str) -> None:
     if has_body and kind != "application/json":
         raise Forbidden("Writes with the page's cookie are sent as application/json")
     site = headers.get("sec-fetch-site")
-    if site is not None:
-        allowed = site == "same-origin"
-    else:
-        allowed = headers.get("origin") == _origin(base_url)
+    allowed = headers.get("origin") == _origin(base_url) if site is None else site == "same-origin"
     if not allowed:
         raise Forbidden("Writes with the page's cookie come from Airflow's own pages only")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
@@ -99,12 +99,15 @@ class Manners:
     window_model: type[PageWindow] | type[OffsetWindow]
     camel: bool
     noun_codes: bool = False
+    nouns: Mapping[str, str] = field(default_factory=dict)
 
     def code(self, error: errors.CrosswindError) -> tuple[str, int]:
         """The design's code and the HTTP status, by the error's class or the nearest base in the table."""
         code, status = next(self.codes[base] for base in type(error).__mro__ if base in self.codes)
-        if self.noun_codes and isinstance(error, errors.NotFound):
-            return f"{error.noun.upper().replace(' ', '_')}_NOT_FOUND", status
+        if isinstance(error, errors.NotFound):
+            if self.noun_codes:
+                return f"{error.noun.upper().replace(' ', '_')}_NOT_FOUND", status
+            return self.nouns.get(error.noun, code), status
         return code, status
 
     def error_body(self, error: errors.CrosswindError, request_id: str) -> dict[str, Any]:

@@ -11,8 +11,10 @@ from fastapi import Request
 
 from crosswind.kit import strict_json
 from crosswind.kit.errors import Invalid, TooLarge
+from crosswind.kit.text import check_name
 
 MEGABYTE = 1024 * 1024
+NAMING = frozenset({"id", "connectionId", "name", "qualified_name", "qualifiedName", "owner", "subject", "tenant"})
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -27,21 +29,37 @@ class StrictRequest(Request):
             self._body = await self._read()
         return self._body
 
+    async def form(self, **_: Any) -> Any:
+        """No route takes a form."""
+        raise Invalid("Send JSON", field="Content-Type")
+
     async def json(self) -> Any:
-        """The body as strict JSON."""
-        return strict_json.loads(await self.body())
+        """The body as strict JSON, its names and ids free of characters that deceive a reader."""
+        body = strict_json.loads(await self.body())
+        check_names(body)
+        return body
 
     async def _read(self) -> bytes:
         declared = self.headers.get("content-length", "0")
         if declared.isdigit() and int(declared) > self.body_limit:
             raise self._too_large()
-        inflate = zlib.decompressobj(31) if self.headers.get("content-encoding") == "gzip" else None
+        inflate = self._inflater()
         body = bytearray()
         async for chunk in self.stream():
             body += self._inflated(inflate, chunk, self.body_limit + 1 - len(body)) if inflate else chunk
             if len(body) > self.body_limit:
                 raise self._too_large()
+        if inflate and (not inflate.eof or inflate.unused_data):
+            raise Invalid("The gzip body is cut short or has something after its end", field="body")
         return bytes(body)
+
+    def _inflater(self) -> Any:
+        coding = self.headers.get("content-encoding", "identity").strip().lower()
+        if coding not in {"identity", "gzip", "x-gzip", ""}:
+            raise Invalid(
+                f"The content coding '{coding[:32]}' is not taken; send gzip or none", field="Content-Encoding"
+            )
+        return zlib.decompressobj(31) if coding.endswith("gzip") else None
 
     @staticmethod
     def _inflated(inflate: Any, chunk: bytes, room: int) -> bytes:
@@ -54,6 +72,14 @@ class StrictRequest(Request):
         return TooLarge(f"The body is larger than this route takes ({self.body_limit} bytes)", field="body")
 
 
+def check_names(body: Any) -> None:
+    """Refuse control characters and direction overrides in the fields of an entity that name it."""
+    if isinstance(body, dict):
+        for field in NAMING & body.keys():
+            if isinstance(body[field], str):
+                check_name(body[field], field)
+
+
 def request_id(request: Request) -> str:
     """The caller's `X-Request-Id` where it is a plain token, else a new one; the same for the whole request."""
     if not hasattr(request.state, "request_id"):
@@ -64,10 +90,12 @@ def request_id(request: Request) -> str:
 
 def check_address(request: Request, known: frozenset[str]) -> None:
     """Refuse NUL and surrogates in path and query, and query parameters that the route does not have."""
-    strict_json.check_text(request.url.path if "%" not in request.url.path else request.scope["path"], "path")
-    strict_json.check_text(request.scope["path"], "path")
+    path = request.scope["path"]
+    strict_json.check_text(path, "path")
+    check_name(path, "path")
     for name, value in request.query_params.multi_items():
         strict_json.check_text(name, "query")
         strict_json.check_text(value, name)
+        check_name(value, name)
         if name not in known:
             raise Invalid(f"Unknown query parameter '{name}'", field=name[:64], known=sorted(known))

@@ -34,7 +34,7 @@ class FamilyRoute(APIRoute):
             identifier = request_id(request)
             try:
                 return await _answer(request, spec, known, parse)
-            except Exception as error:  # noqa: BLE001 - the edge: every fault becomes an envelope
+            except Exception as error:
                 return reply.fail(faults.meaning(error, identifier), spec.manners, identifier)
 
         return handle

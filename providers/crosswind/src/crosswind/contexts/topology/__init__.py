@@ -1,0 +1,1 @@
+"""Clusters, nodes and the edges between them."""

@@ -1,0 +1,70 @@
+"""What the API server does beside requests, in one thread: roles at start, then seal the audit and tell the floods."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from threading import Event, Thread
+
+from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
+
+from crosswind.bootstrap import Platform
+from crosswind.contexts.access.roles import seed_roles
+from crosswind.contexts.governance import chain
+
+PAUSE = 5.0
+log = logging.getLogger(__name__)
+
+
+class Housekeeping:
+    """A loop that outlives a store which is away: it tries again after a pause."""
+
+    def __init__(self, platform: Platform, pause: float = PAUSE) -> None:
+        self._platform = platform
+        self._pause = pause
+        self._stop = Event()
+        self._seeded = False
+        self._thread = Thread(target=self._run, name="crosswind-housekeeping", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the present step."""
+        self._stop.set()
+        self._thread.join(timeout=self._pause)
+
+    def once(self) -> None:
+        """Do what is to be done now."""
+        if not self._seeded:
+            with self._platform.session() as session:
+                seed_roles(session, self._platform.identity)
+            self._seeded = True
+        self._platform.denials.flush_overdue()
+        with self._platform.session() as session:
+            while chain.seal(session) == chain.BATCH:
+                pass
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self.once()
+            except SQLAlchemyError as error:
+                log.warning("Housekeeping waits for the store: %s", type(error).__name__)
+            except Exception:
+                log.exception("Housekeeping failed and will be tried again")
+            self._stop.wait(self._pause)
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Keep house while the app runs, and let go of the store when it ends."""
+    platform: Platform = app.state.door.platform
+    housekeeping = Housekeeping(platform)
+    housekeeping.start()
+    yield
+    housekeeping.stop()
+    platform.close()
