@@ -1,8 +1,8 @@
 """Airflow's connections in its own database, written as Airflow's models write them.
 
 Secrets that no field of an Airflow connection takes stand in a second row beside it, because upstream's hooks hand
-every key of `extra` to their driver. Rows are read and written by column, so that one that Airflow can no longer decrypt
-can still be listed, replaced and removed.
+every key of `extra` to their driver. Rows are read and written by column, so that one that Airflow can no longer
+decrypt can still be listed, replaced and removed.
 """
 
 from __future__ import annotations
@@ -145,19 +145,13 @@ def _write_more(session: Session, conn_id: str, more: Mapping[str, Any]) -> None
 
 
 def _remove(session: Session, conn_id: str) -> bool:
-    """Remove a row of ours and the one beside it; False when the row is not there or not ours."""
+    """Remove what bears our mark of a row and the one beside it; False when neither does."""
     table = _table()
-    asked = select(table.c.description).where(table.c.conn_id == conn_id).with_for_update()
-    if not _is_marked(conn_id, session.scalar(asked)):
-        return False
-    session.execute(delete(table).where(table.c.conn_id == conn_id))
-    _remove_more(session, conn_id)
-    return True
-
-
-def _remove_more(session: Session, conn_id: str) -> None:
-    if not conn_id.endswith(MORE):
-        _remove(session, conn_id + MORE)
+    asked = select(table.c.conn_id, table.c.description).where(table.c.conn_id.in_([conn_id, conn_id + MORE]))
+    rows = session.execute(asked.with_for_update())
+    ours = [row.conn_id for row in rows if _is_marked(row.conn_id, row.description)]
+    session.execute(delete(table).where(table.c.conn_id.in_(ours)))
+    return bool(ours)
 
 
 def _log(session: Session, note: Note) -> None:

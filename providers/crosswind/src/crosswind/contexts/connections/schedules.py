@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 from croniter import CroniterBadCronError, CroniterBadDateError, croniter
 
@@ -36,7 +37,8 @@ def next_after(schedule: str, moment: datetime) -> datetime:
     if _CRON.fullmatch(cron) is None:
         raise _refusal(text)
     try:
-        found: datetime = croniter(cron, moment).get_next(datetime)
+        times: Any = croniter(cron, moment)
+        found: datetime = times.get_next(datetime)
     except (CroniterBadCronError, CroniterBadDateError, ValueError, KeyError):
         raise _refusal(text) from None
     return found

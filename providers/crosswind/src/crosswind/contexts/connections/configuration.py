@@ -1,0 +1,185 @@
+"""A connection's `configuration`: parted between our record and Airflow, and put together again.
+
+What the connector can read back from the Airflow connection (host, port, database, TLS …) is kept there alone; our
+record knows only which of its words were given. What no connector interprets is kept as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from crosswind.connectors.connector_type import AirflowFields, ConnectorType
+from crosswind.connectors.patterns import Patterns
+from crosswind.contexts.connections.ports import Stored
+from crosswind.contexts.connections.schedules import FIELD, next_after
+from crosswind.contexts.connections.secrecy import Tree, merge
+from crosswind.kit.errors import Invalid
+
+GIVEN = "_given"
+"""The key in a document's `configuration` that lists the words whose values Airflow holds."""
+
+_TLS = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+
+
+class DiscoveryPlan(BaseModel):
+    """`configuration.discovery`: when to crawl and what."""
+
+    model_config = ConfigDict(extra="allow")
+
+    schedule: str | None = Field(None, max_length=200)
+    include: list[str] = Field(default_factory=list)
+    exclude: list[str] = Field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a connector is opened with; `problem` says why an Airflow connection could not be read."""
+
+    settings: BaseModel | None
+    credentials: dict[str, str]
+    problem: str | None = None
+
+
+def read_settings(connector: ConnectorType, configuration: Mapping[str, Any]) -> BaseModel:
+    """The connector's settings, or `Invalid` naming the field."""
+    try:
+        return connector.settings.model_validate(dict(configuration))
+    except ValidationError as error:
+        raise _invalid(error, "configuration") from None
+
+
+def check_discovery(configuration: Mapping[str, Any]) -> DiscoveryPlan:
+    """The plan in `configuration.discovery`, its schedule and patterns checked."""
+    given = configuration.get("discovery")
+    where = FIELD.rpartition(".")[0]
+    try:
+        plan = DiscoveryPlan.model_validate({} if given is None else given)
+    except ValidationError as error:
+        raise _invalid(error, where) from None
+    try:
+        Patterns(tuple(plan.include), tuple(plan.exclude))
+    except Invalid as error:
+        raise Invalid(error.message, field=f"{where}.{error.field}") from None
+    return plan
+
+
+def check_schedule(plan: DiscoveryPlan, moment: Any) -> Any:
+    """When the plan is due next, None without a schedule."""
+    return next_after(plan.schedule, moment) if plan.schedule else None
+
+
+def part(connector: ConnectorType, configuration: Mapping[str, Any], settings: BaseModel) -> Tree:
+    """What our record keeps of a configuration: what Airflow cannot give back, and the list of what it can."""
+    if GIVEN in configuration:
+        raise Invalid(f"configuration.{GIVEN} is reserved", field=f"configuration.{GIVEN}")
+    meant, held = _words(settings), _words(_round_trip(connector, settings))
+    given = [key for key in configuration if key in meant and held.get(key) == meant[key]]
+    return {**{key: value for key, value in configuration.items() if key not in given}, GIVEN: given}
+
+
+def adopted(connector: ConnectorType, stored: Stored) -> Tree:
+    """What our record keeps of a configuration that was made in Airflow: the list of the words that say something."""
+    found = resolve(connector, stored).settings
+    held = _words(found) if found else {}
+    return {GIVEN: [key for key, value in held.items() if value is not None]}
+
+
+def shown(connector: ConnectorType, document: Mapping[str, Any], stored: Stored | None) -> Tree:
+    """A connection's configuration as it was given, or, where somebody edited it in Airflow, as it is there."""
+    kept = {key: value for key, value in document.items() if key != GIVEN}
+    found = resolve(connector, stored).settings if stored else None
+    if found is None:
+        return kept
+    held = _words(found)
+    joined = {**kept, **{key: held[key] for key in document.get(GIVEN, ()) if held.get(key) is not None}}
+    if _meaning(connector, joined) == held:
+        return joined
+    ours = {*held, *type(found).model_fields}
+    present = {key: value for key, value in held.items() if value is not None and value != _default(found, key)}
+    return {key: value for key, value in kept.items() if key not in ours} | present
+
+
+def resolve(connector: ConnectorType, stored: Stored) -> Resolved:
+    """Settings and credentials of an Airflow connection as the connector's allow-list reads them."""
+    if stored.problem:
+        return Resolved(None, {}, f"{stored.problem}. Store its credentials again")
+    if stored.fields.conn_type != connector.conn_type:
+        changed = f"In Airflow it is now of type '{stored.fields.conn_type}', not '{connector.conn_type}'"
+        return Resolved(None, {}, changed)
+    try:
+        settings, credentials = connector.from_airflow(stored.fields)
+    except ValidationError as error:
+        return Resolved(None, {}, _invalid(error, "configuration").message)
+    except ValueError:
+        return Resolved(None, {}, "Its fields in Airflow cannot be read as a connection of this type")
+    return Resolved(settings, credentials)
+
+
+def stored_fields(
+    connector: ConnectorType, settings: BaseModel, credentials: Mapping[str, str], before: Stored | None
+) -> AirflowFields:
+    """The Airflow fields for a connection; extras that somebody added in Airflow stay."""
+    fields = connector.to_airflow(settings, credentials)
+    old = resolve(connector, before).settings if before else None
+    if before is None or old is None:
+        return fields
+    written = connector.to_airflow(old, {}).extra
+    foreign = {key: value for key, value in before.fields.extra.items() if key not in written}
+    return replace(fields, extra={**foreign, **fields.extra})
+
+
+def ignored_extras(connector: ConnectorType, settings: BaseModel, stored: Stored) -> list[str]:
+    """The keys of an Airflow connection's extra that Crosswind does not take."""
+    return sorted(set(stored.fields.extra) - set(connector.to_airflow(settings, {}).extra))
+
+
+def exposed(connector: ConnectorType, before: BaseModel | None, after: BaseModel) -> str | None:
+    """The field whose change would send a stored secret to another server, or there less protected."""
+    if before is None or connector.namespace(before) != connector.namespace(after):
+        return "configuration.host"
+    for name in ("endpoint", "account", "url"):
+        if getattr(before, name, None) != getattr(after, name, None):
+            return f"configuration.{name}"
+    old, new = (getattr(each, "tls", None) for each in (before, after))
+    if old in _TLS and new in _TLS and _TLS.index(new) < _TLS.index(old):
+        return "configuration.sslMode"
+    return None
+
+
+def login(connector: ConnectorType, kept: Mapping[str, Any], secret: Mapping[str, Any]) -> dict[str, str]:
+    """What the connector itself takes of the credentials."""
+    joined = merge(kept, secret)
+    return {name: value for name in connector.credential_fields if isinstance(value := joined.get(name), str)}
+
+
+def _round_trip(connector: ConnectorType, settings: BaseModel) -> BaseModel:
+    return connector.from_airflow(connector.to_airflow(settings, {}))[0]
+
+
+def _words(settings: BaseModel) -> Tree:
+    return settings.model_dump(mode="json", by_alias=True)
+
+
+def _meaning(connector: ConnectorType, configuration: Mapping[str, Any]) -> Tree | None:
+    try:
+        return _words(_round_trip(connector, connector.settings.model_validate(dict(configuration))))
+    except ValueError:
+        return None
+
+
+def _default(settings: BaseModel, word: str) -> object:
+    fields = type(settings).model_fields
+    return next((field.default for name, field in fields.items() if word in (name, field.alias)), None)
+
+
+def _invalid(error: ValidationError, where: str) -> Invalid:
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    found = [
+        {"field": ".".join([where, *(str(part)[:64] for part in each["loc"])]), "problem": each["msg"][:200]}
+        for each in problems[:20]
+    ]
+    return Invalid(f"{found[0]['field']}: {found[0]['problem']}", field=found[0]["field"], problems=found)
