@@ -18,10 +18,10 @@ SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 
 
 class Listener:
-    """Accepts on a free port of loopback; each link is served in a thread of its own."""
+    """Accepts on port `at` of loopback, 0 for a free one; each link is served in a thread of its own."""
 
-    def __init__(self) -> None:
-        self._server = socket.create_server(("127.0.0.1", 0), backlog=128)
+    def __init__(self, at: int = 0) -> None:
+        self._server = socket.create_server(("127.0.0.1", at), backlog=128)
         self.port: int = self._server.getsockname()[1]
         self.links: list[socket.socket] = []
         self.accepted = 0
@@ -76,10 +76,10 @@ class BlackHole(Listener):
 class Proxy(Listener):
     """Hands bytes on between its clients and a server."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, at: int = 0) -> None:
         self.upstream = port
         self.received = 0
-        super().__init__()
+        super().__init__(at)
 
     def serve(self, client: socket.socket) -> None:
         server = socket.create_connection(("127.0.0.1", self.upstream))
@@ -103,9 +103,9 @@ class Proxy(Listener):
 class DroppingProxy(Proxy):
     """Resets all links when the server has sent a number of bytes."""
 
-    def __init__(self, port: int, after: int) -> None:
+    def __init__(self, port: int, after: int, at: int = 0) -> None:
         self.after = after
-        super().__init__(port)
+        super().__init__(port, at)
 
     def pass_on(self, sink: socket.socket, data: bytes, back: bool) -> None:
         if self.received > self.after:
@@ -117,9 +117,9 @@ class DroppingProxy(Proxy):
 class StallingProxy(Proxy):
     """Falls silent when the server has sent a number of bytes, and stays open."""
 
-    def __init__(self, port: int, after: int) -> None:
+    def __init__(self, port: int, after: int, at: int = 0) -> None:
         self.after = after
-        super().__init__(port)
+        super().__init__(port, at)
 
     def pass_on(self, sink: socket.socket, data: bytes, back: bool) -> None:
         if self.received <= self.after:
@@ -159,12 +159,14 @@ class DelayProxy(Proxy):
 class TlsProxy(Proxy):
     """Speaks PostgreSQL's TLS to the client and plain text to the server behind it."""
 
-    def __init__(self, port: int, *names: str, authority: trustme.CA | None = None, server_says: bytes = b"S") -> None:
+    def __init__(
+        self, port: int, *names: str, authority: trustme.CA | None = None, server_says: bytes = b"S", at: int = 0
+    ) -> None:
         self.authority = authority or trustme.CA()
         self.says = server_says
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.authority.issue_cert(*names).configure_cert(self.context)
-        super().__init__(port)
+        super().__init__(port, at)
 
     def serve(self, client: socket.socket) -> None:
         asked = client.recv(8, socket.MSG_WAITALL)
