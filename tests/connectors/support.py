@@ -29,8 +29,7 @@ class Source:
     @classmethod
     def at(cls, url: str) -> Source:
         parts = make_url(url)
-        assert parts.host and parts.port and parts.database and parts.username and parts.password
-        return cls(parts.host, parts.port, parts.database, parts.username, str(parts.password))
+        return cls(str(parts.host), int(parts.port or 0), str(parts.database), str(parts.username), str(parts.password))
 
     def connect(self) -> psycopg.Connection[Any]:
         return psycopg.connect(
@@ -45,7 +44,7 @@ class Source:
     def execute(self, *statements: str) -> None:
         with self.connect() as link:
             for statement in statements:
-                link.execute(statement)  # type: ignore[arg-type]
+                link.execute(statement)
 
     def connector(
         self, *, credentials: dict[str, str] | None = None, guard: OutboundGuard | None = None, **settings: Any

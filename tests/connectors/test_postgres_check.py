@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import trustme
+from tests.connectors.support import Source, failed, steps
+from tests.support.proxies import BlackHole, DelayProxy, TlsProxy
 
 from crosswind.connectors.errors import (
     AddressRefused,
@@ -18,11 +20,8 @@ from crosswind.connectors.errors import (
 )
 from crosswind.connectors.patterns import Patterns
 from crosswind.kit.outbound import OutboundGuard
-from tests.connectors.support import Source, failed, steps
-from tests.support.proxies import BlackHole, DelayProxy, TlsProxy
 
 GATES = ["address", "resolve", "dial", "tls", "login", "database", "read catalog", "version", "read-only"]
-PLAIN = {"ssl": False}
 
 
 def test_a_good_connection_passes_every_gate_in_order(database_source: Source) -> None:
@@ -184,11 +183,12 @@ class TestAddresses:
         monkeypatch.setenv("HOME", str(tmp_path))
         hostile = {
             "PGHOST": "/tmp", "PGHOSTADDR": "203.0.113.1", "PGPORT": "1", "PGUSER": "nobody", "PGDATABASE": "nowhere",
-            "PGPASSWORD": "stolen", "PGPASSFILE": str(tmp_path / ".pgpass"), "PGOPTIONS": "-c default_transaction_read_only=off",
-            "PGSSLMODE": "verify-full", "PGREQUIRESSL": "1", "PGSSLROOTCERT": "/nowhere", "PGSSLCERT": "/nowhere",
-            "PGREQUIREAUTH": "none", "PGCHANNELBINDING": "require", "PGCLIENTENCODING": "LATIN1",
-            "PGTARGETSESSIONATTRS": "standby", "PGSSLNEGOTIATION": "direct", "PGMINPROTOCOLVERSION": "latest",
-            "PGCONNECT_TIMEOUT": "1", "PGTZ": "Asia/Tokyo", "PGDATESTYLE": "German", "PGAPPNAME": "else", "PGGSSENCMODE": "require",
+            "PGPASSWORD": "stolen", "PGPASSFILE": str(tmp_path / ".pgpass"), "PGAPPNAME": "else",
+            "PGOPTIONS": "-c default_transaction_read_only=off", "PGSSLMODE": "verify-full", "PGREQUIRESSL": "1",
+            "PGSSLROOTCERT": "/nowhere", "PGSSLCERT": "/nowhere", "PGREQUIREAUTH": "none", "PGGSSENCMODE": "require",
+            "PGCHANNELBINDING": "require", "PGCLIENTENCODING": "LATIN1", "PGTARGETSESSIONATTRS": "standby",
+            "PGSSLNEGOTIATION": "direct", "PGMINPROTOCOLVERSION": "latest", "PGCONNECT_TIMEOUT": "1",
+            "PGTZ": "Asia/Tokyo", "PGDATESTYLE": "German",
         }  # fmt: skip
         for name, value in hostile.items():
             monkeypatch.setenv(name, value)

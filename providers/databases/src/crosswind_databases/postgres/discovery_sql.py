@@ -3,9 +3,9 @@
 Objects come in order from a sorted subquery, and what belongs to each is looked up beside it by index: so the first row
 comes at once, neither side holds more than one object, and no sort spills however large the source is.
 
-Defaults and bounds are spelled with relation 0 because they name no column: with their relation, PostgreSQL would
-open it and wait for whoever has locked it. Sizes come from pg_class, because pg_total_relation_size opens every
-relation.
+Nothing opens a relation but what must (views, generated columns, indexes and partition keys with expressions),
+because that waits for whoever has locked it: defaults and bounds are spelled with relation 0. Sizes come from pg_class,
+because pg_total_relation_size opens every relation.
 """
 
 # ruff: noqa: S608 this module composes constants only; names and patterns travel as parameters
@@ -76,6 +76,13 @@ coalesce((
   from pg_index i join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam
   where i.indrelid = o.oid and i.indisvalid), '[]')
 """
+_PARTITION_KEY = f"""
+case when o.relkind = 'p' then (
+  select case when 0 = any(k.partattrs) then pg_get_partkeydef(o.oid)
+    else case k.partstrat when 'r' then 'RANGE' when 'l' then 'LIST' when 'h' then 'HASH' else k.partstrat::text end
+      || ' (' || array_to_string({_names("o.oid", "k.partattrs")}, ', ') || ')' end
+  from pg_partitioned_table k where k.partrelid = o.oid) end
+"""
 _PARTITIONS = """
 coalesce((
   select json_agg(json_build_object('schema', pn.nspname, 'name', p.relname, 'bound', pg_get_expr(p.relpartbound, 0))
@@ -107,8 +114,8 @@ _STATISTICS = """
 case when o.relkind in ('r', 'm', 'f') and o.reltuples >= 0 then o.reltuples::bigint
   when o.relkind = 'p' then (select sum(c.reltuples)::bigint from unnest(f.members) m(oid) join pg_class c using (oid)
                              where c.relkind in ('r', 'f') and c.reltuples >= 0) end as row_estimate,
-case when o.relkind in ('r', 'm', 'p') then (
-  select sum(c.relpages::bigint + coalesce(t.relpages, 0)
+case when o.relkind = 'p' or o.relkind in ('r', 'm') and o.reltuples >= 0 then (
+  select sum(greatest(c.relpages, 0)::bigint + coalesce(t.relpages, 0)
              + coalesce((select sum(x.relpages) from pg_index i join pg_class x on x.oid = i.indexrelid
                          where i.indrelid = c.oid), 0))
   from unnest(coalesce(f.members, array[o.oid])) m(oid) join pg_class c using (oid)
@@ -126,7 +133,7 @@ _BODY = f"""
 , 'columns', {_COLUMNS}, 'primaryKey', {_PRIMARY}, 'uniqueKeys', {_UNIQUE}, 'foreignKeys', {_FOREIGN},
 'indexes', {_INDEXES},
 'definition', case when o.relkind in ('v', 'm') then pg_get_viewdef(o.oid) end,
-'partitionKey', case when o.relkind = 'p' then pg_get_partkeydef(o.oid) end,
+'partitionKey', {_PARTITION_KEY},
 'partitions', {_PARTITIONS}, 'dependencies', coalesce({_DEPENDENCIES}, '[]')
 """
 

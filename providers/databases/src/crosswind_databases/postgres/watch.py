@@ -17,7 +17,7 @@ from crosswind_databases.postgres.dial import Deadline, Link
 
 log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.1
-_GRACE_SECONDS = 3.0
+_GRACE_SECONDS = 1.0
 
 
 class Watch:
