@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache, cached_property
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from crosswind.adapters.airflow_connections import AirflowDatabaseConnections
 from crosswind.adapters.people import Standing
 from crosswind.adapters.runs import AirflowRuns
+from crosswind.connectors.registry import ConnectorRegistry, installed
 from crosswind.contexts.access.entry import Entry
 from crosswind.contexts.access.login import LoginService
 from crosswind.contexts.access.ports import IdentityProvider
 from crosswind.contexts.access.service import AccessService
+from crosswind.contexts.connections import reconcile
+from crosswind.contexts.connections.adoption import AdoptionService
+from crosswind.contexts.connections.dialling import Dialler
+from crosswind.contexts.connections.ports import AirflowConnections
+from crosswind.contexts.connections.records import Records
+from crosswind.contexts.connections.service import ConnectionService
+from crosswind.contexts.connections.testing import ConnectionTesting
 from crosswind.contexts.governance import sink
 from crosswind.contexts.governance.denials import Denials
 from crosswind.contexts.governance.service import AuditService
@@ -23,6 +33,7 @@ from crosswind.contexts.tasks.due import DueService
 from crosswind.contexts.tasks.ports import Runs
 from crosswind.contexts.tasks.service import TaskService
 from crosswind.kit.actor import Actor
+from crosswind.kit.outbound import OutboundGuard
 from crosswind.kit.store import make_engine
 from crosswind.kit.unit_of_work import UnitOfWork
 from crosswind.settings import Settings
@@ -49,6 +60,33 @@ class Services:
     def logins(self) -> LoginService:
         """Logins by password, refresh token and link."""
         return LoginService(self.uow, self.platform.session, self.platform.identity)
+
+    @cached_property
+    def connections(self) -> ConnectionService:
+        """The registry of connections."""
+        return ConnectionService(self._records, self.platform.session)
+
+    @cached_property
+    def connection_tests(self) -> ConnectionTesting:
+        """Connections tried."""
+        return ConnectionTesting(self._records, self.platform.dialler, self._aside)
+
+    @cached_property
+    def adoptions(self) -> AdoptionService:
+        """Airflow's own connections, to be governed."""
+        return AdoptionService(self._records)
+
+    @cached_property
+    def _records(self) -> Records:
+        return Records(self.uow, self.platform.airflow_connections, self.platform.connectors)
+
+    @contextmanager
+    def _aside(self) -> Iterator[UnitOfWork]:
+        """A unit of work of its own for the same actor: what it writes stays although the request fails."""
+        with self.platform.session() as session:
+            uow = self.platform.services(session, self.uow.actor).uow
+            yield uow
+            uow.commit()
 
     @cached_property
     def tasks(self) -> TaskService:
@@ -98,12 +136,34 @@ class Platform:
         return leases.identify(token, session, request_id)
 
     @cached_property
+    def airflow_connections(self) -> AirflowConnections:
+        """Where addresses and secrets are kept: Airflow."""
+        return AirflowDatabaseConnections()
+
+    @cached_property
+    def connectors(self) -> ConnectorRegistry:
+        """The systems that can be connected to."""
+        return installed()
+
+    @cached_property
+    def dialler(self) -> Dialler:
+        """Reaches sources within the limits of a request."""
+        guard = OutboundGuard(self.settings.allowed_addresses, self.settings.own_addresses)
+        return Dialler(guard, self.settings.dial_deadline)
+
+    def reconcile_connections(self) -> reconcile.Reconciled:
+        """Bring our connections and Airflow's in step where a request died between them."""
+        return reconcile.reconcile(self.session, self.airflow_connections)
+
+    @cached_property
     def runs(self) -> Runs:
         """Where long actions run: Airflow."""
         return AirflowRuns()
 
     def close(self) -> None:
         """Write what is still to be told, and let go of the store's connections."""
+        with suppress(SQLAlchemyError):
+            self.denials.flush()
         self.engine.dispose()
 
 

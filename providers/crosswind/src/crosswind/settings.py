@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,12 @@ class Settings:
     dial_queue: int = 16
     dial_deadline: float = 30.0
     base_url: str = "http://localhost:8080"
+
+    @property
+    def own_addresses(self) -> list[str]:
+        """The `host:port` of a store that is reached over the network; none for one behind a socket."""
+        parts = urlsplit(self.store_url)
+        return [f"{parts.hostname}:{parts.port or 5432}"] if parts.hostname else []
 
     @classmethod
     def from_airflow(cls) -> Settings:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from importlib import import_module
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
 from crosswind.bootstrap import Platform
+from crosswind.doors.rest.docs_page import error_pages, install_docs
 from crosswind.doors.rest.door import Door
 from crosswind.doors.rest.edges import install_edges
 from crosswind.doors.rest.families import CONNECTIONS_PLATFORM, FAMILIES, METASTORE, PLATFORM
 from crosswind.doors.rest.housekeeping import lifespan
-from crosswind.doors.rest.manners import Manners
+from crosswind.doors.rest.manners import Manners, camel
 from crosswind.doors.rest.static import ui_app
 from crosswind.kit.lanes import Lane
 
@@ -19,13 +21,18 @@ MODULES: dict[str, tuple[str, ...]] = {
     CONNECTIONS_PLATFORM.name: (
         "auth",
         "audit",
+        "typed_connections",
+        "connections",
+        "testing",
+        "credentials",
+        "connection_health",
         "discovery",
     ),
     METASTORE.name: (
         "auth",
         "tasks",
     ),
-    PLATFORM.name: ("me", "keys", "members", "grants", "login", "leases", "runs", "due"),
+    PLATFORM.name: ("me", "keys", "members", "grants", "login", "leases", "runs", "due", "adoption"),
 }
 
 ALIASES = {CONNECTIONS_PLATFORM.name: {"/api/v1": ("auth",)}}
@@ -42,13 +49,22 @@ def create_app(platform: Platform, *, threads: int | None = None) -> FastAPI:
     app.state.door = door
     for manners in FAMILIES:
         app.mount(manners.mount, create_family(manners, door))
+    app.mount("/docs", error_pages(FAMILIES))
     app.mount("/ui", ui_app())
     return app
 
 
+def operation_id(route: APIRoute) -> str:
+    """The endpoint's name, in camelCase: `listConnections`."""
+    return camel(route.name)
+
+
 def create_family(manners: Manners, door: Door) -> FastAPI:
     """One family's sub-application."""
-    app = FastAPI(title=manners.title, version="1.0.0", docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = FastAPI(title=manners.title, version="1.0.0", docs_url=None, redoc_url=None, openapi_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=operation_id,
+    )
     app.state.door = door
     for name in MODULES[manners.name]:
         app.include_router(import_module(f"crosswind.doors.rest.{manners.name}.{name}").router, prefix=manners.prefix)
@@ -56,5 +72,6 @@ def create_family(manners: Manners, door: Door) -> FastAPI:
         for name in names:
             module = import_module(f"crosswind.doors.rest.{manners.name}.{name}")
             app.include_router(module.router, prefix=prefix, include_in_schema=False)
+    install_docs(app, manners)
     install_edges(app, manners)
     return app

@@ -6,6 +6,9 @@ from typing import Annotated
 
 from crosswind.contexts.access.login import LoginService
 from crosswind.contexts.access.service import AccessService
+from crosswind.contexts.connections.adoption import AdoptionService
+from crosswind.contexts.connections.service import ConnectionService
+from crosswind.contexts.connections.testing import ConnectionTesting
 from crosswind.contexts.governance.service import AuditService
 from crosswind.contexts.tasks.due import DueService
 from crosswind.contexts.tasks.leases import LeaseService
@@ -18,3 +21,6 @@ Logins = Annotated[LoginService, Provided("logins")]
 Tasks = Annotated[TaskService, Provided("tasks")]
 Leases = Annotated[LeaseService, Provided("leases")]
 DueDiscoveries = Annotated[DueService, Provided("due")]
+Connections = Annotated[ConnectionService, Provided("connections")]
+ConnectionTests = Annotated[ConnectionTesting, Provided("connection_tests")]
+Adoptions = Annotated[AdoptionService, Provided("adoptions")]
