@@ -34,10 +34,10 @@ class Started(BaseModel):
     location: str
 
 
-@router.post("/connections/{connection_id}/discover", permission="schema:discover", status=202)
+@router.post("/connections/{connectionId}/discover", permission="schema:discover", status=202)
 def discover(
     tasks: Tasks,
-    connection_id: Annotated[str, Path(max_length=128)],
+    connection_id: Annotated[str, Path(alias="connectionId", max_length=128)],
     body: Annotated[DiscoverRequest | None, Body()] = None,
 ) -> Reply[Started]:
     """Start the discovery of a connection's schemas and tables."""

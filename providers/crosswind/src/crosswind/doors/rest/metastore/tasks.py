@@ -12,7 +12,7 @@ from crosswind.doors.rest.family import Family, IfMatch
 from crosswind.doors.rest.reply import Reply
 from crosswind.doors.rest.services import Tasks
 
-TaskId = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9-]+$")]
+TaskId = Annotated[str, Path(alias="id", min_length=1, max_length=64, pattern=r"^[A-Za-z0-9-]+$")]
 
 router = Family(METASTORE, tags=["Background tasks"])
 
@@ -24,13 +24,13 @@ def create_task(tasks: Tasks, body: TaskRequest) -> Reply[BackgroundTask]:
     return Reply(task, headers={"Location": location(task.id)})
 
 
-@router.get("/tasks/{task_id}", permission="task:read")
+@router.get("/tasks/{id}", permission="task:read")
 def get_task(tasks: Tasks, task_id: TaskId) -> BackgroundTask:
     """Return a task with its progress."""
     return tasks.get(task_id)
 
 
-@router.delete("/tasks/{task_id}", permission="task:delete")
+@router.delete("/tasks/{id}", permission="task:delete")
 def cancel_task(tasks: Tasks, task_id: TaskId, version: IfMatch) -> BackgroundTask:
     """Cancel a task and end its run."""
     return tasks.cancel(task_id, version)
@@ -38,4 +38,4 @@ def cancel_task(tasks: Tasks, task_id: TaskId, version: IfMatch) -> BackgroundTa
 
 def location(task_id: str) -> str:
     """Return where a task is followed, relative to the base address of all families."""
-    return f"{METASTORE.mount}{METASTORE.prefix}/tasks/{task_id}"
+    return f"{METASTORE.mount}{METASTORE.prefix}/tasks/{id}"

@@ -21,7 +21,7 @@ def list_runs(tasks: Tasks, query: Annotated[RunQuery, Query()], window: Window)
     return tasks.list(query, window)
 
 
-@router.put("/runs/{task_id}/outcome", permission="crawl:ingest", status=204)
-def put_outcome(tasks: Tasks, task_id: Annotated[str, Path(max_length=64)], body: Outcome) -> None:
+@router.put("/runs/{taskId}/outcome", permission="crawl:ingest", status=204)
+def put_outcome(tasks: Tasks, task_id: Annotated[str, Path(alias="taskId", max_length=64)], body: Outcome) -> None:
     """Keep what a running task came to, and end its lease."""
     tasks.record_outcome(task_id, body)

@@ -1,0 +1,110 @@
+"""Airflow with our DAGs and the REST door over its own database, a real source, and the key that tasks start from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from crosswind.kit.embedded import EmbeddedPostgres
+from tests.support.airflow import Airflow, Server
+from tests.support.app import Rest
+
+DATABASE = "airflow_tests"
+KEPT = {"audit", "audit_heads", "role_seeds", "alembic_version_crosswind"}
+
+
+@pytest.fixture(scope="package")
+def airflow_database(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
+    """Airflow's metadata database, migrated by Airflow itself, with our DAGs known."""
+    postgres.create_database(DATABASE)
+    airflow = Airflow(postgres.url(DATABASE), tmp_path_factory.mktemp("airflow"))
+    airflow.migrate()
+    airflow.learn_dags()
+    yield airflow
+    airflow.leave()
+
+
+@pytest.fixture
+def airflow(airflow_database: Airflow) -> Airflow:
+    """The same, with none of our rows left of the test before."""
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.pool import NullPool
+
+    engine = create_engine(airflow_database.url, poolclass=NullPool)
+    with engine.begin() as connection:
+        found = connection.execute(text("select tablename from pg_tables where schemaname = 'crosswind'")).scalars()
+        tables = [f'crosswind."{name}"' for name in found if name not in KEPT]
+        connection.execute(text(f"truncate {', '.join(tables)} cascade"))
+        connection.execute(text("delete from dag_run"))
+        connection.execute(text("update dag set is_paused = false, is_stale = false, has_import_errors = false"))
+    engine.dispose()
+    return airflow_database
+
+
+@pytest.fixture
+def served(airflow: Airflow, source: str) -> Iterator[Served]:
+    """REST on a port, and `crosswind_default` with a key for running tasks."""
+    parts = urlsplit(source)
+    address = f"{parts.hostname}:{parts.port}"
+    import os
+
+    os.environ["AIRFLOW__CROSSWIND__ALLOWED_ADDRESSES"] = address
+    with Rest(airflow.url, allowed_addresses=frozenset({address})) as rest:
+        server = Server(rest.app)
+        server.start()
+        key = rest.platform_key("lease:create", "due:start")
+        airflow.connection("crosswind_default", conn_type="crosswind", host=server.base, password=key)
+        yield Served(airflow, rest, server, source, key)
+        server.stop()
+    del os.environ["AIRFLOW__CROSSWIND__ALLOWED_ADDRESSES"]
+
+
+class Served:
+    """What a test of runs works with."""
+
+    def __init__(self, airflow: Airflow, rest: Rest, server: Server, source: str, ingest_key: str) -> None:
+        self.airflow = airflow
+        self.rest = rest
+        self.server = server
+        self.source = source
+        self.ingest_key = ingest_key
+
+    def register(self, identifier: str = "shop", tenant: str = "default", **changed: object) -> int:
+        """Govern a connection to the source; `changed` overrides fields of its Airflow side. Return its key."""
+        from crosswind.contexts.connections.models import ConnectionRow
+
+        parts = urlsplit(self.source)
+        conn_id = identifier if tenant == "default" else f"{tenant}:{identifier}"
+        fields: dict[str, object] = {
+            "conn_type": "postgres",
+            "host": parts.hostname,
+            "port": parts.port,
+            "schema": parts.path.lstrip("/"),
+            "login": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+        }
+        self.airflow.connection(conn_id, **(fields | changed))
+        row = ConnectionRow(
+            tenant=tenant, id=identifier, airflow_conn_id=conn_id, name=identifier, type="database",
+            sub_type="postgres", status="active", environment="dev", document={}, version=1,
+        )  # fmt: skip
+        with self.rest.platform.session() as session:
+            session.add(row)
+            session.commit()
+            return int(row.key)
+
+
+@pytest.fixture
+def shop(source: str) -> Callable[[str], None]:
+    """A few tables with keys and a view in the source; the returned function runs SQL there."""
+    import psycopg
+
+    def run(sql: str) -> None:
+        with psycopg.connect(source.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(sql)
+
+    run((Path(__file__).parent / "shop.sql").read_text(encoding="utf-8"))
+    return run
