@@ -72,9 +72,11 @@ class AccessService:
             scopes = sorted(actor.permissions if scopes is None else self._within(scopes))
         return self._mint(request.name, owner, scopes, request.expires_at)
 
-    def create_platform_key(self, name: str, scopes: Sequence[str]) -> KeyCreated:
+    def create_platform_key(self, name: str, scopes: Sequence[str], expires_at: datetime | None = None) -> KeyCreated:
         """A key that belongs to nobody and is worth its scopes: only the command line makes one."""
-        return self._mint(name, None, _scopes(scopes, PERMISSIONS | MACHINE), None)
+        if not scopes:
+            raise Invalid("A key of the platform's own needs scopes", field="scopes")
+        return self._mint(name, None, _scopes(scopes, PERMISSIONS | MACHINE), expires_at)
 
     def revoke_key(self, identifier: str) -> None:
         """End a key now; revoking again changes nothing."""

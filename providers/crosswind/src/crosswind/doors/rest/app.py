@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
 
 from fastapi import FastAPI
@@ -21,18 +22,25 @@ MODULES: dict[str, tuple[str, ...]] = {
     CONNECTIONS_PLATFORM.name: (
         "auth",
         "audit",
+        "platform_health",
         "typed_connections",
         "connections",
         "testing",
         "credentials",
         "connection_health",
         "discovery",
+        "schemas",
     ),
     METASTORE.name: (
         "auth",
         "tasks",
+        "assets",
+        "lineage",
+        "search",
+        "tags",
+        "ingestion",
     ),
-    PLATFORM.name: ("me", "keys", "members", "grants", "login", "leases", "runs", "due", "adoption"),
+    PLATFORM.name: ("me", "keys", "members", "grants", "login", "leases", "runs", "due", "adoption", "crawls"),
 }
 
 ALIASES = {CONNECTIONS_PLATFORM.name: {"/api/v1": ("auth",)}}
@@ -47,8 +55,9 @@ def create_app(platform: Platform, *, threads: int | None = None) -> FastAPI:
     door = Door(platform, Lane("request", width, width * 20), Lane("dialling", dialling, settings.dial_queue))
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.door = door
-    for manners in FAMILIES:
-        app.mount(manners.mount, create_family(manners, door))
+    for manners, family in families():
+        family.state.door = door
+        app.mount(manners.mount, family)
     app.mount("/docs", error_pages(FAMILIES))
     app.mount("/ui", ui_app())
     return app
@@ -59,13 +68,22 @@ def operation_id(route: APIRoute) -> str:
     return camel(route.name)
 
 
-def create_family(manners: Manners, door: Door) -> FastAPI:
+def families() -> Iterator[tuple[Manners, FastAPI]]:
+    """Each family's sub-application, without a door: enough to tell what is served."""
+    return ((manners, create_family(manners)) for manners in FAMILIES)
+
+
+def create_family(manners: Manners) -> FastAPI:
     """One family's sub-application."""
-    app = FastAPI(title=manners.title, version="1.0.0", docs_url=None, redoc_url=None, openapi_url=None,
+    app = FastAPI(
+        title=manners.title,
+        version="1.0.0",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
     )
-    app.state.door = door
     for name in MODULES[manners.name]:
         app.include_router(import_module(f"crosswind.doors.rest.{manners.name}.{name}").router, prefix=manners.prefix)
     for prefix, names in ALIASES.get(manners.name, {}).items():

@@ -7,14 +7,19 @@ before the response is sent (a FastAPI `yield` dependency would commit after it)
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.params import Path as PathParameter
 from fastapi.params import Query
+from pydantic import TypeAdapter
+from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 
-from crosswind.doors.rest.manners import Manners
+from crosswind.doors.rest.manners import Manners, camel
 from crosswind.doors.rest.reply import Reply
 from crosswind.doors.rest.request import MEGABYTE
 from crosswind.doors.rest.route import FamilyRoute
@@ -22,6 +27,7 @@ from crosswind.kit.errors import Invalid
 from crosswind.kit.paging import Page, Window
 
 F = TypeVar("F", bound=Callable[..., Any])
+_PLACE = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class RouteSpec:
     provided: dict[str, str]
     raw_body: str | None
     limited: bool = False
+    answer: Any = None
 
 
 def if_match(value: Annotated[str | None, Header(alias="If-Match")] = None) -> int | None:
@@ -95,15 +102,17 @@ class Family(APIRouter):
             raise TypeError(f"{method} {path} must name a permission or be public")
 
         def register(function: F) -> F:
+            shown = _shown_path(path, self.manners)
             endpoint, spec = _adapt(function, self.manners, permission, status, dials, body_limit)
-            spec = replace(spec, limited=limited)
+            _rename(endpoint, path, self.manners)
+            spec = replace(spec, limited=limited, answer=_answer(function))
             endpoint.__crosswind__ = spec  # type: ignore[attr-defined]
             self.add_api_route(
-                path,
+                shown,
                 endpoint,
                 methods=[method],
                 status_code=status,
-                response_model=_documented(function, self.manners),
+                response_model=_documented(spec.answer, self.manners),
                 name=function.__name__,
                 summary=(function.__doc__ or function.__name__).strip().split("\n")[0].rstrip("."),
                 **documentation,
@@ -184,12 +193,47 @@ def _parameter(hint: Any, marks: tuple[Any, ...], manners: Manners) -> Any:
     return hint
 
 
-def _documented(function: Callable[..., Any], manners: Manners) -> Any:
-    hint = get_type_hints(function).get("return")
+def _shown_path(path: str, manners: Manners) -> str:
+    """The path with its parameters in the family's own case: `{connection_id}` is `{connectionId}` in camelCase ones."""
+    return _PLACE.sub(lambda match: "{" + camel(match.group(1)) + "}", path) if manners.camel else path
+
+
+def _rename(endpoint: Callable[..., Any], path: str, manners: Manners) -> None:
+    """Let FastAPI fill `connection_id` from `{connectionId}`."""
+    names = {name for name in _PLACE.findall(path) if manners.camel and camel(name) != name}
+    signature: inspect.Signature = endpoint.__signature__  # type: ignore[attr-defined]
+    changed = [
+        parameter.replace(annotation=_aliased(parameter.annotation, camel(parameter.name)))
+        if parameter.name in names
+        else parameter
+        for parameter in signature.parameters.values()
+    ]
+    endpoint.__signature__ = signature.replace(parameters=changed)  # type: ignore[attr-defined]
+
+
+def _aliased(annotation: Any, alias: str) -> Any:
+    kind, *marks = get_args(annotation) if get_origin(annotation) is Annotated else (annotation,)
+    given = next((mark for mark in marks if isinstance(mark, PathParameter)), None)
+    field = copy(given) if given else PathParameter()
+    field.alias = field.validation_alias = field.serialization_alias = alias
+    others = [mark for mark in marks if mark is not given]
+    return Annotated[(kind, *others, field)]
+
+
+def _answer(function: Callable[..., Any]) -> Any:
+    """What the endpoint answers with, None for no body and for a response made by hand."""
+    hint = get_type_hints(function, include_extras=True).get("return")
     if get_origin(hint) is Reply:
         hint = get_args(hint)[0]
-    if get_origin(hint) is Page:
-        return manners.page_model[get_args(hint)[0]]
-    if hint is type(None) or (isinstance(hint, type) and issubclass(hint, Response)):
+    by_hand = isinstance(hint, type) and issubclass(hint, Response)
+    return None if hint is type(None) or by_hand else hint
+
+
+def _documented(hint: Any, manners: Manners) -> Any:
+    """The pydantic model of an answer; None for types of msgspec, which the OpenAPI document takes from `spec.answer`."""
+    kind = get_args(hint)[0] if get_origin(hint) is Page else hint
+    try:
+        TypeAdapter(kind)
+    except (PydanticSchemaGenerationError, PydanticUserError):
         return None
-    return hint
+    return manners.page_model[kind] if get_origin(hint) is Page else hint

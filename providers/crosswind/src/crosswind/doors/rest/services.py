@@ -6,15 +6,24 @@ from typing import Annotated
 
 from crosswind.contexts.access.login import LoginService
 from crosswind.contexts.access.service import AccessService
+from crosswind.contexts.catalog.service.assets import CatalogService
+from crosswind.contexts.catalog.service.crawls import CrawlService
+from crosswind.contexts.catalog.service.ingestion import IngestionService
+from crosswind.contexts.catalog.service.lineage import LineageService
+from crosswind.contexts.catalog.service.places import PlaceService
+from crosswind.contexts.catalog.service.search import SearchService
+from crosswind.contexts.catalog.service.tags import TagService
 from crosswind.contexts.connections.adoption import AdoptionService
 from crosswind.contexts.connections.service import ConnectionService
 from crosswind.contexts.connections.testing import ConnectionTesting
 from crosswind.contexts.governance.service import AuditService
+from crosswind.contexts.monitoring.service import HealthService
 from crosswind.contexts.tasks.due import DueService
 from crosswind.contexts.tasks.leases import LeaseService
 from crosswind.contexts.tasks.service import TaskService
 from crosswind.doors.rest.family import Provided
 
+Health = Annotated[HealthService, Provided("health")]
 Access = Annotated[AccessService, Provided("access")]
 Audit = Annotated[AuditService, Provided("audit")]
 Logins = Annotated[LoginService, Provided("logins")]
@@ -24,3 +33,10 @@ DueDiscoveries = Annotated[DueService, Provided("due")]
 Connections = Annotated[ConnectionService, Provided("connections")]
 ConnectionTests = Annotated[ConnectionTesting, Provided("connection_tests")]
 Adoptions = Annotated[AdoptionService, Provided("adoptions")]
+Catalog = Annotated[CatalogService, Provided("catalog")]
+Search = Annotated[SearchService, Provided("search")]
+TagsOf = Annotated[TagService, Provided("tags")]
+Lineages = Annotated[LineageService, Provided("lineages")]
+Ingestion = Annotated[IngestionService, Provided("ingestion")]
+Crawls = Annotated[CrawlService, Provided("crawls")]
+Places = Annotated[PlaceService, Provided("places")]

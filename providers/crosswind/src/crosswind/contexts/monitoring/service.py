@@ -1,0 +1,69 @@
+"""The platform's health: what is known, without dialling any source."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from typing import Literal
+
+from pydantic import BaseModel
+
+from crosswind.contexts.monitoring.repository import unsealed_seconds
+from crosswind.kit.unit_of_work import UnitOfWork
+
+Status = Literal["healthy", "degraded", "unhealthy"]
+STARTED = datetime.now(UTC)
+SEALED_WITHIN = 300.0
+_WORST: dict[Status, int] = {"healthy": 0, "degraded": 1, "unhealthy": 2}
+
+
+class Check(BaseModel):
+    """One part and how it is."""
+
+    status: Status
+    latency: str | None = None
+    message: str | None = None
+
+
+class PlatformHealth(BaseModel):
+    """The platform's health in the connections-platform design's words."""
+
+    status: Status
+    timestamp: datetime
+    checks: dict[str, Check]
+    version: str
+    uptime: str
+
+
+class HealthService:
+    """Looks at the store and what it holds."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+
+    def platform(self) -> PlatformHealth:
+        """How the platform is."""
+        checks = self._checks()
+        worst = max((check.status for check in checks.values()), key=_WORST.__getitem__)
+        now = datetime.now(UTC)
+        release = version("apache-airflow-providers-crosswind")
+        return PlatformHealth(
+            status=worst, timestamp=now, checks=checks, version=release, uptime=_duration(now - STARTED)
+        )
+
+    def _checks(self) -> dict[str, Check]:
+        found = unsealed_seconds(self._uow.session)
+        if found is None:
+            return {"database": Check(status="unhealthy", message="The store is not reachable")}
+        latency, age = found
+        late = age > SEALED_WITHIN
+        audit = Check(status="degraded", message=f"Unsealed for {age:.0f} s") if late else Check(status="healthy")
+        return {"database": Check(status="healthy", latency=f"{latency:.0f}ms"), "audit": audit}
+
+
+def _duration(length: timedelta) -> str:
+    for unit, seconds in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        count = int(length.total_seconds() // seconds)
+        if count:
+            return f"{count} {unit}{'s' if count != 1 else ''}"
+    return f"{int(length.total_seconds())} seconds"

@@ -1,0 +1,143 @@
+"""A family's OpenAPI document: FastAPI's, with our errors, credentials, limits and permissions in their places."""
+
+from __future__ import annotations
+
+from typing import Any, get_args, get_origin
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from crosswind.doors.rest.family import RouteSpec
+from crosswind.doors.rest.manners import Manners
+from crosswind.kit import errors
+from crosswind.kit.paging import Page
+
+Document = dict[str, Any]
+SECURITY: Document = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "A token of Airflow's auth manager, or a lease"},
+    "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "page": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "_token",
+        "description": "Airflow's own pages; writes carry the header X-Crosswind-Request and come from the same origin",
+    },
+}
+ABOUT = (
+    "Times are RFC 3339 in UTC. Unknown query parameters are refused. `X-Tenant-Id` chooses among the tenants that the "
+    "caller holds. A failed call that a retry can help carries `Retry-After`."
+)
+MEANINGS: dict[int, tuple[type[errors.CrosswindError], str]] = {
+    400: (errors.Invalid, "Something in the request cannot be accepted; `details.field` says what"),
+    401: (errors.Unauthenticated, "No valid credentials"),
+    403: (errors.Forbidden, "The caller may not do this"),
+    404: (errors.NotFound, "There is no such thing for this caller"),
+    409: (errors.Conflict, "The name is taken, the version is stale, or the state does not allow it"),
+    413: (errors.TooLarge, "The body is larger than this route takes"),
+    429: (errors.TooManyRequests, "Too many attempts; wait"),
+    502: (errors.SourceFailed, "The connected system failed"),
+    503: (errors.Unavailable, "A part that is needed is away; try again"),
+    504: (errors.SourceFailed, "The connected system did not answer in time"),
+}
+
+
+def document(app: FastAPI, manners: Manners) -> Document:
+    """The document of a family's app; the server is the family's usual mount."""
+    routes = [route for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema]
+    made = get_openapi(
+        title=manners.title,
+        version="1.0.0",
+        description=ABOUT,
+        routes=routes,
+        servers=[{"url": f"/crosswind{manners.mount}"}],
+    )
+    components = made.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    schemas["Error"] = _error_schema(manners)
+    components["responses"] = {str(status): _error(manners, status) for status in MEANINGS}
+    components["securitySchemes"] = SECURITY
+    for route in routes:
+        for method in route.methods or ():
+            operation = made["paths"][route.path_format][method.lower()]
+            _finish(operation, route)
+            _answer(operation, route, schemas)
+    return made
+
+
+def statuses(spec: RouteSpec, path: str, method: str) -> list[int]:
+    """The statuses of errors that a route can answer."""
+    writes = method not in {"GET", "HEAD"}
+    takes_body = method in {"POST", "PUT", "PATCH"}
+    found = {400, 503}
+    found |= {401, 403} if spec.permission or spec.provided else set()
+    found |= {404} if "{" in path or takes_body else set()
+    found |= {409} if writes else set()
+    found |= {413} if takes_body else set()
+    found |= {429} if spec.limited else set()
+    found |= {502, 504} if spec.dials else set()
+    return sorted(found)
+
+
+def _finish(operation: Document, route: APIRoute) -> None:
+    spec: RouteSpec = route.endpoint.__crosswind__  # type: ignore[attr-defined]
+    method = next(iter(route.methods or {"GET"}))
+    operation["responses"].pop("422", None)
+    for status in statuses(spec, route.path_format, method):
+        operation["responses"][str(status)] = {"$ref": f"#/components/responses/{status}"}
+    operation["security"] = [] if spec.permission is None else [{"bearer": []}, {"apiKey": []}, {"page": []}]
+    operation["x-permission"] = spec.permission
+    if spec.raw_body:
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
+    if "requestBody" in operation:
+        size = spec.body_limit // (1024 * 1024)
+        operation["requestBody"]["description"] = f"At most {size} MB"
+        operation["requestBody"]["x-max-bytes"] = spec.body_limit
+
+
+def _answer(operation: Document, route: APIRoute, schemas: Document) -> None:
+    """The schema of an answer that is msgspec's rather than pydantic's."""
+    spec: RouteSpec = route.endpoint.__crosswind__  # type: ignore[attr-defined]
+    if spec.answer is None or route.response_model is not None:
+        return
+    paged = get_origin(spec.answer) is Page
+    kind = get_args(spec.answer)[0] if paged else spec.answer
+    (schema,), found = msgspec.json.schema_components([kind], ref_template="#/components/schemas/{name}")
+    schemas.update(found)
+    if paged:
+        pagination = spec.manners.page_model.model_fields["pagination"].annotation
+        schemas.setdefault(pagination.__name__, pagination.model_json_schema())
+        reference = {"$ref": f"#/components/schemas/{pagination.__name__}"}
+        properties = {"data": {"type": "array", "items": schema}, "pagination": reference}
+        schema = {"type": "object", "required": ["data", "pagination"], "properties": properties}
+    operation["responses"][str(spec.status)]["content"] = {"application/json": {"schema": schema}}
+
+
+def _error_schema(manners: Manners) -> Document:
+    request_id = "requestId" if manners.camel else "request_id"
+    inner: Document = {
+        "code": {"type": "string", "enum": sorted({code for code, _ in manners.codes.values()})},
+        "message": {"type": "string"},
+        "details": {"type": "object", "additionalProperties": True},
+        request_id: {"type": "string"},
+    }
+    if manners.camel:
+        inner["documentation"] = {"type": "string"}
+    if manners.noun_codes:
+        inner["code"] = {"type": "string", "description": "One of docs/reference/errors.md, or `<NOUN>_NOT_FOUND`"}
+    body = {"type": "object", "required": ["code", "message", "details"], "properties": inner}
+    return {"type": "object", "required": ["error"], "properties": {"error": body}}
+
+
+def _error(manners: Manners, status: int) -> Document:
+    kind, meaning = MEANINGS[status]
+    code = manners.codes[kind][0]
+    example = {"error": {"code": code, "message": meaning.replace("`", ""), "details": {}}}
+    content = {"schema": {"$ref": "#/components/schemas/Error"}, "example": example}
+    response: Document = {"description": meaning, "content": {"application/json": content}}
+    if status in {429, 503}:
+        response["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait"}}
+    return response
