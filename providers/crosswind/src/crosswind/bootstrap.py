@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from crosswind.adapters.airflow_connections import AirflowDatabaseConnections
+from crosswind.adapters.crawl_grants import LeaseGrants
 from crosswind.adapters.people import Standing
 from crosswind.adapters.runs import AirflowRuns
 from crosswind.connectors.registry import ConnectorRegistry, installed
@@ -18,6 +19,13 @@ from crosswind.contexts.access.entry import Entry
 from crosswind.contexts.access.login import LoginService
 from crosswind.contexts.access.ports import IdentityProvider
 from crosswind.contexts.access.service import AccessService
+from crosswind.contexts.catalog.service.assets import CatalogService
+from crosswind.contexts.catalog.service.crawls import CrawlService
+from crosswind.contexts.catalog.service.ingestion import IngestionService
+from crosswind.contexts.catalog.service.lineage import LineageService
+from crosswind.contexts.catalog.service.places import PlaceService
+from crosswind.contexts.catalog.service.search import SearchService
+from crosswind.contexts.catalog.service.tags import TagService
 from crosswind.contexts.connections import reconcile
 from crosswind.contexts.connections.adoption import AdoptionService
 from crosswind.contexts.connections.dialling import Dialler
@@ -28,6 +36,7 @@ from crosswind.contexts.connections.testing import ConnectionTesting
 from crosswind.contexts.governance import sink
 from crosswind.contexts.governance.denials import Denials
 from crosswind.contexts.governance.service import AuditService
+from crosswind.contexts.monitoring.service import HealthService
 from crosswind.contexts.tasks import leases
 from crosswind.contexts.tasks.due import DueService
 from crosswind.contexts.tasks.ports import Runs
@@ -55,6 +64,11 @@ class Services:
     def audit(self) -> AuditService:
         """The audit, to be read."""
         return AuditService(self.uow)
+
+    @cached_property
+    def health(self) -> HealthService:
+        """The platform's own health."""
+        return HealthService(self.uow)
 
     @cached_property
     def logins(self) -> LoginService:
@@ -102,6 +116,41 @@ class Services:
     def leases(self) -> leases.LeaseService:
         """Leases for running Airflow tasks."""
         return leases.LeaseService(self.uow, self.platform.runs, Standing(self.platform.entry, self.uow.session))
+
+    @cached_property
+    def catalog(self) -> CatalogService:
+        """Assets, read and described."""
+        return CatalogService(self.uow)
+
+    @cached_property
+    def search(self) -> SearchService:
+        """Assets, found by words."""
+        return SearchService(self.uow)
+
+    @cached_property
+    def tags(self) -> TagService:
+        """The vocabulary of tags."""
+        return TagService(self.uow)
+
+    @cached_property
+    def lineages(self) -> LineageService:
+        """What assets are made of."""
+        return LineageService(self.uow)
+
+    @cached_property
+    def ingestion(self) -> IngestionService:
+        """Many assets at once."""
+        return IngestionService(self.uow)
+
+    @cached_property
+    def places(self) -> PlaceService:
+        """Schemas and tables of a connection."""
+        return PlaceService(self.uow)
+
+    @cached_property
+    def crawls(self) -> CrawlService:
+        """The server's side of crawls."""
+        return CrawlService(self.uow, LeaseGrants(self.uow.session, self.uow.actor))
 
 
 class Platform:

@@ -13,6 +13,12 @@ COMMANDS = {
     "down": "stop the platform and leave no process behind",
     "run": "keep the platform's parts running in the foreground (what `up` starts)",
     "status": "tell what of the platform runs and whether it is healthy",
+    "serve": "serve the REST API alone, beside Airflow's API server",
+    "keys": "make, list and revoke API keys",
+    "ticket": "print a link that signs somebody in once, from this machine",
+    "routes": "list what is really served",
+    "openapi": "write the OpenAPI documents, or check that they are current",
+    "audit": "verify the audit's chain and name a row that was tampered with",
 }
 """Name and summary; the module of the same name beside this file has `configure` and `run`."""
 
