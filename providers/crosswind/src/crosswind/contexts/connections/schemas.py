@@ -9,8 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
-from crosswind.connectors.types import CheckStep
-
 Text = Annotated[str, Field(max_length=255)]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
 
@@ -201,6 +199,18 @@ class Credentials(TypedDict):
     version: int
 
 
+class Step(TypedDict):
+    """One step of a test: a gate must pass, another tells what will not work."""
+
+    name: str
+    status: Literal["passed", "warning", "failed", "skipped"]
+    gate: bool
+    message: str
+    remedy: str | None
+    code: str | None
+    milliseconds: float
+
+
 class TestResult(TypedDict):
     """What a test found, step by step; a failed step carries one of the codes CONN_001 to CONN_005."""
 
@@ -209,7 +219,7 @@ class TestResult(TypedDict):
     status: str
     latencyMs: float | None
     checkedAt: datetime
-    steps: list[CheckStep]
+    steps: list[Step]
 
 
 class Finding(TypedDict):

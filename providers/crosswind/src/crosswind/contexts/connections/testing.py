@@ -52,7 +52,7 @@ class ConnectionTesting:
             "status": health["status"],
             "latencyMs": health["latencyMs"],
             "checkedAt": now(),
-            "steps": steps,
+            "steps": health["steps"],
         }
 
     def refresh(self, identifier: str) -> ConnectionHealth:
