@@ -19,7 +19,7 @@ _SUSPECT = (b"\\u0000", b"\\ud", b"\\uD", b"\x00")
 
 Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
 Natural = Annotated[int, Meta(ge=0, lt=2**31)]
-Count = Annotated[int, Meta(ge=0, lt=2**63)]
+Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Item = tuple[Name, Name, Annotated[str, Meta(max_length=200)], Count | None, Count | None]
 Place = tuple[Name, Name]
 
