@@ -89,3 +89,8 @@ def _mapping(found: CrawledObject, schema: str, name: str) -> dict[str, list[str
         for column, sources in (found.lineage or {}).items()
     }
     return {column: sources for column, sources in mapped.items() if sources}
+
+
+def named_words(name: str) -> str:
+    """The words of an asset of which only its name is known."""
+    return words.vector((("A", words.of_name(name)),))

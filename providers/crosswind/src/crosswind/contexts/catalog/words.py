@@ -71,6 +71,12 @@ class Query:
         last = len(self.terms) - 1
         return " & ".join(_term(whole, parts, index == last) for index, (whole, parts) in enumerate(self.terms))
 
+    @property
+    def likes(self) -> list[str]:
+        """LIKE patterns that what matches fits, among other things; only for letters that every store folds alike."""
+        words = {word for whole, parts in self.terms for word in (whole, *parts)}
+        return [f"%{word}%" if word.isascii() else "%" for word in sorted(words)]
+
     def begun(self, word: str) -> str | None:
         """The longest term that this word, in lower case, is or begins with."""
         fits = [
@@ -96,6 +102,15 @@ def highlight(text: str, query: Query) -> str | None:
     marked = _Marker(query)
     html = marked.html(text)
     return html if marked.hits else None
+
+
+def excerpt(text: str, query: Query, longest: int) -> str:
+    """The part of a long text around the first word that matches."""
+    if len(text) <= longest:
+        return text
+    runs = (run.start() for run in _RUN.finditer(text) if query.begun(_fold(run[0])))
+    start = max(0, next(runs, 0) - longest // 4)
+    return ("…" if start else "") + text[start : start + longest] + ("…" if start + longest < len(text) else "")
 
 
 class _Marker:

@@ -13,6 +13,7 @@ from crosswind.contexts.catalog.models import CrawlRow
 from crosswind.contexts.catalog.names import qualified
 from crosswind.contexts.catalog.ports import CrawlGrant
 from crosswind.contexts.catalog.repository import objects as repository
+from crosswind.contexts.catalog.schemas import ObjectsAnswer
 from crosswind.contexts.catalog.service.diffs import Diff
 from crosswind.kit.unit_of_work import UnitOfWork
 
@@ -31,7 +32,7 @@ class Batch:
         self._database = str(crawl.database)
         self._full = grant.depth == "full"
 
-    def store(self, found: list[CrawledObject]) -> dict[str, int]:
+    def store(self, found: list[CrawledObject]) -> ObjectsAnswer:
         """Write what is new or differs and note the differences."""
         named = {qualified(self._grant.connection_id, self._database, each.schema, each.name): each for each in found}
         known = repository.known(self._session, self._actor.tenant, list(named))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, TypeVar
+from typing import Any, cast
 
 from crosswind.contexts.catalog import wire
 from crosswind.contexts.catalog.models import CrawlRangeRow, CrawlRow
 from crosswind.contexts.catalog.ports import CrawlGrant, CrawlGrants
 from crosswind.contexts.catalog.repository import crawls, manifests
+from crosswind.contexts.catalog.schemas import CrawlShown, CrawlSummary, ManifestAnswer, ObjectsAnswer
 from crosswind.contexts.catalog.service.batches import Batch
 from crosswind.contexts.catalog.service.endings import end, release
 from crosswind.kit.errors import Conflict, NotFound
 from crosswind.kit.unit_of_work import UnitOfWork
-
-T = TypeVar("T")
 
 
 class CrawlService:
@@ -25,7 +24,7 @@ class CrawlService:
         self._session = uow.session
         self._grants = grants
 
-    def manifest(self, task_id: str, body: bytes) -> dict[str, Any]:
+    def manifest(self, task_id: str, body: bytes) -> ManifestAnswer:
         """Compare one range with the catalog; returns which items are wanted, and notes what is not there any more."""
         manifest = wire.read(body, wire.Manifest)
         wire.check_manifest(manifest)
@@ -33,19 +32,19 @@ class CrawlService:
         crawl = self._agree(crawl, manifest)
         before = self._repeated(crawl, "manifest", manifest.sequence, body)
         if before is not None:
-            return before.answer
+            return cast("ManifestAnswer", before.answer)
         found = manifests.compare(self._session, grant.connection_key, manifest, full=grant.depth == "full")
         vanished = [key for key, schema, name in found.vanished if grant.patterns.wants(schema, name)]
         if found.moved:
             manifests.write_statistics(self._session, found.moved)
         unchanged = len(manifest.items) - len(found.wanted)
-        answer = {"wanted": found.wanted, "vanished": len(vanished), "unchanged": unchanged}
+        answer: ManifestAnswer = {"wanted": found.wanted, "vanished": len(vanished), "unchanged": unchanged}
         place = {"after": manifest.after, "up_to": manifest.up_to, "items": len(manifest.items)}
         notes = {"wanted": found.wanted, "vanished": vanished, "answer": answer}
         self._note(crawl, "manifest", manifest.sequence, body, place | notes)
         return answer
 
-    def objects(self, task_id: str, body: bytes) -> dict[str, int]:
+    def objects(self, task_id: str, body: bytes) -> ObjectsAnswer:
         """Store objects that a manifest's answer wanted: assets, columns and relationships where they differ."""
         request = wire.read(body, wire.Objects)
         wire.check_objects(request.objects)
@@ -54,29 +53,29 @@ class CrawlService:
             raise Conflict("Send the manifest of a range before its objects")
         before = self._repeated(crawl, "objects", request.sequence, body)
         if before is not None:
-            return before.answer
+            return cast("ObjectsAnswer", before.answer)
         batch = Batch(self._uow, grant, crawl)
         answer = batch.store(request.objects)
         notes = {"items": len(request.objects), "answer": answer, "notes": batch.diff.plain()}
         self._note(crawl, "objects", request.sequence, body, notes)
         return answer
 
-    def complete(self, task_id: str, body: bytes) -> dict[str, Any]:
+    def complete(self, task_id: str, body: bytes) -> CrawlSummary:
         """End a complete run: mark what vanished as removed, or hold it, and sum up; again gives the same summary."""
         completion = wire.read(body, wire.Completion)
         grant, crawl = self._enter(task_id, ended=True)
         if crawl.summary is not None:
-            return crawl.summary
-        return end(self._uow, grant, crawl, completion)
+            return cast("CrawlSummary", crawl.summary)
+        return cast("CrawlSummary", end(self._uow, grant, crawl, completion))
 
-    def get(self, task_id: str) -> dict[str, Any]:
+    def get(self, task_id: str) -> CrawlShown:
         """What a crawl did so far, or did."""
         found = crawls.find(self._session, self._uow.actor, task_id)
         if found is None:
             raise NotFound("Crawl", task_id)
         return _shown(found.CrawlRow, found.connection_id)
 
-    def release(self, task_id: str) -> dict[str, Any]:
+    def release(self, task_id: str) -> CrawlShown:
         """Mark as removed what the crawl held back; only the connection's latest crawl can be released."""
         found = crawls.find(self._session, self._uow.actor, task_id)
         if found is None:
@@ -136,9 +135,9 @@ def _digest(body: bytes) -> str:
     return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 
-def _shown(crawl: CrawlRow, connection_id: str) -> dict[str, Any]:
+def _shown(crawl: CrawlRow, connection_id: str) -> CrawlShown:
     ended = crawl.completed_at is not None
-    return {
+    shown = {
         "taskId": crawl.task_id,
         "connectionId": connection_id,
         "status": "COMPLETED" if ended else "RUNNING",
@@ -150,3 +149,4 @@ def _shown(crawl: CrawlRow, connection_id: str) -> dict[str, Any]:
         "releasedBy": crawl.released_by,
         **(crawl.summary or {}),
     }
+    return cast("CrawlShown", shown)

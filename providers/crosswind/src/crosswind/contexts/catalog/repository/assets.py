@@ -1,0 +1,109 @@
+"""Lists and single assets, read as rows; a constant number of statements whatever there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, UnaryExpression, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from crosswind.contexts.catalog.models import AssetRow, ColumnRow
+from crosswind.contexts.catalog.repository.scope import (
+    A,
+    Clause,
+    connection_id,
+    matching,
+    on_connection,
+    seen_by,
+    tagged,
+)
+from crosswind.contexts.catalog.schemas import AssetQuery
+from crosswind.contexts.catalog.words import Query
+from crosswind.kit.actor import Actor
+from crosswind.kit.paging import Window
+
+LISTED = (
+    A.id, A.type, A.type_detail, A.name, A.qualified_name, A.database, A.schema, A.description, A.source_comment,
+    A.curated_metadata, A.tags, connection_id, A.row_estimate, A.size_bytes, A.created_at, A.updated_at, A.crawled_at,
+    A.removed_at, A.version,
+)  # fmt: skip
+DETAIL = (A.key, *LISTED, A.source_facts, A.source_version, A.created_by, A.created_by_name)
+_SORTS = {
+    "updated_at": A.updated_at,
+    "created_at": A.created_at,
+    "name": A.name,
+    "qualified_name": A.qualified_name,
+    "type": A.type,
+}
+
+
+def page(session: Session, actor: Actor, query: AssetQuery, window: Window) -> tuple[Sequence[Row[Any]], int]:
+    """One window of the assets an actor may see, and how many there are: two statements."""
+    where = (seen_by(actor), *_filters(actor, query))
+    total = session.scalar(select(func.count()).select_from(AssetRow).where(*where)) or 0
+    listed = select(*LISTED).where(*where).order_by(*_order(query.sort)).limit(window.limit).offset(window.offset)
+    return session.execute(listed).all(), total
+
+
+def find(session: Session, actor: Actor, asset_id: UUID, *, lock: bool = False) -> Row[Any] | None:
+    """An asset the actor may see; one that vanished from its source is still found, one deleted by hand is not."""
+    there = or_(A.removed_at.is_(None), A.connection_key.is_not(None))
+    statement = select(*DETAIL).where(A.id == asset_id, seen_by(actor), there)
+    return session.execute(statement.with_for_update(of=AssetRow) if lock else statement).one_or_none()
+
+
+def columns(session: Session, asset_key: int) -> Sequence[Row[Any]]:
+    """The present columns of an asset in the source's order."""
+    statement = select(ColumnRow.__table__).where(ColumnRow.asset_key == asset_key, ColumnRow.removed_at.is_(None))
+    return session.execute(statement.order_by(ColumnRow.position, ColumnRow.key)).all()
+
+
+def add(session: Session, values: dict[str, Any]) -> UUID:
+    """Insert an asset that people made."""
+    return session.execute(insert(AssetRow).values(values).returning(AssetRow.id)).scalar_one()
+
+
+def by_name(session: Session, tenant: str, qualified_name: str) -> Row[Any] | None:
+    """What holds a qualified name, removed or not."""
+    named = (A.tenant == tenant, A.qualified_name == qualified_name)
+    return session.execute(select(A.key, A.id, A.removed_at, A.connection_key).where(*named)).one_or_none()
+
+
+def write(session: Session, asset_key: int, values: dict[str, Any]) -> None:
+    """Write curated facts and count the version up."""
+    values = {**values, "version": A.version + 1, "updated_at": func.now()}
+    session.execute(update(AssetRow).where(A.key == asset_key).values(values))
+
+
+def remove(session: Session, asset_key: int) -> None:
+    """Mark an asset removed."""
+    write(session, asset_key, {"removed_at": func.now()})
+
+
+def _filters(actor: Actor, query: AssetQuery) -> list[Clause]:
+    found: list[Clause] = [A.removed_at.is_not(None) if query.removed else A.removed_at.is_(None)]
+    if query.removed:
+        found.append(A.connection_key.is_not(None))
+    if query.type:
+        found.append(A.type == query.type)
+    if query.tag:
+        found.append(tagged(actor, query.tag))
+    if query.created_after:
+        found.append(A.created_at > query.created_after)
+    if query.created_before:
+        found.append(A.created_at < query.created_before)
+    if query.connection_id:
+        found.append(on_connection(actor, query.connection_id))
+    if query.schema_:
+        found.append(A.schema == query.schema_)
+    if query.search:
+        found.append(matching(Query.parse(query.search)))
+    return found
+
+
+def _order(sort: str) -> list[UnaryExpression[Any]]:
+    field, _, direction = sort.partition(":")
+    by = (_SORTS[field], A.key)
+    return [each.desc() if direction == "desc" else each.asc() for each in by]

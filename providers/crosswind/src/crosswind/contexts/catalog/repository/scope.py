@@ -1,0 +1,63 @@
+"""Who may see which asset, what a list is narrowed by, and the columns that answers are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import TSQUERY, array
+
+from crosswind.contexts.catalog.models import AssetRow, TagRow
+from crosswind.contexts.catalog.words import Query
+from crosswind.contexts.connections.models import ConnectionRow
+from crosswind.contexts.connections.repository import visible
+from crosswind.kit.actor import Actor
+
+A = AssetRow
+Clause = ColumnElement[bool]
+connection_id = (
+    select(ConnectionRow.id).where(ConnectionRow.key == A.connection_key).scalar_subquery().label("connection_id")
+)
+BRIEF = (
+    A.id, A.name, A.type, A.qualified_name, connection_id, func.coalesce(A.description, A.source_comment)
+    .label("description"), A.tags, A.schema, A.database, A.removed_at,
+)  # fmt: skip
+
+
+def seen_by(actor: Actor) -> Clause:
+    """Assets of the actor's tenant on connections it may see, and those on none."""
+    keys = select(ConnectionRow.key).where(visible(actor))
+    return (A.tenant == actor.tenant) & or_(A.connection_key.is_(None), A.connection_key.in_(keys))
+
+
+def tagged(actor: Actor, tag: str) -> Clause:
+    """Assets with this tag, given by its id or its name."""
+    by_id = select(TagRow.name).where(TagRow.tenant == actor.tenant, cast(TagRow.id, String) == tag.lower())
+    return A.tags.contains(array([func.coalesce(by_id.scalar_subquery(), tag)]))
+
+
+def matching(query: Query) -> Clause:
+    """Assets that a query finds."""
+    return A.search.bool_op("@@")(cast(query.tsquery, TSQUERY))
+
+
+def on_connection(actor: Actor, identifier: str) -> Clause:
+    """Assets of one connection, by its public id."""
+    key = select(ConnectionRow.key).where(visible(actor), ConnectionRow.id == identifier).scalar_subquery()
+    return A.connection_key == key
+
+
+def brief(row: Any) -> dict[str, Any]:
+    """A row of BRIEF as the asset others refer to."""
+    return {
+        "id": row.id,
+        "name": row.name,
+        "type": row.type,
+        "qualified_name": row.qualified_name,
+        "connection_id": row.connection_id,
+        "description": row.description,
+        "tags": row.tags,
+        "schema": row.schema,
+        "database": row.database,
+        "removed_at": row.removed_at,
+    }

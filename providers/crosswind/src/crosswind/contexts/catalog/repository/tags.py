@@ -1,0 +1,39 @@
+"""The vocabulary of a tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from crosswind.contexts.catalog.models import TagRow
+from crosswind.kit.paging import Window
+
+T = TagRow
+SHOWN = (T.id, T.name, T.category, T.description, T.created_at)
+
+
+def page(session: Session, tenant: str, category: str | None, window: Window) -> tuple[Sequence[Row[Any]], int]:
+    """One window of tags by name, and how many there are."""
+    where = [T.tenant == tenant, *([T.category == category] if category else [])]
+    total = session.scalar(select(func.count()).select_from(T).where(*where)) or 0
+    listed = select(*SHOWN).where(*where).order_by(T.name).limit(window.limit).offset(window.offset)
+    return session.execute(listed).all(), total
+
+
+def add(session: Session, values: dict[str, Any]) -> Row[Any] | None:
+    """Insert a tag; None when its name is taken."""
+    statement = insert(T).values(values).on_conflict_do_nothing(index_elements=["tenant", "name"])
+    return session.execute(statement.returning(*SHOWN)).one_or_none()
+
+
+def ensure(session: Session, tenant: str, names: Iterable[str], subject: str) -> None:
+    """Put words that assets use into the vocabulary where they are missing."""
+    wanted = sorted(set(names))
+    missing = set(wanted) - set(session.scalars(select(T.name).where(T.tenant == tenant, T.name.in_(wanted))))
+    rows = [{"tenant": tenant, "name": name, "created_by": subject} for name in sorted(missing)]
+    if rows:
+        session.execute(insert(T).on_conflict_do_nothing(index_elements=["tenant", "name"]), rows)

@@ -1,0 +1,350 @@
+"""What the catalog shows and takes; what is shown are plain dicts, so that a hot read builds nothing else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, NotRequired
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
+
+AssetType = Literal["TABLE", "VIEW", "DASHBOARD", "PIPELINE", "DATASET", "CHART"]
+MOST_TAGS = 100
+
+
+def _printable(text: str) -> str:
+    if any(ord(character) < 32 or 0x7F <= ord(character) < 0xA0 for character in text):
+        raise ValueError("holds a control character")
+    return text
+
+
+Word = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S"), AfterValidator(_printable)]
+Title = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S"), AfterValidator(_printable)]
+Tags = Annotated[list[Word], Field(max_length=MOST_TAGS)]
+Prose = Annotated[str, Field(max_length=20_000)]
+
+
+class Person(TypedDict):
+    """Who made something."""
+
+    id: str
+    name: str | None
+
+
+class Brief(TypedDict):
+    """An asset as others refer to it."""
+
+    id: UUID
+    name: str
+    type: str
+    qualified_name: str
+    connection_id: str | None
+    description: str | None
+    tags: list[str]
+    schema: str | None
+    database: str | None
+    removed_at: datetime | None
+
+
+class Asset(TypedDict):
+    """An asset in a list; `metadata` shows what people wrote over what the source says."""
+
+    id: UUID
+    type: str
+    name: str
+    qualified_name: str
+    description: str | None
+    metadata: dict[str, Any]
+    tags: list[str]
+    connection_id: str | None
+    created_at: datetime
+    updated_at: datetime
+    crawled_at: datetime | None
+    removed_at: datetime | None
+    version: int
+
+
+class SchemaColumn(TypedDict):
+    """A column; `references` are the columns its foreign keys point to."""
+
+    id: UUID
+    name: str
+    type: str
+    nullable: bool
+    position: int
+    default: str | None
+    identity: str | None
+    generated: str | None
+    comment: str | None
+    description: str | None
+    primary_key: bool
+    unique: bool
+    references: list[str]
+
+
+class AssetDetail(Asset):
+    """An asset with its columns; `version` counts what people changed, `source_version` what crawls did."""
+
+    schema: list[SchemaColumn]
+    created_by: Person | None
+    source_version: int
+
+
+class AssetQuery(BaseModel):
+    """Filters of a list of assets."""
+
+    type: AssetType | None = None
+    tag: str | None = Field(None, max_length=100, description="A tag's id or name")
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    search: str | None = Field(None, max_length=200)
+    connection_id: str | None = Field(None, max_length=128)
+    schema_: str | None = Field(None, max_length=1000, alias="schema")
+    removed: bool = Field(False, description="Show what vanished from its source instead of what is there")
+    sort: str = Field("updated_at:desc", pattern=r"^(updated_at|created_at|name|qualified_name|type)(:(asc|desc))?$")
+
+
+class AssetCreate(BaseModel):
+    """An asset that no crawl finds."""
+
+    model_config = ConfigDict(extra="forbid")
+    type: AssetType
+    name: Title
+    qualified_name: Title
+    description: Prose | None = None
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    tags: Tags = Field(default_factory=list)
+
+
+class AssetUpdate(BaseModel):
+    """What people write on an asset; what is left out stays, null empties."""
+
+    model_config = ConfigDict(extra="forbid")
+    description: Prose | None = None
+    metadata: dict[str, Any] | None = None
+    tags: Tags | None = None
+
+
+class Hit(TypedDict):
+    """A found asset; `highlights` are HTML by field: escaped, with `<em>` around what matched."""
+
+    asset: Brief
+    score: float
+    highlights: dict[str, list[str]]
+
+
+class SearchResult(TypedDict):
+    """Hits, best first; a capped total means "that many or more", ranked among as many."""
+
+    results: list[Hit]
+    total: int
+    total_is_capped: bool
+
+
+class SearchQuery(BaseModel):
+    """What is searched for and how it is narrowed."""
+
+    q: str = Field("", max_length=200)
+    type: AssetType | None = None
+    tag: str | None = Field(None, max_length=100, description="A tag's id or name")
+    connection: str | None = Field(None, max_length=128, description="A connection's id")
+    schema_: str | None = Field(None, max_length=1000, alias="schema")
+
+
+class FacetResult(TypedDict):
+    """How the hits spread; at most fifty values a facet, the most frequent."""
+
+    facets: dict[str, dict[str, int]]
+    total: int
+    total_is_capped: bool
+
+
+class RelationshipShown(TypedDict):
+    """An edge; `depth` is its distance from the asset asked for, `column_mapping` in metadata names reader and read."""
+
+    id: UUID
+    type: str
+    source_asset_id: UUID
+    target_asset_id: UUID
+    metadata: dict[str, Any]
+    depth: int
+
+
+class LineageEntry(TypedDict):
+    """An asset and the edge that leads to it."""
+
+    asset: Brief
+    relationship: RelationshipShown
+
+
+class Lineage(TypedDict):
+    """What an asset is made of and what is made of it; partial when a limit cut it."""
+
+    asset: Brief
+    upstream: list[LineageEntry]
+    downstream: list[LineageEntry]
+    is_partial: bool
+
+
+class LineageQuery(BaseModel):
+    """How far to look, and where."""
+
+    depth: int = Field(3, ge=1, le=10)
+    direction: Literal["upstream", "downstream", "both"] = "both"
+
+
+class Tag(TypedDict):
+    """A word of the vocabulary."""
+
+    id: UUID
+    name: str
+    category: str | None
+    description: str | None
+    created_at: datetime
+
+
+class TagQuery(BaseModel):
+    """Filters of a list of tags."""
+
+    category: str | None = Field(None, max_length=100)
+
+
+class TagCreate(BaseModel):
+    """A new tag."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"name": "PII", "category": "Sensitive", "description": "Personally Identifiable Information"}]
+        },
+    )
+    name: Word
+    category: Word | None = None
+    description: Prose | None = None
+
+
+class ItemError(TypedDict):
+    """Why one item of a batch cannot be stored."""
+
+    index: int
+    field: str
+    message: str
+
+
+class IngestionResult(TypedDict):
+    """What a batch did; `errors` lists the first hundred."""
+
+    processed: int
+    created: int
+    updated: int
+    unchanged: int
+    errors: list[ItemError]
+
+
+class SchemaShown(TypedDict):
+    """A schema of a connection, as the catalog knows it."""
+
+    name: str
+    database: str | None
+    tables: int
+    views: int
+    crawledAt: datetime | None
+
+
+class TableShown(TypedDict):
+    """A table or view of a connection; `crawledAt` is null while it is known by its name only."""
+
+    assetId: UUID
+    name: str
+    schema: str
+    database: str | None
+    type: str
+    typeDetail: str | None
+    qualifiedName: str
+    description: str | None
+    rowCount: int | None
+    sizeBytes: int | None
+    crawledAt: datetime | None
+
+
+class TableDetail(TableShown):
+    """A table or view with its columns and keys."""
+
+    columns: list[dict[str, Any]]
+    primaryKey: dict[str, Any] | None
+    uniqueKeys: list[dict[str, Any]]
+    foreignKeys: list[dict[str, Any]]
+    indexes: list[dict[str, Any]]
+    partitions: list[dict[str, Any]]
+    definition: str | None
+    tags: list[str]
+
+
+class DiffEntry(TypedDict):
+    """An asset that a crawl added, changed, removed or holds."""
+
+    id: str
+    name: NotRequired[str]
+    schema: NotRequired[str]
+    qualifiedName: str
+    type: str
+    changes: NotRequired[list[str]]
+    revived: NotRequired[bool]
+
+
+class CrawlSummary(TypedDict):
+    """What the catalog holds after a crawl, and what the crawl changed: counts, and the first 200 of each kind."""
+
+    schemas: int
+    tables: int
+    views: int
+    columns: int
+    relationships: int
+    seen: int
+    counts: dict[str, int]
+    added: list[DiffEntry]
+    changed: list[DiffEntry]
+    removed: list[DiffEntry]
+    held: list[DiffEntry]
+
+
+class CrawlShown(TypedDict):
+    """A crawl; the summary's fields are there once it is complete."""
+
+    taskId: str
+    connectionId: str
+    status: Literal["RUNNING", "COMPLETED"]
+    depth: str
+    database: str | None
+    startedAt: datetime
+    completedAt: datetime | None
+    releasedAt: datetime | None
+    releasedBy: str | None
+    schemas: NotRequired[int]
+    tables: NotRequired[int]
+    views: NotRequired[int]
+    columns: NotRequired[int]
+    relationships: NotRequired[int]
+    seen: NotRequired[int]
+    counts: NotRequired[dict[str, int]]
+    added: NotRequired[list[DiffEntry]]
+    changed: NotRequired[list[DiffEntry]]
+    removed: NotRequired[list[DiffEntry]]
+    held: NotRequired[list[DiffEntry]]
+
+
+class ManifestAnswer(TypedDict):
+    """Which items of a manifest are wanted, by index, and how many vanished or stayed."""
+
+    wanted: list[int]
+    vanished: int
+    unchanged: int
+
+
+class ObjectsAnswer(TypedDict):
+    """What a batch of objects did."""
+
+    created: int
+    updated: int
+    unchanged: int

@@ -1,0 +1,92 @@
+"""From rows to what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from sqlalchemy import Row
+
+from crosswind.contexts.catalog.schemas import Asset, AssetDetail, SchemaColumn
+
+_SHOWN_FACTS = (
+    "primary_key", "unique_keys", "foreign_keys", "indexes", "definition", "partition_key", "partitions",
+    "dependencies",
+)  # fmt: skip
+
+
+def asset(row: Row[Any]) -> Asset:
+    """An asset in a list."""
+    return cast("Asset", _asset(row, _metadata(row)))
+
+
+def detail(row: Row[Any], columns: Iterable[Row[Any]]) -> AssetDetail:
+    """An asset with its columns and all of its facts."""
+    facts = row.source_facts or {}
+    metadata = {
+        **_metadata(row),
+        **{name: facts[name] for name in _SHOWN_FACTS if name in facts},
+        **row.curated_metadata,
+    }
+    by = None if row.created_by is None else {"id": row.created_by, "name": row.created_by_name}
+    schema = schema_columns(facts, columns)
+    shown = {**_asset(row, metadata), "schema": schema, "created_by": by, "source_version": row.source_version}
+    return cast("AssetDetail", shown)
+
+
+def schema_columns(facts: dict[str, Any], columns: Iterable[Row[Any]]) -> list[SchemaColumn]:
+    """Columns with the keys they are part of."""
+    primary = set((facts.get("primary_key") or {}).get("columns", ()))
+    unique = {key["columns"][0] for key in facts.get("unique_keys", ()) if len(key["columns"]) == 1}
+    references: dict[str, list[str]] = {}
+    for key in facts.get("foreign_keys", ()):
+        for name, target in zip(key["columns"], key["target_columns"], strict=False):
+            references.setdefault(name, []).append(f"{key['target_schema']}.{key['target_name']}.{target}")
+    return [
+        {
+            "id": column.id,
+            "name": column.name,
+            "type": column.data_type,
+            "nullable": column.nullable,
+            "position": column.position,
+            "default": column.default_value,
+            "identity": column.identity,
+            "generated": column.generated,
+            "comment": column.comment,
+            "description": column.description or column.comment,
+            "primary_key": column.name in primary,
+            "unique": column.name in unique or primary == {column.name},
+            "references": references.get(column.name, []),
+        }
+        for column in columns
+    ]
+
+
+def _asset(row: Row[Any], metadata: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "type": row.type,
+        "name": row.name,
+        "qualified_name": row.qualified_name,
+        "description": row.source_comment if row.description is None else row.description,
+        "metadata": metadata,
+        "tags": row.tags,
+        "connection_id": row.connection_id,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+        "crawled_at": row.crawled_at,
+        "removed_at": row.removed_at,
+        "version": row.version,
+    }
+
+
+def _metadata(row: Row[Any]) -> dict[str, Any]:
+    source = {
+        "database": row.database,
+        "schema": row.schema,
+        "type_detail": row.type_detail,
+        "row_count": row.row_estimate,
+        "size_bytes": row.size_bytes,
+        "comment": row.source_comment,
+    }
+    return {**{name: value for name, value in source.items() if value is not None}, **row.curated_metadata}
