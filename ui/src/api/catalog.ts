@@ -6,6 +6,7 @@ import { call, part } from "@/api/client";
 export type SearchWords = {
   readonly connection?: string;
   readonly q: string;
+  readonly schema?: string;
   readonly tag?: string;
   readonly type?: string;
 };

@@ -1,25 +1,27 @@
-/** The metastore family keeps its design's own spelling: snake_case. */
+/** The metastore family keeps its design's own spelling: snake_case. The platform's crawls are camelCase. */
 
 export type Column = {
-  readonly comment?: string | null;
-  readonly data_type?: string;
-  readonly default?: string | null;
-  readonly description?: string | null;
-  readonly generated?: string | null;
-  readonly id?: string;
-  readonly identity?: string | null;
+  readonly comment: string | null;
+  readonly default: string | null;
+  readonly description: string | null;
+  readonly generated: string | null;
+  readonly id: string;
+  readonly identity: string | null;
   readonly name: string;
-  readonly nullable?: boolean;
-  readonly position?: number;
-  readonly type?: string;
+  readonly nullable: boolean;
+  readonly position: number;
+  readonly primary_key: boolean;
+  readonly references: readonly string[];
+  readonly type: string;
+  readonly unique: boolean;
 };
 
 export type Key = { readonly columns: readonly string[]; readonly name: string };
 
 export type ForeignKey = Key & {
-  readonly target_columns?: readonly string[];
-  readonly target_name?: string;
-  readonly target_schema?: string;
+  readonly target_columns: readonly string[];
+  readonly target_name: string;
+  readonly target_schema: string;
 };
 
 export type Index = Key & {
@@ -29,81 +31,92 @@ export type Index = Key & {
   readonly unique?: boolean;
 };
 
+export type Partition = { readonly bound?: string | null; readonly name: string; readonly schema: string };
+
 export type AssetMetadata = {
-  readonly comment?: string | null;
-  readonly database?: string;
-  readonly definition?: string | null;
+  readonly definition?: string;
   readonly foreign_keys?: readonly ForeignKey[];
   readonly indexes?: readonly Index[];
-  readonly partitions?: readonly { readonly bound?: string | null; readonly name: string; readonly schema?: string }[];
-  readonly primary_key?: Key | null;
+  readonly partitions?: readonly Partition[];
+  readonly primary_key?: Key;
   readonly row_count?: number | null;
-  readonly schema?: string;
   readonly size_bytes?: number | null;
-  readonly type_detail?: string;
+  readonly type_detail?: string | null;
   readonly unique_keys?: readonly Key[];
 };
 
-export type Asset = {
-  readonly connection_id?: string | null;
-  readonly crawled_at?: string | null;
-  readonly created_at?: string;
-  readonly description?: string | null;
+/** An asset as others refer to it: hits, and both ends of lineage. */
+export type Brief = {
+  readonly connection_id: string | null;
+  readonly description: string | null;
   readonly id: string;
-  readonly metadata?: AssetMetadata;
   readonly name: string;
-  readonly qualified_name?: string;
-  readonly removed_at?: string | null;
-  readonly schema?: readonly Column[];
-  readonly status?: string | null;
-  readonly tags?: readonly string[];
+  readonly qualified_name: string;
+  readonly removed_at: string | null;
+  readonly tags: readonly string[];
   readonly type: string;
-  readonly updated_at?: string;
-  readonly version?: number;
+};
+
+export type Asset = Brief & {
+  readonly crawled_at: string | null;
+  readonly metadata: AssetMetadata;
+  readonly schema: readonly Column[];
+  readonly updated_at: string;
+  readonly version: number;
 };
 
 export type SearchHit = {
-  readonly asset: Asset;
-  readonly highlights?: Record<string, readonly string[]>;
+  readonly asset: Brief;
+  readonly highlights: Readonly<Record<string, readonly string[]>>;
   readonly score: number;
 };
 
-export type SearchAnswer = { readonly results: readonly SearchHit[]; readonly total: number };
+export type SearchAnswer = {
+  readonly results: readonly SearchHit[];
+  readonly total: number;
+  readonly total_is_capped?: boolean;
+};
 
-export type Facets = { readonly facets: Record<string, Record<string, number>> };
+export type Facets = { readonly facets: Readonly<Record<string, Readonly<Record<string, number>>>> };
 
-export type ColumnMapping = Record<string, readonly string[] | string>;
+export type ColumnMapping = Readonly<Record<string, readonly string[]>>;
 
 export type Relationship = {
-  readonly id?: string;
-  readonly metadata?: { readonly column_mapping?: ColumnMapping };
-  readonly source_asset_id?: string;
-  readonly target_asset_id?: string;
+  readonly id: string;
+  readonly metadata: { readonly column_mapping?: ColumnMapping };
+  readonly source_asset_id: string;
+  readonly target_asset_id: string;
   readonly type: string;
 };
 
-export type LineageEntry = { readonly asset: Asset; readonly relationship: Relationship };
+export type LineageEntry = { readonly asset: Brief; readonly relationship: Relationship };
 
 export type LineageAnswer = {
-  readonly asset: Asset;
+  readonly asset: Brief;
   readonly downstream: readonly LineageEntry[];
   readonly is_partial?: boolean;
   readonly upstream: readonly LineageEntry[];
 };
 
 export type DiffEntry = {
-  readonly asset_id?: string | null;
   readonly changes?: readonly string[];
-  readonly name: string;
-  readonly qualified_name?: string;
-  readonly schema?: string;
-  readonly type?: string;
+  readonly id: string;
+  readonly qualifiedName: string;
+  readonly revived?: boolean;
+  readonly type: string;
 };
 
-export type Crawl = {
-  readonly added: readonly DiffEntry[];
-  readonly changed: readonly DiffEntry[];
-  readonly counts: Record<string, number>;
-  readonly held: readonly DiffEntry[];
-  readonly removed: readonly DiffEntry[];
+export type DiffKind = "added" | "changed" | "held" | "removed";
+
+/** A crawl; what it found is there once it is complete, of each kind of difference the first of them. */
+export type Crawl = Partial<Readonly<Record<DiffKind, readonly DiffEntry[]>>> & {
+  readonly columns?: number;
+  readonly counts?: Readonly<Record<string, number>>;
+  readonly relationships?: number;
+  readonly releasedAt: string | null;
+  readonly releasedBy: string | null;
+  readonly schemas?: number;
+  readonly status: string;
+  readonly tables?: number;
+  readonly views?: number;
 };

@@ -1,22 +1,10 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { call, part, type Query } from "@/api/client";
-import type { AdoptableConnection, CheckStep, Connection, Health, Page, StepStatus } from "@/api/types";
+import { readHealth, type WireHealth } from "@/api/health";
+import type { AdoptableConnection, CheckStep, Connection, Health, Page } from "@/api/types";
 
-export type TestAnswer = {
-  readonly milliseconds?: number | null;
-  readonly status?: string;
-  readonly steps: readonly CheckStep[];
-};
-
-/** The worst of the steps says how the check went: a failed gate or capability, then a warning. */
-export function verdict(steps: readonly CheckStep[]): StepStatus {
-  const has = (status: StepStatus) => steps.some((step) => step.status === status);
-  if (has("failed")) {
-    return "failed";
-  }
-  return has("warning") ? "warning" : "passed";
-}
+const ALL = 100;
 
 export const useConnections = (query: Query) =>
   useQuery({
@@ -34,21 +22,35 @@ export const useConnection = (id: string) =>
 export const useHealth = (id: string, enabled = true) =>
   useQuery({
     enabled,
-    queryFn: ({ signal }) => call<Health>("connections-platform", `/connections/${part(id)}/health`, { signal }),
+    queryFn: async ({ signal }) =>
+      readHealth(await call<WireHealth>("connections-platform", `/connections/${part(id)}/health`, { signal })),
     queryKey: ["health", id],
   });
 
-/** Run a check; its steps replace what was known of the connection's health. */
+/** The last results of many connections, by id. */
+export const useHealths = () =>
+  useQuery({
+    queryFn: async ({ signal }) => {
+      const page = await call<Page<WireHealth>>("connections-platform", "/health/connections", {
+        query: { pageSize: ALL },
+        signal,
+      });
+      return new Map(page.data.map((wire) => [wire.connectionId, readHealth(wire)]));
+    },
+    queryKey: ["healths"],
+  });
+
+type TestAnswer = Omit<Health, "steps"> & { readonly steps: readonly CheckStep[]; readonly success: boolean };
+
+/** Run a check; its result is the connection's health from then on. */
 export function useTest(id: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () =>
-      call<TestAnswer>("connections-platform", `/connections/${part(id)}/test`, { body: {}, method: "POST" }),
+    mutationFn: () => call<TestAnswer>("connections-platform", `/connections/${part(id)}/test`, { method: "POST" }),
     mutationKey: ["test", id],
     onSettled: async () => {
-      await Promise.all(
-        [["connections"], ["connection", id], ["health", id]].map((queryKey) => client.invalidateQueries({ queryKey })),
-      );
+      const stale = [["connections"], ["connection", id], ["health", id], ["healths"]];
+      await Promise.all(stale.map((queryKey) => client.invalidateQueries({ queryKey })));
     },
   });
 }
@@ -75,7 +77,7 @@ export const useAdoptable = (enabled: boolean) =>
   useQuery({
     enabled,
     queryFn: ({ signal }) =>
-      call<Page<AdoptableConnection>>("platform", "/airflow-connections", { query: { pageSize: 100 }, signal }),
+      call<Page<AdoptableConnection>>("platform", "/airflow-connections", { query: { pageSize: ALL }, signal }),
     queryKey: ["adoptable"],
   });
 

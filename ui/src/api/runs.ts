@@ -2,7 +2,6 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 
 import type { Crawl } from "@/api/catalogTypes";
 import { call, part, type Query } from "@/api/client";
-import { readCrawl } from "@/api/readCrawl";
 import type { Page, Run } from "@/api/types";
 
 const LIVE_MS = 1_500;
@@ -67,14 +66,14 @@ export function useCancel() {
 export const useCrawl = (taskId: string, enabled: boolean) =>
   useQuery<Crawl>({
     enabled,
-    queryFn: async ({ signal }) => readCrawl(await call("platform", `/crawls/${part(taskId)}`, { signal })),
+    queryFn: ({ signal }) => call<Crawl>("platform", `/crawls/${part(taskId)}`, { signal }),
     queryKey: ["crawl", taskId],
   });
 
 export function useRelease(taskId: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => call<unknown>("platform", `/crawls/${part(taskId)}/release`, { body: {}, method: "POST" }),
+    mutationFn: () => call<unknown>("platform", `/crawls/${part(taskId)}/release`, { method: "POST" }),
     onSettled: () => client.invalidateQueries({ queryKey: ["crawl", taskId] }),
   });
 }

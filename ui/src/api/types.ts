@@ -23,7 +23,6 @@ export type StepStatus = "failed" | "passed" | "skipped" | "warning";
 
 export type CheckStep = {
   readonly code?: string | null;
-  readonly gate?: boolean;
   readonly message?: string | null;
   readonly milliseconds?: number | null;
   readonly name: string;
@@ -31,13 +30,12 @@ export type CheckStep = {
   readonly status: StepStatus;
 };
 
+/** The last result of a test, whether it was read or just made. */
 export type Health = {
-  readonly ageSeconds?: number | null;
-  readonly checkedAt?: string | null;
-  readonly connectionId?: string;
-  readonly milliseconds?: number | null;
+  readonly checkedAt: string | null;
+  readonly latencyMs: number | null;
   readonly status: string;
-  readonly steps?: readonly CheckStep[];
+  readonly steps: readonly CheckStep[];
 };
 
 export type Discovery = {
@@ -57,7 +55,6 @@ export type Connection = {
   readonly credentials?: Record<string, unknown>;
   readonly description?: string | null;
   readonly environment?: string | null;
-  readonly health?: Health | null;
   readonly id: string;
   readonly name?: string | null;
   readonly owner?: string | null;
@@ -72,10 +69,11 @@ export type Connection = {
 
 export type AdoptableConnection = {
   readonly connId: string;
-  readonly connType?: string;
-  readonly description?: string | null;
-  readonly host?: string | null;
-  readonly subType?: string | null;
+  readonly connType: string;
+  readonly database: string | null;
+  readonly description: string | null;
+  readonly host: string | null;
+  readonly port: number | null;
 };
 
 export type RunStatus = "CANCELLED" | "COMPLETED" | "FAILED" | "PENDING" | "RUNNING";

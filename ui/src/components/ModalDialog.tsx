@@ -21,13 +21,19 @@ export function ModalDialog({ children, footer, onClose, size = "lg", title }: P
       open
       placement="top"
       scrollBehavior="inside"
-      size={{ base: "full", sm: size }}
+      size={size}
       unmountOnExit
     >
       <Portal>
         <Dialog.Backdrop />
         <Dialog.Positioner>
-          <Dialog.Content ref={content}>
+          <Dialog.Content
+            borderRadius={{ base: 0, sm: "md" }}
+            maxH={{ base: "100dvh", sm: "calc(100dvh - 64px)" }}
+            minH={{ base: "100dvh", sm: "auto" }}
+            my={{ base: 0, sm: 8 }}
+            ref={content}
+          >
             <Dialog.Header>
               <Dialog.Title>{title}</Dialog.Title>
             </Dialog.Header>

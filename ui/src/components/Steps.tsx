@@ -1,4 +1,4 @@
-import { Badge, Box, Flex, Stack, Text } from "@chakra-ui/react";
+import { Badge, Box, Grid, Stack, Text } from "@chakra-ui/react";
 import { LuCircleCheck, LuCircleMinus, LuCircleX, LuTriangleAlert } from "react-icons/lu";
 
 import type { CheckStep, StepStatus } from "@/api/types";
@@ -12,47 +12,45 @@ const LOOKS: Record<StepStatus, readonly [color: string, icon: typeof LuCircleX]
 };
 
 function Step({ step }: { readonly step: CheckStep }) {
-  const [color, Icon] = LOOKS[step.status];
+  const { code, message, milliseconds, name, remedy, status } = step;
+  const [color, Icon] = LOOKS[status];
   return (
-    <Flex as="li" gap={2}>
-      <Box aria-hidden color={color} flexShrink={0} mt="3px">
-        <Icon />
+    <Grid as="li" columnGap={2} templateColumns={{ base: "16px minmax(0, 1fr)", sm: "16px 140px minmax(0, 1fr)" }}>
+      <Box color={color} mt="3px">
+        <Icon aria-label={status} role="img" />
       </Box>
-      <Box minW={0}>
-        <Flex align="center" columnGap={2} wrap="wrap">
-          <Text fontWeight="medium">{words(step.name)}</Text>
-          <Text color={color} fontSize="xs">
-            {step.status}
-          </Text>
-          {step.code === null || step.code === undefined ? null : <Badge size="xs">{step.code}</Badge>}
-          {step.milliseconds === null || step.milliseconds === undefined ? null : (
-            <Text color="fg.muted" fontSize="xs">
-              {duration(step.milliseconds)}
-            </Text>
-          )}
-        </Flex>
-        {step.message ? (
-          <Text color="fg.muted" overflowWrap="anywhere">
-            {step.message}
+      <Text fontWeight={status === "failed" ? "semibold" : undefined}>{words(name)}</Text>
+      <Box color="fg.muted" gridColumn={{ base: 2, sm: 3 }} minW={0} overflowWrap="anywhere">
+        <Text as="span" color={status === "failed" ? "fg.error" : undefined}>
+          {message}
+        </Text>
+        {code ? (
+          <Badge ms={2} size="xs">
+            {code}
+          </Badge>
+        ) : null}
+        {milliseconds ? (
+          <Text as="span" fontSize="xs" ms={2} whiteSpace="nowrap">
+            {duration(milliseconds)}
           </Text>
         ) : null}
-        {step.remedy ? (
-          <Text mt={0.5} overflowWrap="anywhere">
-            <Text as="span" color="fg.muted">
-              What helps:{" "}
-            </Text>
-            {step.remedy}
+        {remedy ? (
+          <Text color="fg">
+            <Text as="span" fontWeight="medium">
+              What helps:
+            </Text>{" "}
+            {remedy}
           </Text>
         ) : null}
       </Box>
-    </Flex>
+    </Grid>
   );
 }
 
 /** The named steps of a check, each with what helps when it failed. */
 export function Steps({ steps }: { readonly steps: readonly CheckStep[] }) {
   return (
-    <Stack as="ol" fontSize="sm" gap={2} listStyleType="none">
+    <Stack as="ol" fontSize="sm" gap={1.5} listStyleType="none">
       {steps.map((step) => (
         <Step key={step.name} step={step} />
       ))}

@@ -61,8 +61,13 @@ export function bytes(value: number): string {
   return `${power === 0 || scaled >= 100 ? Math.round(scaled) : scaled.toFixed(1)} ${UNITS[power]}`;
 }
 
+const ACRONYMS = new Set(["id", "sql", "ssl", "tls"]);
+
 /** `data_source` and `dataSource` as `Data source`. */
 export function words(name: string): string {
+  if (ACRONYMS.has(name.toLowerCase())) {
+    return name.toUpperCase();
+  }
   const spaced = name.replaceAll(/([a-z0-9])([A-Z])/gu, "$1 $2").replaceAll(/[_-]+/gu, " ").toLowerCase();
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }

@@ -3,19 +3,18 @@ import { Alert, Badge, Box, Flex, Text } from "@chakra-ui/react";
 import type { Asset } from "@/api/catalogTypes";
 import { Ago } from "@/components/Ago";
 import { AssetIcon } from "@/components/AssetIcon";
-import { connectionOf, isRemoved, kindOf } from "@/components/asset";
+import { isRemoved } from "@/components/asset";
 import { CopyButton } from "@/components/CopyButton";
-import { bytes, count, plural } from "@/components/format";
+import { bytes, count, plural, words } from "@/components/format";
 import { PageHead } from "@/components/PageHead";
 import { RouteLink } from "@/components/RouteLink";
 
 function Figures({ asset }: { readonly asset: Asset }) {
-  const { crawled_at: crawled, metadata = {}, schema = [] } = asset;
-  const connection = connectionOf(asset);
+  const { connection_id: connection, crawled_at: crawled, metadata, schema, type } = asset;
   return (
     <Flex align="center" color="fg.muted" columnGap={4} fontSize="sm" mt={1} rowGap={1} wrap="wrap">
-      <span>{kindOf(asset)}</span>
-      {connection === undefined ? null : (
+      <span>{words(metadata.type_detail ?? type)}</span>
+      {connection === null ? null : (
         <RouteLink to={`/connections/${encodeURIComponent(connection)}`}>{connection}</RouteLink>
       )}
       <span>{plural(schema.length, "column")}</span>
@@ -34,8 +33,7 @@ function Figures({ asset }: { readonly asset: Asset }) {
 
 /** Name, place, figures, tags and description of an asset. */
 export function AssetHead({ asset, tab }: { readonly asset: Asset; readonly tab: string }) {
-  const { description, metadata = {}, name, qualified_name: qualified, tags = [], type } = asset;
-  const text = description ?? metadata.comment;
+  const { description, name, qualified_name: qualified, tags, type } = asset;
   return (
     <Box mb={4}>
       <PageHead
@@ -43,12 +41,10 @@ export function AssetHead({ asset, tab }: { readonly asset: Asset; readonly tab:
         name={tab === "lineage" ? `Lineage of ${name}` : name}
         title={name}
       >
-        {qualified === undefined ? null : (
-          <Flex align="center" color="fg.muted" fontFamily="mono" fontSize="xs" gap={1} mt={1}>
-            <Text overflowWrap="anywhere">{qualified}</Text>
-            <CopyButton label="Copy the qualified name" text={qualified} />
-          </Flex>
-        )}
+        <Flex align="center" color="fg.muted" fontFamily="mono" fontSize="xs" gap={1} mt={1}>
+          <Text overflowWrap="anywhere">{qualified}</Text>
+          <CopyButton label="Copy the qualified name" text={qualified} />
+        </Flex>
         <Figures asset={asset} />
         {tags.length === 0 ? null : (
           <Flex gap={2} mt={2} wrap="wrap">
@@ -59,9 +55,9 @@ export function AssetHead({ asset, tab }: { readonly asset: Asset; readonly tab:
             ))}
           </Flex>
         )}
-        {text ? (
+        {description ? (
           <Text maxW="80ch" mt={2} whiteSpace="pre-line">
-            {text}
+            {description}
           </Text>
         ) : null}
       </PageHead>

@@ -15,7 +15,7 @@ import { Keys } from "@/pages/asset/Keys";
 
 const Lineage = lazy(async () => import("@/pages/lineage/Lineage"));
 
-function hasKeys({ metadata = {} }: Asset): boolean {
+function hasKeys({ metadata }: Asset): boolean {
   const { foreign_keys: foreign, indexes, partitions, primary_key: primary, unique_keys: unique } = metadata;
   return Boolean(primary) || [foreign, indexes, partitions, unique].some((list) => (list?.length ?? 0) > 0);
 }
@@ -43,7 +43,7 @@ function AssetTabs({ asset, tab }: { readonly asset: Asset; readonly tab: string
             <LuKeyRound /> Keys
           </Tabs.Trigger>
         ) : null}
-        {asset.metadata?.definition ? (
+        {asset.metadata.definition ? (
           <Tabs.Trigger value="definition">
             <LuCode /> Definition
           </Tabs.Trigger>
@@ -61,7 +61,7 @@ function AssetTabs({ asset, tab }: { readonly asset: Asset; readonly tab: string
         <Keys asset={asset} />
       </Tabs.Content>
       <Tabs.Content value="definition">
-        <Definition sql={asset.metadata?.definition ?? ""} />
+        <Definition sql={asset.metadata.definition ?? ""} />
       </Tabs.Content>
     </Tabs.Root>
   );

@@ -5,7 +5,6 @@ import { LuKeyRound, LuLink } from "react-icons/lu";
 import type { Asset, Column } from "@/api/catalogTypes";
 import { SearchBox } from "@/components/SearchBox";
 import { TableFrame, type Head } from "@/components/TableFrame";
-import { columnRoles, type ColumnRole } from "@/pages/asset/roles";
 
 const SEARCH_FROM = 8;
 
@@ -18,8 +17,6 @@ const HEADS: readonly Head[] = [
   { hideBelow: "md", label: "Comment" },
 ];
 
-const typeOf = (column: Column): string => column.type ?? column.data_type ?? "";
-
 const commentOf = (column: Column): string => column.description ?? column.comment ?? "";
 
 const filled = (column: Column): string => {
@@ -29,16 +26,29 @@ const filled = (column: Column): string => {
   return column.generated ? `generated: ${column.generated}` : (column.default ?? "");
 };
 
-function RoleBadge({ role }: { readonly role: ColumnRole }) {
+function Roles({ column }: { readonly column: Column }) {
   return (
-    <Badge colorPalette={role.kind === "primary" ? "brand" : "gray"} size="xs" title={role.title} variant="subtle">
-      {role.kind === "foreign" ? <LuLink aria-hidden /> : <LuKeyRound aria-hidden />}
-      {role.label}
-    </Badge>
+    <>
+      {column.primary_key ? (
+        <Badge colorPalette="brand" size="xs" title="Part of the primary key" variant="subtle">
+          <LuKeyRound aria-hidden /> PK
+        </Badge>
+      ) : null}
+      {column.unique ? (
+        <Badge size="xs" title="Part of a unique key" variant="subtle">
+          <LuKeyRound aria-hidden /> UQ
+        </Badge>
+      ) : null}
+      {column.references.length === 0 ? null : (
+        <Badge size="xs" title={`Refers to ${column.references.join(", ")}`} variant="subtle">
+          <LuLink aria-hidden /> FK
+        </Badge>
+      )}
+    </>
   );
 }
 
-function ColumnRow({ column, roles }: { readonly column: Column; readonly roles: readonly ColumnRole[] }) {
+function ColumnRow({ column }: { readonly column: Column }) {
   return (
     <Table.Row>
       <Table.Cell color="fg.muted" fontVariantNumeric="tabular-nums" hideBelow="sm">
@@ -49,9 +59,7 @@ function ColumnRow({ column, roles }: { readonly column: Column; readonly roles:
           <Text fontFamily="mono" fontWeight="medium" overflowWrap="anywhere">
             {column.name}
           </Text>
-          {roles.map((role) => (
-            <RoleBadge key={role.title} role={role} />
-          ))}
+          <Roles column={column} />
         </Flex>
         {commentOf(column) === "" ? null : (
           <Text color="fg.muted" fontSize="xs" hideFrom="md">
@@ -60,9 +68,9 @@ function ColumnRow({ column, roles }: { readonly column: Column; readonly roles:
         )}
       </Table.Cell>
       <Table.Cell fontFamily="mono" fontSize="xs">
-        {typeOf(column)}
+        {column.type}
       </Table.Cell>
-      <Table.Cell hideBelow="sm">{column.nullable === false ? "no" : <Text color="fg.muted">yes</Text>}</Table.Cell>
+      <Table.Cell hideBelow="sm">{column.nullable ? <Text color="fg.muted">yes</Text> : "no"}</Table.Cell>
       <Table.Cell hideBelow="lg" maxW="260px">
         {filled(column) === "" ? null : (
           <Code overflowWrap="anywhere" size="sm" whiteSpace="normal">
@@ -80,11 +88,10 @@ function ColumnRow({ column, roles }: { readonly column: Column; readonly roles:
 /** An asset's columns in the source's order, found by name, type or comment. */
 export function ColumnTable({ asset }: { readonly asset: Asset }) {
   const [wanted, setWanted] = useState("");
-  const columns = asset.schema ?? [];
-  const roles = columnRoles(asset);
+  const columns = asset.schema;
   const words = wanted.toLowerCase();
   const shown = columns.filter((column) =>
-    [column.name, typeOf(column), commentOf(column)].some((text) => text.toLowerCase().includes(words)),
+    [column.name, column.type, commentOf(column)].some((text) => text.toLowerCase().includes(words)),
   );
   if (columns.length === 0) {
     return <Text color="fg.muted">The columns are not known yet. A crawl reads them.</Text>;
@@ -98,7 +105,7 @@ export function ColumnTable({ asset }: { readonly asset: Asset }) {
       )}
       <TableFrame caption={`Columns of ${asset.name}`} heads={HEADS}>
         {shown.map((column) => (
-          <ColumnRow column={column} key={column.name} roles={roles.get(column.name) ?? []} />
+          <ColumnRow column={column} key={column.name} />
         ))}
       </TableFrame>
       {shown.length === 0 ? (

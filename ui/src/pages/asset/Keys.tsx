@@ -33,7 +33,7 @@ function Group({ children, title }: { readonly children: ReactNode; readonly tit
 /** Primary, unique and foreign keys, indexes and partitions. */
 export function Keys({ asset }: { readonly asset: Asset }) {
   const { foreign_keys: foreign = [], indexes = [], partitions = [], primary_key: primary, unique_keys: unique = [] } =
-    asset.metadata ?? {};
+    asset.metadata;
   return (
     <Stack gap={4}>
       {primary || unique.length > 0 ? (

@@ -12,17 +12,12 @@ import { useParams } from "@/components/useParams";
 import { FacetList } from "@/pages/catalog/FacetList";
 import { Hit } from "@/pages/catalog/Hit";
 
-const FACETS = ["type", "tag", "connection"] as const;
+const FACETS = ["connection", "schema", "tag", "type"] as const;
 
 function useWords(): readonly [SearchWords, (changes: Record<string, string>) => void] {
   const [param, setParams] = useParams();
-  const [connection, tag, type] = [param("connection"), param("tag"), param("type")];
-  const words = {
-    q: param("q"),
-    ...(connection === "" ? {} : { connection }),
-    ...(tag === "" ? {} : { tag }),
-    ...(type === "" ? {} : { type }),
-  };
+  const chosen = FACETS.map((name) => [name, param(name)] as const).filter(([, value]) => value !== "");
+  const words: SearchWords = { q: param("q"), ...Object.fromEntries(chosen) };
   return [words, setParams];
 }
 
@@ -81,7 +76,7 @@ function Results({ onClear, words }: { readonly onClear: () => void; readonly wo
   return (
     <Box opacity={isPlaceholderData ? 0.6 : 1} transition="opacity 120ms">
       <Text aria-live="polite" color="fg.muted" fontSize="sm" mb={2}>
-        {plural(total, "asset")}
+        {data?.pages[0]?.total_is_capped === true ? `more than ${plural(total, "asset")}` : plural(total, "asset")}
       </Text>
       <Stack as="ol" gap={3} listStyleType="none">
         {hits.map((hit) => (
@@ -102,7 +97,7 @@ function Results({ onClear, words }: { readonly onClear: () => void; readonly wo
 export default function CatalogPage() {
   const [words, setParams] = useWords();
   const { data } = useFacets(words);
-  const clear = () => setParams({ connection: "", q: "", tag: "", type: "" });
+  const clear = () => setParams({ connection: "", q: "", schema: "", tag: "", type: "" });
   return (
     <>
       <PageHead title="Catalog" />
@@ -114,7 +109,7 @@ export default function CatalogPage() {
       />
       <Grid gap={{ base: 4, lg: 6 }} mt={4} templateColumns={{ base: "minmax(0, 1fr)", lg: "220px minmax(0, 1fr)" }}>
         <FacetList
-          chosen={{ connection: words.connection, tag: words.tag, type: words.type }}
+          chosen={words}
           facets={data?.facets}
           onChoose={(name, value) => setParams({ [name]: value })}
         />

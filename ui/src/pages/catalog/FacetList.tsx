@@ -7,12 +7,13 @@ import { count, words } from "@/components/format";
 const GROUPS = [
   ["type", "type", "Kind"],
   ["connection", "connection", "Connection"],
+  ["schema", "schema", "Schema"],
   ["tags", "tag", "Tag"],
 ] as const;
 
 const SHOWN = 12;
 
-type Chosen = Readonly<Record<"connection" | "tag" | "type", string | undefined>>;
+type Chosen = Readonly<Partial<Record<"connection" | "schema" | "tag" | "type", string>>>;
 
 type GroupProps = {
   readonly chosen: string | undefined;

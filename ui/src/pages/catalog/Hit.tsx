@@ -3,21 +3,22 @@ import { Link as RouterLink } from "react-router";
 
 import type { SearchHit } from "@/api/catalogTypes";
 import { AssetIcon } from "@/components/AssetIcon";
-import { isRemoved, kindOf, locationOf } from "@/components/asset";
+import { isRemoved, locationOf } from "@/components/asset";
+import { words } from "@/components/format";
 import { Marked } from "@/components/Marked";
 import { StateBadge } from "@/components/StateBadge";
 
+const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+
 /** The highlighted text of a field, or the plain one. */
 function shown(hit: SearchHit, field: string, plain: string): string {
-  const found = hit.highlights?.[field]?.[0];
-  return found ?? plain.replaceAll("<em>", "");
+  return hit.highlights[field]?.[0] ?? escaped(plain);
 }
 
-const COLUMN_FIELDS = ["columns", "column", "schema"];
 const SHOWN_COLUMNS = 6;
 
 function Columns({ hit }: { readonly hit: SearchHit }) {
-  const found = COLUMN_FIELDS.flatMap((field) => hit.highlights?.[field] ?? []);
+  const found = hit.highlights["columns"] ?? [];
   if (found.length === 0) {
     return null;
   }
@@ -50,7 +51,7 @@ export function Hit({ hit }: { readonly hit: SearchHit }) {
     >
       <Flex align="center" columnGap={2} wrap="wrap">
         <AssetIcon type={asset.type} />
-        <Link _before={{ content: '""', inset: 0, position: "absolute" }} asChild color="fg.info" fontWeight="semibold">
+        <Link _before={{ content: '""', inset: 0, position: "absolute" }} asChild color="fg.info" display="block" fontWeight="semibold" minW={0} overflowWrap="anywhere">
           <RouterLink to={`/assets/${asset.id}`}>
             <span>
               <Marked text={shown(hit, "name", asset.name)} />
@@ -62,13 +63,13 @@ export function Hit({ hit }: { readonly hit: SearchHit }) {
         </Text>
         <Flex align="center" gap={2} ms={{ md: "auto" }}>
           {isRemoved(asset) ? <StateBadge state="removed" /> : null}
-          {(asset.tags ?? []).map((tag) => (
+          {asset.tags.map((tag) => (
             <Badge colorPalette="info" key={tag} variant="subtle">
               {tag}
             </Badge>
           ))}
           <Text color="fg.muted" fontSize="xs">
-            {kindOf(asset)}
+            {words(asset.type)}
           </Text>
         </Flex>
       </Flex>

@@ -10,7 +10,7 @@ import { RouteLink } from "@/components/RouteLink";
 
 function Adoptable({ connection }: { readonly connection: AdoptableConnection }) {
   const adopt = useAdopt();
-  const { connId, connType, description, host } = connection;
+  const { connId, connType, database, description, host } = connection;
   return (
     <Stack as="li" borderTopWidth={1} gap={2} py={3}>
       <Flex align="center" gap={3} justify="space-between">
@@ -19,7 +19,7 @@ function Adoptable({ connection }: { readonly connection: AdoptableConnection })
             {connId}
           </Text>
           <Text color="fg.muted" fontSize="sm" overflowWrap="anywhere">
-            {[connType, host, description].filter(Boolean).join(" · ")}
+            {[connType, host, database, description].filter(Boolean).join(" · ")}
           </Text>
         </Stack>
         {adopt.data === undefined ? (

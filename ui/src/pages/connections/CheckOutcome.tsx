@@ -6,7 +6,7 @@ import { Ago } from "@/components/Ago";
 import { ErrorNote } from "@/components/ErrorNote";
 import { Steps } from "@/components/Steps";
 
-type Props = { readonly health: Health | null | undefined; readonly test: ReturnType<typeof useTest> };
+type Props = { readonly health: Health | undefined; readonly test: ReturnType<typeof useTest> };
 
 /** The steps of the check that runs or ran last. */
 export function CheckOutcome({ health, test }: Props) {

@@ -15,8 +15,11 @@ import { HEADS } from "@/pages/connections/heads";
 import { RowActions } from "@/pages/connections/RowActions";
 
 /** A check's outcome in a word, with its age and how long the source took. */
-function LastCheck({ health }: { readonly health: Health | null | undefined }) {
-  if (health?.checkedAt === null || health?.checkedAt === undefined) {
+function LastCheck({ health }: { readonly health: Health | undefined }) {
+  if (health === undefined) {
+    return null;
+  }
+  if (health.checkedAt === null) {
     return <Text color="fg.muted">never checked</Text>;
   }
   return (
@@ -24,7 +27,7 @@ function LastCheck({ health }: { readonly health: Health | null | undefined }) {
       <StateBadge state={health.status} />
       <Text color="fg.muted" fontSize="sm">
         <Ago moment={health.checkedAt} />
-        {typeof health.milliseconds === "number" ? ` · ${duration(health.milliseconds)}` : null}
+        {health.latencyMs === null ? null : ` · ${duration(health.latencyMs)}`}
       </Text>
     </Flex>
   );
@@ -46,13 +49,18 @@ function NameCell({ connection }: { readonly connection: Connection }) {
   );
 }
 
-type Props = { readonly connection: Connection; readonly run: Run | undefined };
+type Props = {
+  readonly connection: Connection;
+  /** As far as the list of all last results reached. */
+  readonly health: Health | undefined;
+  readonly run: Run | undefined;
+};
 
-export function ConnectionRow({ connection, run }: Props) {
+export function ConnectionRow({ connection, health: listed, run }: Props) {
   const [open, setOpen] = useState(false);
   const test = useTest(connection.id);
-  const { data: fetched } = useHealth(connection.id, open || connection.health === undefined);
-  const health = fetched ?? connection.health;
+  const { data: fetched } = useHealth(connection.id, open);
+  const health = fetched ?? listed;
   const detailsId = `details-${connection.id}`;
   const startTest = () => {
     setOpen(true);

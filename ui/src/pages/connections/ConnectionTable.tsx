@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 
+import { useHealths } from "@/api/connections";
 import { isLive, useRuns } from "@/api/runs";
 import type { Connection, Run } from "@/api/types";
 import { TableFrame } from "@/components/TableFrame";
@@ -22,11 +23,17 @@ type Props = { readonly connections: readonly Connection[]; readonly loading: bo
 
 export function ConnectionTable({ connections, loading }: Props) {
   const { data } = useRuns({ pageSize: 50 });
+  const { data: healths } = useHealths();
   const runs = useMemo(() => newest(data?.data ?? []), [data]);
   return (
     <TableFrame caption="Connections" heads={HEADS} loading={loading}>
       {connections.map((connection) => (
-        <ConnectionRow connection={connection} key={connection.id} run={runs.get(connection.id)} />
+        <ConnectionRow
+          connection={connection}
+          health={healths?.get(connection.id)}
+          key={connection.id}
+          run={runs.get(connection.id)}
+        />
       ))}
     </TableFrame>
   );

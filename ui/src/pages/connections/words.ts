@@ -11,7 +11,7 @@ export const ENVIRONMENTS: Options = [
 export const STATUSES: Options = [
   ["active", "Active"],
   ["inactive", "Inactive"],
-  ["error", "Error"],
+  ["maintenance", "Maintenance"],
   ["missing", "Missing"],
 ];
 

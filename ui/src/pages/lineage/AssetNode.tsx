@@ -2,7 +2,7 @@ import { Box, Flex, IconButton, Text } from "@chakra-ui/react";
 import { Handle, Position, type Node, type NodeProps } from "@xyflow/react";
 import { LuPlus, LuTriangleAlert } from "react-icons/lu";
 
-import type { Asset } from "@/api/catalogTypes";
+import type { Brief } from "@/api/catalogTypes";
 import { AssetIcon } from "@/components/AssetIcon";
 import { isRemoved, locationOf } from "@/components/asset";
 import { columnKey } from "@/pages/lineage/graph";
@@ -15,7 +15,7 @@ export const heightOf = (columns: number): number => HEAD + (columns === 0 ? 0 :
 
 export type AssetNodeData = {
   readonly affected: boolean;
-  readonly asset: Asset;
+  readonly asset: Brief;
   readonly columns: readonly string[];
   readonly complete: boolean;
   readonly focused: boolean;

@@ -2,7 +2,7 @@ import { Box, Flex, Skeleton, Switch, Text } from "@chakra-ui/react";
 import { useCallback, useMemo, useState } from "react";
 import { LuWorkflow } from "react-icons/lu";
 
-import type { Asset } from "@/api/catalogTypes";
+import type { Brief } from "@/api/catalogTypes";
 import { Empty } from "@/components/Empty";
 import { ErrorNote } from "@/components/ErrorNote";
 import { plural } from "@/components/format";
@@ -21,7 +21,7 @@ type Chosen = {
 const HEIGHT = { base: "60dvh", md: "calc(100dvh - 300px)" };
 
 /** What an asset is made of and what reads it, as a graph that grows where one asks. */
-export default function Lineage({ focus }: { readonly focus: Asset }) {
+export default function Lineage({ focus }: { readonly focus: Brief }) {
   const { error, expand, expanding, graph, loading } = useLineage(focus);
   const [chosen, setChosen] = useState<Chosen>({});
   const [withColumns, setWithColumns] = useState(false);
@@ -77,7 +77,7 @@ export default function Lineage({ focus }: { readonly focus: Asset }) {
         </Switch.Root>
       </Flex>
       <Flex direction={{ base: "column", md: "row" }} gap={4}>
-        <Box borderRadius="md" borderWidth={1} flex="1" h={HEIGHT} minH="360px" minW={0} overflow="hidden">
+        <Box borderRadius="md" borderWidth={1} flex={{ md: "1" }} h={HEIGHT} minH="360px" minW={0} overflow="hidden">
           <Canvas graph={graph} onAsset={onAsset} onColumn={onColumn} onExpand={expand} onFlow={onFlow} shown={shown} />
         </Box>
         <Box

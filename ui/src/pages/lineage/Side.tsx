@@ -1,14 +1,14 @@
 import { Button, Code, Flex, Heading, Stack, Text } from "@chakra-ui/react";
 import { LuArrowRight } from "react-icons/lu";
 
-import type { Asset } from "@/api/catalogTypes";
+import type { Brief } from "@/api/catalogTypes";
 import { AssetIcon } from "@/components/AssetIcon";
-import { isRemoved, kindOf } from "@/components/asset";
+import { isRemoved } from "@/components/asset";
 import { words } from "@/components/format";
 import { RouteLink } from "@/components/RouteLink";
 import { affected, reached, type Flow, type Graph } from "@/pages/lineage/graph";
 
-function AssetLine({ asset, hit }: { readonly asset: Asset; readonly hit: boolean }) {
+function AssetLine({ asset, hit }: { readonly asset: Brief; readonly hit: boolean }) {
   return (
     <Flex align="center" as="li" fontSize="sm" gap={2} minW={0}>
       <AssetIcon type={asset.type} />
@@ -28,7 +28,7 @@ function AssetLine({ asset, hit }: { readonly asset: Asset; readonly hit: boolea
   );
 }
 
-type ListProps = { readonly assets: readonly Asset[]; readonly empty: string; readonly hit: ReadonlySet<string>; readonly title: string };
+type ListProps = { readonly assets: readonly Brief[]; readonly empty: string; readonly hit: ReadonlySet<string>; readonly title: string };
 
 function List({ assets, empty, hit, title }: ListProps) {
   return (
@@ -52,7 +52,7 @@ function List({ assets, empty, hit, title }: ListProps) {
 }
 
 /** The asset chosen in the graph, or the one in focus, and what lies on its two sides. */
-export function AssetSide({ asset, focused, graph }: { readonly asset: Asset; readonly focused: boolean; readonly graph: Graph }) {
+export function AssetSide({ asset, focused, graph }: { readonly asset: Brief; readonly focused: boolean; readonly graph: Graph }) {
   const hit = affected(graph);
   return (
     <Stack gap={4}>
@@ -61,7 +61,7 @@ export function AssetSide({ asset, focused, graph }: { readonly asset: Asset; re
           {asset.name}
         </Text>
         <Text color="fg.muted" fontSize="sm">
-          {kindOf(asset)}
+          {words(asset.type)}
         </Text>
         {focused ? null : (
           <Flex fontSize="sm" gap={3} mt={1}>

@@ -1,16 +1,20 @@
 import { describe, expect, it } from "vitest";
 
-import type { Asset, ColumnMapping, LineageAnswer, LineageEntry } from "@/api/catalogTypes";
+import type { Brief, ColumnMapping, LineageAnswer, LineageEntry } from "@/api/catalogTypes";
 import { affected, columnKey, distances, EMPTY, merge, reached, trace } from "@/pages/lineage/graph";
 
-const asset = (id: string, removed = false): Asset => ({
+const asset = (id: string, removed = false): Brief => ({
+  connection_id: "flights",
+  description: null,
   id,
   name: id,
+  qualified_name: `flights.flights.public.${id}`,
+  removed_at: removed ? "2026-11-21T00:00:00Z" : null,
+  tags: [],
   type: "TABLE",
-  ...(removed ? { removed_at: "2026-11-21T00:00:00Z" } : {}),
 });
 
-const reads = (reader: string, read: string, shown: Asset, mapping: ColumnMapping = {}): LineageEntry => ({
+const reads = (reader: string, read: string, shown: Brief, mapping: ColumnMapping = {}): LineageEntry => ({
   asset: shown,
   relationship: {
     id: `${reader}-${read}`,

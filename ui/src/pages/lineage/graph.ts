@@ -1,6 +1,6 @@
 /** Lineage as a graph in the direction of the data: merged from answers, walked, traced by column. No drawing here. */
 
-import type { Asset, ColumnMapping, LineageAnswer, LineageEntry, Relationship } from "@/api/catalogTypes";
+import type { Brief, ColumnMapping, LineageAnswer, LineageEntry, Relationship } from "@/api/catalogTypes";
 import { isRemoved } from "@/components/asset";
 
 export type ColumnPair = { readonly from: string; readonly to: string };
@@ -16,7 +16,7 @@ export type Flow = {
 };
 
 export type Graph = {
-  readonly assets: ReadonlyMap<string, Asset>;
+  readonly assets: ReadonlyMap<string, Brief>;
   /** Assets whose own neighbours are all known. */
   readonly complete: ReadonlySet<string>;
   readonly flows: ReadonlyMap<string, Flow>;
@@ -30,18 +30,12 @@ const READS = new Set(["DEPENDS_ON", "USES"]);
 
 /** A mapping names each column of the reader and the columns it is made of. */
 function pairsOf(mapping: ColumnMapping | undefined): readonly ColumnPair[] {
-  return Object.entries(mapping ?? {}).flatMap(([to, from]) =>
-    (typeof from === "string" ? [from] : from).map((column) => ({ from: column, to })),
-  );
+  return Object.entries(mapping ?? {}).flatMap(([to, sources]) => sources.map((from) => ({ from, to })));
 }
 
-function flowOf(relationship: Relationship): Flow | undefined {
-  const { id, metadata, source_asset_id: source, target_asset_id: target, type } = relationship;
-  if (source === undefined || target === undefined) {
-    return undefined;
-  }
+function flowOf({ id, metadata, source_asset_id: source, target_asset_id: target, type }: Relationship): Flow {
   const [from, to] = READS.has(type) ? [target, source] : [source, target];
-  return { from, id: id ?? `${from} ${type} ${to}`, pairs: pairsOf(metadata?.column_mapping), to, type };
+  return { from, id, pairs: pairsOf(metadata.column_mapping), to, type };
 }
 
 /** Hops from an asset to every other that is reached over `flows`, in both directions. */
@@ -74,7 +68,7 @@ export function merge(graph: Graph, answer: LineageAnswer, depth: number): Graph
     assets.set(asset.id, { ...assets.get(asset.id), ...asset });
   }
   const flows = new Map(graph.flows);
-  const added = entries.flatMap(({ relationship }) => flowOf(relationship) ?? []);
+  const added = entries.map(({ relationship }) => flowOf(relationship));
   for (const flow of added) {
     if (assets.has(flow.from) && assets.has(flow.to)) {
       flows.set(flow.id, flow);
@@ -140,7 +134,7 @@ export function mappedColumns(graph: Graph): ReadonlyMap<string, readonly string
 }
 
 /** What lies on one side of an asset, nearest first. */
-export function reached(graph: Graph, start: string, side: "downstream" | "upstream"): readonly Asset[] {
+export function reached(graph: Graph, start: string, side: "downstream" | "upstream"): readonly Brief[] {
   const [near, far] = side === "upstream" ? (["to", "from"] as const) : (["from", "to"] as const);
   const found = new Set([start]);
   for (const asset of found) {

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useState } from "react";
 
 import { fetchLineage } from "@/api/catalog";
-import type { Asset } from "@/api/catalogTypes";
+import type { Brief } from "@/api/catalogTypes";
 import { EMPTY, merge, type Graph } from "@/pages/lineage/graph";
 
 const FIRST_HOPS = 2;
@@ -16,7 +16,7 @@ export type Lineage = {
 };
 
 /** The lineage around an asset: two hops at first, one more around each asset that is expanded. */
-export function useLineage(focus: Asset): Lineage {
+export function useLineage(focus: Brief): Lineage {
   const client = useQueryClient();
   const [graph, setGraph] = useState<Graph>(EMPTY);
   const [expanding, setExpanding] = useState<string>();

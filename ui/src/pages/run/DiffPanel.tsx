@@ -11,30 +11,21 @@ import { StateBadge } from "@/components/StateBadge";
 const FIRST = 25;
 
 function Entry({ entry }: { readonly entry: DiffEntry }) {
-  const name = entry.qualified_name ?? [entry.schema, entry.name].filter(Boolean).join(".");
-  const { asset_id: id, changes = [], type } = entry;
+  const { changes = [], id, qualifiedName, revived = false, type } = entry;
   return (
     <Flex align="flex-start" as="li" borderTopWidth={1} fontSize="sm" gap={3} py={2} wrap="wrap">
-      <AssetIcon mt={0.5} type={type ?? "TABLE"} />
+      <AssetIcon mt={0.5} type={type} />
       <Stack flex="1" gap={0} minW="160px">
-        {id ? (
-          <RouteLink overflowWrap="anywhere" to={`/assets/${id}`}>
-            {name}
-          </RouteLink>
-        ) : (
-          <Text overflowWrap="anywhere">{name}</Text>
-        )}
-        {changes.map((change) => (
-          <Text color="fg.muted" fontSize="sm" key={change} overflowWrap="anywhere">
+        <RouteLink overflowWrap="anywhere" to={`/assets/${id}`}>
+          {qualifiedName}
+        </RouteLink>
+        {[...(revived ? ["came back"] : []), ...changes].map((change) => (
+          <Text color="fg.muted" key={change} overflowWrap="anywhere">
             {change}
           </Text>
         ))}
       </Stack>
-      {id ? (
-        <RouteLink to={`/assets/${id}/lineage`}>
-          Lineage
-        </RouteLink>
-      ) : null}
+      <RouteLink to={`/assets/${id}/lineage`}>Lineage</RouteLink>
     </Flex>
   );
 }
@@ -45,27 +36,33 @@ type Props = {
   readonly entries: readonly DiffEntry[];
   readonly state: string;
   readonly title: string;
+  readonly total: number;
 };
 
 /** One kind of difference; long lists show their beginning first. */
-export function DiffPanel({ action, children, entries, state, title }: Props) {
+export function DiffPanel({ action, children, entries, state, title, total }: Props) {
   const [all, setAll] = useState(false);
   if (entries.length === 0) {
     return null;
   }
   const shown = all ? entries : entries.slice(0, FIRST);
   return (
-    <Panel action={action ?? <StateBadge label={count(entries.length)} state={state} />} title={title}>
+    <Panel action={action ?? <StateBadge label={count(total)} state={state} />} title={title}>
       {children}
       <Stack as="ul" gap={0} listStyleType="none">
         {shown.map((entry) => (
-          <Entry entry={entry} key={`${entry.asset_id ?? ""}${entry.qualified_name ?? entry.name}`} />
+          <Entry entry={entry} key={entry.id} />
         ))}
       </Stack>
       {shown.length < entries.length ? (
         <Button mt={2} onClick={() => setAll(true)} size="xs" variant="outline">
-          Show all {count(entries.length)}
+          Show {count(entries.length - shown.length)} more
         </Button>
+      ) : null}
+      {all && entries.length < total ? (
+        <Text color="fg.muted" fontSize="sm" mt={2}>
+          The first {count(entries.length)} of {count(total)}; the catalog shows all.
+        </Text>
       ) : null}
     </Panel>
   );

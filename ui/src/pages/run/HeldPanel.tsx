@@ -9,8 +9,10 @@ import { plural } from "@/components/format";
 import { ModalDialog } from "@/components/ModalDialog";
 import { DiffPanel } from "@/pages/run/DiffPanel";
 
+type Props = { readonly held: readonly DiffEntry[]; readonly taskId: string; readonly total: number };
+
 /** Removals too many to believe at once: a person decides. */
-export function HeldPanel({ held, taskId }: { readonly held: readonly DiffEntry[]; readonly taskId: string }) {
+export function HeldPanel({ held, taskId, total }: Props) {
   const may = useMay();
   const release = useRelease(taskId);
   const [asking, setAsking] = useState(false);
@@ -21,7 +23,7 @@ export function HeldPanel({ held, taskId }: { readonly held: readonly DiffEntry[
     </Button>
   );
   return (
-    <DiffPanel action={may("release") ? button : undefined} entries={held} state="held" title="Held back">
+    <DiffPanel action={may("release") ? button : undefined} entries={held} state="held" title="Held back" total={total}>
       <Stack gap={2} mb={3}>
         <Text color="fg.muted" fontSize="sm">
           These vanished from the source, more at once than is usual. They stay in the catalog until somebody releases
@@ -41,7 +43,7 @@ export function HeldPanel({ held, taskId }: { readonly held: readonly DiffEntry[
                 loading={release.isPending}
                 onClick={() => release.mutate(undefined, { onSettled: close })}
               >
-                Remove {plural(held.length, "asset")}
+                Remove {plural(total, "asset")}
               </Button>
             </>
           }
@@ -50,7 +52,7 @@ export function HeldPanel({ held, taskId }: { readonly held: readonly DiffEntry[
           title="Release the removals?"
         >
           <Text>
-            {plural(held.length, "asset")} will be marked as removed. What people wrote on them is kept and comes back
+            {plural(total, "asset")} will be marked as removed. What people wrote on them is kept and comes back
             with them.
           </Text>
         </ModalDialog>
