@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from crosswind.kit.embedded import EmbeddedPostgres
+from tests.support.airflow import Airflow
 from tests.support.app import Rest
 
 os.environ.setdefault("AIRFLOW_HOME", str(Path(tempfile.gettempdir()) / f"crosswind-tests-airflow-{os.getuid()}"))
@@ -81,3 +82,23 @@ def rest(store: str) -> Iterator[Rest]:
     """The REST door over a fresh store; `rest.client(role, tenant, attributes)` calls it as anybody."""
     with Rest(store) as door:
         yield door
+
+
+@pytest.fixture(scope="session")
+def airflow_metadata(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of a metadata database of Airflow's own, migrated once; it holds no store."""
+    postgres.create_database("airflow_metadata")
+    airflow = Airflow(postgres.url("airflow_metadata"), tmp_path_factory.mktemp("airflow"))
+    airflow.migrate()
+    airflow.leave()
+    return airflow.url
+
+
+@pytest.fixture
+def airflow_db(airflow_metadata: str, tmp_path: Path) -> Iterator[Airflow]:
+    """This process's Airflow on that database, without connections and with an empty log."""
+    airflow = Airflow(airflow_metadata, tmp_path)
+    airflow.enter()
+    airflow.forget_connections()
+    yield airflow
+    airflow.leave()

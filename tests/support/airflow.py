@@ -34,12 +34,27 @@ class Airflow:
 
     def migrate(self) -> None:
         """Do what `airflow db migrate` does on a fresh database."""
-        from airflow import settings
+        self.enter()
         from airflow.utils.db import initdb
+
+        initdb()
+
+    def enter(self) -> None:
+        """Point this process's Airflow at the database."""
+        from airflow import settings
 
         settings.configure_vars()
         settings.reconfigure_orm()
-        initdb()
+
+    def forget_connections(self) -> None:
+        """Empty Airflow's connections and its log."""
+        from airflow.models import Connection, Log
+        from airflow.utils.session import create_session
+        from sqlalchemy import delete
+
+        with create_session() as session:
+            session.execute(delete(Connection))
+            session.execute(delete(Log))
 
     def leave(self) -> None:
         """Point this process's Airflow at where it was before."""
