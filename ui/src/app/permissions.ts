@@ -9,6 +9,7 @@ export const NEEDS = {
   adopt: "connection:adopt",
   cancel: "task:delete",
   crawl: "task:create",
+  describe: "asset:update",
   register: "connection:create",
   release: "crawl:release",
   test: "connection:test",

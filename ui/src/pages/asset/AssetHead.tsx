@@ -8,6 +8,7 @@ import { CopyButton } from "@/components/CopyButton";
 import { bytes, count, plural, words } from "@/components/format";
 import { PageHead } from "@/components/PageHead";
 import { RouteLink } from "@/components/RouteLink";
+import { Description } from "@/pages/asset/Description";
 
 function Figures({ asset }: { readonly asset: Asset }) {
   const { connection_id: connection, crawled_at: crawled, metadata, schema, type } = asset;
@@ -33,7 +34,7 @@ function Figures({ asset }: { readonly asset: Asset }) {
 
 /** Name, place, figures, tags and description of an asset. */
 export function AssetHead({ asset, tab }: { readonly asset: Asset; readonly tab: string }) {
-  const { description, name, qualified_name: qualified, tags, type } = asset;
+  const { name, qualified_name: qualified, tags, type } = asset;
   return (
     <Box mb={4}>
       <PageHead
@@ -55,11 +56,7 @@ export function AssetHead({ asset, tab }: { readonly asset: Asset; readonly tab:
             ))}
           </Flex>
         )}
-        {description ? (
-          <Text maxW="80ch" mt={2} whiteSpace="pre-line">
-            {description}
-          </Text>
-        ) : null}
+        <Description asset={asset} />
       </PageHead>
       {isRemoved(asset) ? (
         <Alert.Root status="warning">
