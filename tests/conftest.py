@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from crosswind.kit.embedded import EmbeddedPostgres
 from tests.support.airflow import Airflow
 from tests.support.app import Rest
+
+from crosswind.kit.embedded import EmbeddedPostgres
 
 os.environ.setdefault("AIRFLOW_HOME", str(Path(tempfile.gettempdir()) / f"crosswind-tests-airflow-{os.getuid()}"))
 os.environ.setdefault("AIRFLOW__CORE__LOAD_EXAMPLES", "False")
@@ -96,7 +96,7 @@ def airflow_metadata(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPa
 
 @pytest.fixture
 def airflow_db(airflow_metadata: str, tmp_path: Path) -> Iterator[Airflow]:
-    """This process's Airflow on that database, without connections and with an empty log."""
+    """Airflow in this process on that database, without connections and with an empty log."""
     airflow = Airflow(airflow_metadata, tmp_path)
     airflow.enter()
     airflow.forget_connections()
