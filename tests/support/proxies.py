@@ -129,9 +129,9 @@ class StallingProxy(Proxy):
 class DelayProxy(Proxy):
     """A link with a round trip of so many milliseconds and no limit of width: bytes in flight do not queue."""
 
-    def __init__(self, port: int, milliseconds: float) -> None:
+    def __init__(self, port: int, milliseconds: float, at: int = 0) -> None:
         self.seconds = milliseconds / 2000
-        super().__init__(port)
+        super().__init__(port, at)
 
     def serve(self, client: socket.socket) -> None:
         time.sleep(self.seconds * 2)
