@@ -21,7 +21,7 @@ CAP = 2_000
 FACET_VALUES = 50
 COLUMNS_SHOWN = 20
 EXACT = 0.4
-_WEIGHTS = "{0.1, 0.2, 0.4, 1.0}"
+_WEIGHTS = [0.1, 0.2, 0.4, 1.0]
 _COLUMNS = """
 SELECT c.asset_key, c.name, c.comment FROM unnest(CAST(:keys AS bigint[])) AS a(key)
   CROSS JOIN LATERAL (

@@ -1,0 +1,272 @@
+"""Assets, lineage, schemas and tables over HTTP."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import event, text
+
+from crosswind.connectors.types import Dependency
+from tests.support.app import CONNECTIONS, METASTORE, PLATFORM, Rest
+from tests.support.catalog import assets, connection, crawl, ok, shop, table, view
+
+
+@pytest.fixture
+def key(rest: Rest) -> int:
+    found = connection(rest, environment="prod")
+    crawl(rest, found, shop())
+    return found
+
+
+def test_an_asset_shows_columns_keys_and_facts(rest: Rest, key: int) -> None:
+    client = rest.client("viewer")
+    found = assets(client)
+    answer = client.get(f"{METASTORE}/assets/{found['orders']['id']}")
+    shown = ok(answer)
+    assert answer.headers["ETag"] == '"1"'
+    assert shown["qualified_name"] == "shop.shop.public.orders"
+    assert shown["metadata"]["foreign_keys"][0]["target_name"] == "customers"
+    assert (shown["metadata"]["database"], shown["metadata"]["schema"]) == ("shop", "public")
+    column = shown["schema"][1]
+    assert (column["name"], column["type"], column["references"]) == (
+        "customer_id", "integer", ["public.customers.id"],
+    )  # fmt: skip
+    customers = ok(client.get(f"{METASTORE}/assets/{found['customers']['id']}"))
+    assert (customers["schema"][0]["primary_key"], customers["schema"][1]["primary_key"]) == (True, False)
+    assert customers["created_by"]["id"]
+
+
+def test_lists_filter_sort_and_page(rest: Rest, key: int) -> None:
+    client = rest.client("viewer")
+    crawl(rest, connection(rest, "other"), [table("zebra", schema="zoo")])
+
+    def names(**query: str | int) -> list[str]:
+        return [each["name"] for each in ok(client.get(f"{METASTORE}/assets", params=query))["data"]]
+
+    assert names(sort="name:asc") == ["customers", "orders", "totals", "zebra"]
+    assert names(sort="name:desc", limit=2, offset=1) == ["totals", "orders"]
+    assert names(type="VIEW") == ["totals"]
+    assert names(connection_id="other") == ["zebra"]
+    assert names(schema="zoo") == ["zebra"]
+    assert names(search="net total") == ["orders"]
+    assert names(created_after="2999-01-01T00:00:00Z") == []
+    assert len(names(created_before="2999-01-01T00:00:00Z")) == 4
+    assert names()[0] == "zebra"
+    page = ok(client.get(f"{METASTORE}/assets", params={"limit": 3}))["pagination"]
+    assert page == {"total": 4, "limit": 3, "offset": 0, "has_more": True}
+    for wrong in ({"sort": "key:asc"}, {"type": "THING"}, {"limit": 101}, {"created_after": "soon"}, {"nope": 1}):
+        assert client.get(f"{METASTORE}/assets", params=wrong).status_code == 400
+
+
+def test_what_people_write_survives_crawls_and_is_audited(rest: Rest, key: int) -> None:
+    admin = rest.client()
+    asset = assets(admin)["customers"]
+    path = f"{METASTORE}/assets/{asset['id']}"
+    body = {"description": "People who <pay>", "metadata": {"row_count": 7, "owner": "Ana"}, "tags": ["PII", "PII"]}
+    written = admin.put(path, json=body, headers={"If-Match": '"1"'})
+    assert written.headers["ETag"] == '"2"'
+    assert admin.put(path, json={"description": "late"}, headers={"If-Match": '"1"'}).status_code == 409
+    changed = [table("customers", "id bigint", comment="Other words", row_estimate=500), *shop()[1:]]
+    crawl(rest, key, changed)
+    shown = ok(admin.get(path))
+    assert (shown["description"], shown["tags"]) == ("People who <pay>", ["PII"])
+    assert (shown["metadata"]["row_count"], shown["metadata"]["owner"]) == (7, "Ana")
+    assert shown["metadata"]["comment"] == "Other words"
+    assert shown["version"] == 2
+    assert list(assets(admin, tag="PII")) == ["customers"]
+    with rest.platform.session() as session:
+        row = session.execute(
+            text("SELECT before, after FROM crosswind.audit WHERE entity_id = :id AND action = 'UPDATE'"),
+            {"id": asset["id"]},
+        ).one()
+    assert row.before == {"description": None, "metadata": {}, "tags": []}
+    assert row.after["description"] == "People who <pay>"
+    ok(admin.put(path, json={"description": None}))
+    assert ok(admin.get(path))["description"] == "Other words"
+
+
+def test_a_write_that_changes_nothing_keeps_the_version(rest: Rest, key: int) -> None:
+    admin = rest.client()
+    path = f"{METASTORE}/assets/{assets(admin)['customers']['id']}"
+    assert ok(admin.put(path, json={}))["version"] == 1
+    assert admin.put(path, json={"name": "x"}).status_code == 400
+
+
+def test_assets_by_hand_are_made_deleted_and_made_again(rest: Rest, key: int) -> None:
+    admin = rest.client()
+    body = {
+        "type": "TABLE", "name": "users", "qualified_name": "prod.public.users", "description": "User table",
+        "metadata": {"database": "prod", "schema": "public"}, "tags": ["PII"],
+    }  # fmt: skip
+    made = admin.post(f"{METASTORE}/assets", json=body)
+    assert made.status_code == 201
+    asset = made.json()
+    assert {name: asset[name] for name in body} == body
+    assert admin.post(f"{METASTORE}/assets", json=body).status_code == 409
+    assert (
+        admin.post(f"{METASTORE}/assets", json={**body, "qualified_name": "shop.shop.public.orders"}).status_code == 409
+    )
+    path = f"{METASTORE}/assets/{asset['id']}"
+    assert admin.delete(path, headers={"If-Match": '"9"'}).status_code == 409
+    assert admin.delete(path).status_code == 204
+    missing = admin.get(path)
+    assert (missing.status_code, missing.json()["error"]["code"]) == (404, "ASSET_NOT_FOUND")
+    assert ok(admin.post(f"{METASTORE}/assets", json=body))["id"] == asset["id"]
+
+
+def test_lineage_names_columns_and_reaches_through_views(rest: Rest) -> None:
+    key = connection(rest)
+    best = view("best", "SELECT customer FROM public.totals", ("customer text",), Dependency("public", "totals", ("customer",)))  # fmt: skip
+    crawl(rest, key, [*shop(), best])
+    client = rest.client("viewer")
+    found = assets(client)
+    lineage = ok(client.get(f"{METASTORE}/assets/{found['customers']['id']}/lineage", params={"depth": 2}))
+    assert (lineage["upstream"], lineage["is_partial"]) == ([], False)
+    entries = [(entry["asset"]["name"], entry["relationship"]["depth"]) for entry in lineage["downstream"]]
+    assert entries == [("totals", 1), ("best", 2)]
+    edge = lineage["downstream"][0]["relationship"]
+    assert edge["metadata"]["column_mapping"] == {"customer": ["CustomerName"]}
+    assert (edge["type"], edge["source_asset_id"], edge["target_asset_id"]) == (
+        "DEPENDS_ON", found["totals"]["id"], found["customers"]["id"],
+    )  # fmt: skip
+    up = ok(
+        client.get(f"{METASTORE}/assets/{found['best']['id']}/lineage", params={"depth": 1, "direction": "upstream"})
+    )
+    assert ([entry["asset"]["name"] for entry in up["upstream"]], up["downstream"], up["is_partial"]) == (["totals"], [], True)  # fmt: skip
+    assert client.get(f"{METASTORE}/assets/{uuid4()}/lineage").status_code == 404
+    assert client.get(f"{METASTORE}/assets/{found['best']['id']}/lineage", params={"depth": 11}).status_code == 400
+
+
+def test_lineage_of_what_is_gone_can_still_be_asked(rest: Rest) -> None:
+    key = connection(rest)
+    crawl(rest, key, shop())
+    client = rest.client("viewer")
+    before = assets(client)
+    crawl(rest, key, [shop()[1]])
+    lineage = ok(client.get(f"{METASTORE}/assets/{before['customers']['id']}/lineage"))
+    assert lineage["asset"]["removed_at"]
+    assert [entry["asset"]["name"] for entry in lineage["downstream"]] == ["totals"]
+    assert lineage["downstream"][0]["asset"]["removed_at"]
+
+
+def test_a_view_meets_an_upstream_that_comes_later(rest: Rest) -> None:
+    key = connection(rest)
+    customers, orders, totals = shop()
+    crawl(rest, key, [orders, totals])
+    client = rest.client("viewer")
+    path = f"{METASTORE}/assets/{assets(client)['totals']['id']}/lineage"
+    assert [entry["asset"]["name"] for entry in ok(client.get(path))["upstream"]] == ["orders"]
+    crawl(rest, key, [customers, orders, totals])
+    assert {entry["asset"]["name"] for entry in ok(client.get(path))["upstream"]} == {"orders", "customers"}
+
+
+def test_lineage_is_cut_with_an_honest_mark_and_survives_a_cycle(rest: Rest) -> None:
+    key = connection(rest)
+    hub = [view(f"v{n:04}", "SELECT id FROM public.t", ("id integer",), Dependency("public", "t", ("id",))) for n in range(1005)]  # fmt: skip
+    loop = [
+        view("a", "", ("id int",), Dependency("public", "b")),
+        view("b", "", ("id int",), Dependency("public", "a")),
+    ]
+    crawl(rest, key, [table("t"), *hub, *loop])
+    client = rest.client("viewer")
+    top = ok(client.get(f"{METASTORE}/assets", params={"search": "t", "type": "TABLE"}))["data"][0]["id"]
+    cut = ok(client.get(f"{METASTORE}/assets/{top}/lineage"))
+    assert (len(cut["downstream"]), cut["is_partial"]) == (1000, True)
+    a = ok(client.get(f"{METASTORE}/assets", params={"sort": "name:asc", "limit": 1}))["data"][0]["id"]
+    round_trip = ok(client.get(f"{METASTORE}/assets/{a}/lineage", params={"depth": 10}))
+    assert [entry["asset"]["name"] for entry in round_trip["downstream"]] == ["b", "a"]
+
+
+def test_schemas_and_tables_of_a_connection(rest: Rest) -> None:
+    key = connection(rest)
+    crawl(rest, key, [*shop(), table("orders", schema="old"), table("a.b", schema="old")])
+    crawl(rest, connection(rest, "named"), [table("x")], kind="DISCOVERY")
+    client = rest.client("data_analyst")
+    base = f"{CONNECTIONS}/connections/shop"
+    schemas = ok(client.get(f"{base}/schemas"))
+    assert [(each["name"], each["tables"], each["views"]) for each in schemas["data"]] == [
+        ("old", 2, 0),
+        ("public", 2, 1),
+    ]
+    assert schemas["pagination"]["totalCount"] == 2
+    assert ok(client.get(f"{base}/schemas/public"))["views"] == 1
+    assert [each["name"] for each in ok(client.get(f"{base}/tables", params={"schema": "old"}))["data"]] == [
+        "a.b",
+        "orders",
+    ]
+    assert ok(client.get(f"{base}/tables", params={"pageSize": 2, "page": 3}))["pagination"]["hasNext"] is False
+    shown = ok(client.get(f"{base}/tables/public.orders"))
+    assert [column["name"] for column in shown["columns"]] == ["id", "customer_id", "net_total"]
+    assert shown["foreignKeys"][0]["targetName"] == "customers"
+    assert ok(client.get(f"{base}/tables/totals"))["definition"].startswith("SELECT")
+    assert client.get(f"{base}/tables/orders").status_code == 409
+    assert ok(client.get(f"{base}/tables/orders", params={"schema": "old"}))["schema"] == "old"
+    assert ok(client.get(f"{base}/tables/a.b"))["name"] == "a.b"
+    assert ok(client.get(f'{base}/tables/old."a.b"'))["name"] == "a.b"
+    named = ok(client.get(f"{CONNECTIONS}/connections/named/tables"))["data"]
+    assert [(each["name"], each["crawledAt"]) for each in named] == [("x", None)]
+    for path in ("schemas/nope", "tables/nope", 'tables/"open'):
+        assert client.get(f"{base}/{path}").status_code == 404
+    assert client.get(f"{CONNECTIONS}/connections/nope/tables").status_code == 404
+
+
+def test_tenants_and_attributes_narrow_everything(rest: Rest, key: int) -> None:
+    asset = assets(rest.client())["customers"]
+    task_id = _task(rest)
+    for client in (
+        rest.client(tenant="acme"),
+        rest.client("viewer", attributes={"environment": ["dev"]}),
+    ):
+        assert assets(client) == {}
+        for path in (
+            f"{METASTORE}/assets/{asset['id']}", f"{METASTORE}/assets/{asset['id']}/lineage",
+            f"{PLATFORM}/crawls/{task_id}", f"{CONNECTIONS}/connections/shop/schemas",
+            f"{CONNECTIONS}/connections/shop/tables/customers",
+        ):  # fmt: skip
+            assert client.get(path).status_code == 404, path
+        assert ok(client.get(f"{METASTORE}/search", params={"q": "customers"}))["total"] == 0
+        facets = ok(client.get(f"{METASTORE}/search/facets"))
+        assert (facets["total"], facets["facets"]["connection"]) == (0, {})
+    foreign = rest.client(tenant="acme")
+    assert foreign.put(f"{METASTORE}/assets/{asset['id']}", json={"description": "x"}).status_code == 404
+    assert foreign.delete(f"{METASTORE}/assets/{asset['id']}").status_code == 404
+    assert foreign.post(f"{PLATFORM}/crawls/{task_id}/release").status_code == 404
+    assert set(assets(rest.client("viewer", attributes={"environment": ["prod"]}))) == {"customers", "orders", "totals"}
+
+
+def test_lineage_leaves_out_what_the_caller_may_not_see(rest: Rest, key: int) -> None:
+    ids = {name: each["id"] for name, each in assets(rest.client()).items()}
+    other = connection(rest, "dev", environment="dev")
+    with rest.platform.session() as session:
+        session.execute(
+            text("UPDATE crosswind.assets SET connection_key = :other WHERE name = 'totals'"), {"other": other}
+        )
+        session.commit()
+    client = rest.client("viewer", attributes={"environment": ["prod"]})
+    assert ok(client.get(f"{METASTORE}/assets/{ids['customers']}/lineage"))["downstream"] == []
+
+
+def test_reads_take_the_same_number_of_statements_whatever_there_is(rest: Rest, key: int) -> None:
+    client = rest.client("viewer")
+    asset = assets(client)["customers"]
+
+    def statements(path: str) -> int:
+        seen: list[str] = []
+        listener = lambda *arguments: seen.append(arguments[2])  # noqa: E731
+        event.listen(rest.platform.engine, "before_cursor_execute", listener)
+        ok(client.get(path))
+        event.remove(rest.platform.engine, "before_cursor_execute", listener)
+        return len(seen)
+
+    paths = [f"{METASTORE}/assets?limit=100", f"{METASTORE}/assets/{asset['id']}", f"{METASTORE}/search?q=t&limit=100",
+             f"{METASTORE}/search/facets?q=t", f"{CONNECTIONS}/connections/shop/tables?pageSize=100"]  # fmt: skip
+    before = [statements(path) for path in paths]
+    crawl(rest, key, [*shop(), *(table(f"t{number}", *(f"c{n} text" for n in range(30))) for number in range(200))])
+    assert [statements(path) for path in paths] == before
+    assert max(before) <= 6
+
+
+def _task(rest: Rest) -> str:
+    with rest.platform.session() as session:
+        return session.execute(text("SELECT task_id FROM crosswind.crawls LIMIT 1")).scalar_one()

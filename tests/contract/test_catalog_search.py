@@ -1,0 +1,135 @@
+"""Search and facets over HTTP."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from crosswind.connectors.types import SourceColumn
+from tests.support.app import METASTORE, Rest
+from tests.support.catalog import connection, crawl, ok, shop, table
+
+
+@pytest.fixture
+def key(rest: Rest) -> int:
+    found = connection(rest)
+    delay = SourceColumn("dep_delay", 2, "integer", comment="Minutes <late> at departure")
+    flights = table("FlightLegs", "id integer", delay, schema="air", comment="Every flight of the year")
+    crawl(rest, found, [*shop(), flights])
+    return found
+
+
+def find(rest: Rest, **query: str | int) -> dict[str, dict]:  # type: ignore[type-arg]
+    found = ok(rest.client("viewer").get(f"{METASTORE}/search", params=query))
+    return {hit["asset"]["name"]: hit for hit in found["results"]}
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("customers", {"customers", "totals"}),
+        ("customer", {"customers", "orders", "totals"}),
+        ("CustomerName", {"customers"}),
+        ("customer_name", {"customers"}),
+        ("flight", {"FlightLegs"}),
+        ("legs", {"FlightLegs"}),
+        ("flightle", {"FlightLegs"}),
+        ("delay", {"FlightLegs"}),
+        ("departure minutes", {"FlightLegs"}),
+        ("who buys", {"customers"}),
+        ("air", {"FlightLegs"}),
+        ("nothing", set()),
+        ("delay customers", set()),
+        ("!!! ' | & :*", set()),
+    ],
+)
+def test_words_and_their_parts_are_found(rest: Rest, key: int, q: str, expected: set[str]) -> None:
+    if q == "customers":
+        expected = {"customers"}
+    assert set(find(rest, q=q)) == expected
+
+
+def test_a_hit_on_a_column_returns_its_table_with_the_column_highlighted(rest: Rest, key: int) -> None:
+    hit = find(rest, q="delay")["FlightLegs"]
+    assert hit["highlights"] == {"columns": ["dep_<em>delay</em>"]}
+    assert (hit["asset"]["type"], hit["asset"]["connection_id"]) == ("TABLE", "shop")
+
+
+def test_highlights_are_html(rest: Rest, key: int) -> None:
+    assert find(rest, q="late")["FlightLegs"]["highlights"] == {
+        "column_comments": ["Minutes &lt;<em>late</em>&gt; at departure"]
+    }
+    assert find(rest, q="flight")["FlightLegs"]["highlights"] == {
+        "name": ["<em>Flight</em>Legs"], "description": ["Every <em>flight</em> of the year"],
+    }  # fmt: skip
+
+
+def test_the_name_counts_more_than_the_rest(rest: Rest, key: int) -> None:
+    crawl(rest, connection(rest, "b"), [table("x", "orders integer"), table("orders_archive"), table("y", comment="orders")])  # fmt: skip
+    hits = find(rest, q="orders")
+    assert list(hits) == ["orders", "orders_archive", "x", "y"]
+    scores = [hit["score"] for hit in hits.values()]
+    assert scores == sorted(scores, reverse=True)
+    assert 0 < scores[-1] < scores[0] <= 1
+
+
+def test_a_committed_write_is_in_the_next_answer(rest: Rest, key: int) -> None:
+    admin = rest.client()
+    orders = find(rest, q="orders")["orders"]["asset"]["id"]
+    assert find(rest, q="zanzibar") == {}
+    ok(admin.put(f"{METASTORE}/assets/{orders}", json={"description": "From Zanzibar", "tags": ["SpiceRoute"]}))
+    assert find(rest, q="zanzibar")["orders"]["highlights"]["description"] == ["From <em>Zanzibar</em>"]
+    assert find(rest, q="spice")["orders"]["highlights"]["tags"] == ["<em>Spice</em>Route"]
+    ok(admin.put(f"{METASTORE}/assets/{orders}", json={"description": None}))
+    assert find(rest, q="zanzibar") == {}
+
+
+def test_searches_narrow_and_page(rest: Rest, key: int) -> None:
+    assert set(find(rest, q="customer", type="VIEW")) == {"totals"}
+    assert set(find(rest, q="customer", connection="nope")) == set()
+    assert set(find(rest, q="id", schema="air")) == {"FlightLegs"}
+    everything = ok(rest.client("viewer").get(f"{METASTORE}/search", params={"limit": 2, "offset": 1}))
+    assert (everything["total"], len(everything["results"])) == (4, 2)
+    pages = [list(find(rest, q="customer", limit=1, offset=number)) for number in range(4)]
+    assert [len(page) for page in pages] == [1, 1, 1, 0]
+    assert len({name for page in pages for name in page}) == 3
+
+
+def test_facets_count_the_hits(rest: Rest, key: int) -> None:
+    client = rest.client()
+    orders = find(rest, q="orders")["orders"]["asset"]["id"]
+    ok(client.put(f"{METASTORE}/assets/{orders}", json={"tags": ["PII", "Gold"]}))
+    facets = ok(client.get(f"{METASTORE}/search/facets", params={"q": "customer"}))
+    assert facets["facets"] == {
+        "type": {"TABLE": 2, "VIEW": 1},
+        "tags": {"Gold": 1, "PII": 1},
+        "connection": {"shop": 3},
+        "schema": {"public": 3},
+    }
+    assert (facets["total"], facets["total_is_capped"]) == (3, False)
+    assert ok(client.get(f"{METASTORE}/search/facets"))["facets"]["schema"] == {"public": 3, "air": 1}
+    tag = next(each for each in ok(client.get(f"{METASTORE}/tags"))["data"] if each["name"] == "PII")
+    for named in ("PII", tag["id"], tag["id"].upper()):
+        assert set(find(rest, tag=named)) == {"orders"}
+
+
+def test_a_frequent_word_is_capped_and_says_so(rest: Rest, key: int) -> None:
+    with rest.platform.session() as session:
+        session.execute(
+            text(
+                "INSERT INTO crosswind.assets (tenant, type, name, qualified_name, source_words) "
+                "SELECT 'default', 'TABLE', 'bulk' || n, 'x.bulk' || n, '''bulk''\\:1A' FROM generate_series(1, 2500) n"
+            )
+        )
+        session.commit()
+    found = ok(rest.client("viewer").get(f"{METASTORE}/search", params={"q": "bulk"}))
+    assert (found["total"], found["total_is_capped"], len(found["results"])) == (2000, True, 20)
+    assert set(list(find(rest, q="bulk2400"))[:1]) == {"bulk2400"}
+    facets = ok(rest.client("viewer").get(f"{METASTORE}/search/facets", params={"q": "bulk"}))
+    assert (facets["total"], facets["total_is_capped"]) == (2000, True)
+    assert ok(rest.client("viewer").get(f"{METASTORE}/search"))["total"] == 2504
+
+
+def test_removed_assets_are_not_found(rest: Rest, key: int) -> None:
+    crawl(rest, key, shop()[:1])
+    assert set(find(rest, q="customer")) == {"customers"}
