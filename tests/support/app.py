@@ -156,7 +156,8 @@ class _Transport(httpx.BaseTransport):
         self._portal = portal
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._portal.call(self._handle, request)
+        answer: httpx.Response = self._portal.call(self._handle, request)
+        return answer
 
     async def _handle(self, request: httpx.Request) -> httpx.Response:
         sent = httpx.Request(

@@ -190,7 +190,7 @@ def _find(subject: str) -> Identity | None:
 def _load(manager: Any, subject: str) -> Any:
     """The auth manager's user, None when it is gone or inactive."""
     if not _is_fab(manager):
-        users = getattr(manager, "get_users", list)()
+        users: list[Any] = manager.get_users() if hasattr(manager, "get_users") else []
         return next((user for user in users if user.get_name() == subject), None)
     from airflow.providers.fab.auth_manager.models import User
     from airflow.utils.session import create_session

@@ -14,7 +14,7 @@ _OLDEST_UNSEALED = text(
 
 
 def unsealed_seconds(session: Session) -> tuple[float, float] | None:
-    """Milliseconds that the store took to answer, and the age of the oldest unsealed audit row; None when it is away."""
+    """Milliseconds that the store took to answer and the age of the oldest unsealed row; None when it is away."""
     begun = perf_counter()
     try:
         age = session.scalar(_OLDEST_UNSEALED)

@@ -1,4 +1,4 @@
-"""The interactive page for a family's OpenAPI document, and the list of error codes: no address outside this machine."""
+"""The interactive page for a family's OpenAPI document, and the list of error codes; both work offline."""
 
 from __future__ import annotations
 

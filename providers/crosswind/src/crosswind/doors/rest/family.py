@@ -194,7 +194,7 @@ def _parameter(hint: Any, marks: tuple[Any, ...], manners: Manners) -> Any:
 
 
 def _shown_path(path: str, manners: Manners) -> str:
-    """The path with its parameters in the family's own case: `{connection_id}` is `{connectionId}` in camelCase ones."""
+    """The path with its parameters in the family's own case: `{task_id}` is `{taskId}` in camelCase ones."""
     return _PLACE.sub(lambda match: "{" + camel(match.group(1)) + "}", path) if manners.camel else path
 
 
@@ -230,7 +230,7 @@ def _answer(function: Callable[..., Any]) -> Any:
 
 
 def _documented(hint: Any, manners: Manners) -> Any:
-    """The pydantic model of an answer; None for types of msgspec, which the OpenAPI document takes from `spec.answer`."""
+    """The pydantic model of an answer; None for types of msgspec, which the document takes from `spec.answer`."""
     kind = get_args(hint)[0] if get_origin(hint) is Page else hint
     try:
         TypeAdapter(kind)

@@ -29,10 +29,6 @@ class StrictRequest(Request):
             self._body = await self._read()
         return self._body
 
-    async def form(self, **_: Any) -> Any:
-        """No route takes a form."""
-        raise Invalid("Send JSON", field="Content-Type")
-
     async def json(self) -> Any:
         """The body as strict JSON, its names and ids free of characters that deceive a reader."""
         body = strict_json.loads(await self.body())

@@ -1,0 +1,127 @@
+"""Every route against every kind of caller, after the committed table of permissions."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import text
+from tests.support.airflow import Airflow
+from tests.support.app import Rest
+from tests.support.served import GUARDED, ROUTES, Served
+
+from crosswind.contexts.access.permissions import MACHINE, PERMISSIONS, ROLES, of_roles
+from crosswind.doors.cli.routes import served
+from crosswind.kit.embedded import EmbeddedPostgres
+
+TABLE = Path(__file__).parents[2] / "docs" / "reference" / "permissions.tsv"
+LEASE = "cwl_" + "x" * 43
+CALLERS = (*ROLES, "ingest key", "lease")
+HELD = {role: of_roles([role]) for role in ROLES} | {
+    "ingest key": frozenset({"lease:create"}),
+    "lease": frozenset({"crawl:ingest"}),
+}
+
+
+@pytest.fixture(scope="module")
+def door(
+    postgres: EmbeddedPostgres, store_template: str, airflow_metadata: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Rest]:
+    airflow = Airflow(airflow_metadata, tmp_path_factory.mktemp("permissions"))
+    airflow.enter()
+    postgres.create_database("permissions", template=store_template)
+    with Rest(postgres.url("permissions")) as rest:
+        yield rest
+    postgres.drop_database("permissions")
+    airflow.leave()
+
+
+@pytest.fixture(scope="module")
+def callers(door: Rest) -> dict[str, httpx.Client]:
+    clients = {role: door.client(role) for role in ROLES}
+    clients["ingest key"] = door.anonymous({"X-API-Key": door.platform_key("lease:create")})
+    clients["lease"] = door.anonymous({"Authorization": f"Bearer {LEASE}"})
+    _lease(door)
+    return clients
+
+
+def _lease(door: Rest) -> None:
+    """A lease of a running task, as the tasks context stores one."""
+    with door.platform.session() as session:
+        session.execute(
+            text("""
+            WITH c AS (
+                INSERT INTO crosswind.connections (tenant, id, airflow_conn_id, type, sub_type, status, document, version)
+                VALUES ('default', 'leased', 'leased', 'database', 'postgres', 'active', '{}', 1) RETURNING key
+            ), t AS (
+                INSERT INTO crosswind.tasks (id, tenant, type, status, priority, payload, connection_key, dag_id,
+                                             run_id, requested_by, progress, version)
+                SELECT 'task-1', 'default', 'CRAWL', 'RUNNING', 5, '{}', c.key, 'd', 'r', 'ana', 0, 1 FROM c RETURNING id
+            )
+            INSERT INTO crosswind.leases (token_hash, task_id, tenant, try_number, expires_at)
+            SELECT :hash, t.id, 'default', 1, now() + interval '1 hour' FROM t
+            """),
+            {"hash": sha256(LEASE.encode()).digest()},
+        )
+        session.commit()
+
+
+def call(client: httpx.Client, route: Served) -> httpx.Response:
+    body = None if route.method in {"GET", "DELETE"} else {}
+    return client.request(route.method, route.at(), json=body)
+
+
+def test_the_committed_table_is_what_is_served() -> None:
+    with TABLE.open(encoding="utf-8") as lines:
+        written = [
+            (row["family"], row["method"], row["path"], row["permission"])
+            for row in csv.DictReader(lines, delimiter="\t")
+        ]
+    now = [(route.family, route.method, route.path, route.permission or "public") for route in served()]
+    assert written == now, "run `crosswind routes --permissions > docs/reference/permissions.tsv`"
+
+
+def test_every_permission_that_a_route_asks_for_can_be_held() -> None:
+    assert {route.spec.permission for route in GUARDED} <= PERMISSIONS | MACHINE
+
+
+def test_only_these_routes_are_public() -> None:
+    assert {route.id for route in ROUTES if route.spec.permission is None} == {
+        "POST /connections-platform/v1/auth/login",
+        "POST /connections-platform/api/v1/auth/login",
+        "GET /connections-platform/v1/health",
+        "POST /metastore/v1/auth/login",
+        "POST /metastore/v1/auth/refresh",
+        "GET /platform/v1/login/{ticket}",
+    }
+
+
+@pytest.mark.parametrize("route", GUARDED, ids=lambda route: route.id)
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"X-API-Key": "cwk_" + "0" * 52}, {"Authorization": "Bearer a.b.c"}, {"Cookie": "_token=a.b.c"}],
+    ids=["nothing", "unknown key", "unknown token", "unknown cookie"],
+)
+def test_strangers_stay_outside(door: Rest, route: Served, headers: dict[str, str]) -> None:
+    answer = call(door.anonymous(headers), route)
+    cookie_write = "Cookie" in headers and route.method != "GET"
+    assert answer.status_code == (403 if cookie_write else 401), answer.text
+    assert "error" in answer.json()
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("route", GUARDED, ids=lambda route: route.id)
+def test_a_caller_may_do_what_the_table_says_and_nothing_else(
+    callers: dict[str, httpx.Client], route: Served, caller: str
+) -> None:
+    answer = call(callers[caller], route)
+    if route.spec.permission in HELD[caller]:
+        assert answer.status_code not in {401, 403}, answer.text
+        assert answer.status_code < 500 or "crosswind_tick" in answer.text, answer.text
+    else:
+        assert answer.status_code == 403, answer.text
+        assert answer.json()["error"]["details"]["permission"] == route.spec.permission
