@@ -63,8 +63,9 @@ class Camel(BaseModel):
 
 
 class RunQuery(Camel):
-    """Filters on the list of runs."""
+    """Filters on the list of runs; the route refuses names that are none of its own."""
 
+    model_config = ConfigDict(extra="ignore")
     connection_id: str | None = Field(None, max_length=128)
     status: TaskStatus | None = None
     type: TaskType | None = None
