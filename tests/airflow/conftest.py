@@ -7,10 +7,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-
-from crosswind.kit.embedded import EmbeddedPostgres
 from tests.support.airflow import Airflow, Server
 from tests.support.app import Rest
+
+from crosswind.kit.embedded import EmbeddedPostgres
 
 DATABASE = "airflow_tests"
 KEPT = {"audit", "audit_heads", "role_seeds", "alembic_version_crosswind"}

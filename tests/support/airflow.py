@@ -1,4 +1,4 @@
-"""Airflow on a real metadata database in this process, without scheduler: its runs are worked on when a test says so."""
+"""Airflow on a real metadata database in this process, without a scheduler: the test says what runs."""
 
 from __future__ import annotations
 

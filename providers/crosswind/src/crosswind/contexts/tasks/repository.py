@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, Text, column, func, select, update, values
+from sqlalchemy import ColumnElement, Integer, Select, Text, cast, column, func, select, update, values
 from sqlalchemy.dialects.postgresql import TIMESTAMP, insert
 from sqlalchemy.orm import Session
 
@@ -124,8 +124,8 @@ class TaskRepository:
             .values(
                 status=found.c.status,
                 progress=found.c.progress,
-                started_at=func.coalesce(TaskRow.started_at, found.c.started_at),
-                finished_at=found.c.finished_at,
+                started_at=func.coalesce(TaskRow.started_at, cast(found.c.started_at, when)),
+                finished_at=cast(found.c.finished_at, when),
                 version=TaskRow.version + 1,
             )
         )

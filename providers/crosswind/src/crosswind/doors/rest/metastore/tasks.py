@@ -38,4 +38,4 @@ def cancel_task(tasks: Tasks, task_id: TaskId, version: IfMatch) -> BackgroundTa
 
 def location(task_id: str) -> str:
     """Return where a task is followed, relative to the base address of all families."""
-    return f"{METASTORE.mount}{METASTORE.prefix}/tasks/{id}"
+    return f"{METASTORE.mount}{METASTORE.prefix}/tasks/{task_id}"
