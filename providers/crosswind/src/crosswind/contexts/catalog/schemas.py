@@ -9,18 +9,23 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
+from crosswind.kit.errors import Invalid
+from crosswind.kit.text import check_name
+
 AssetType = Literal["TABLE", "VIEW", "DASHBOARD", "PIPELINE", "DATASET", "CHART"]
 MOST_TAGS = 100
 
 
-def _printable(text: str) -> str:
-    if any(ord(character) < 32 or 0x7F <= ord(character) < 0xA0 for character in text):
-        raise ValueError("holds a control character")
+def _plain(text: str) -> str:
+    try:
+        check_name(text, "it")
+    except Invalid:
+        raise ValueError("holds a control character or one that changes the direction of text") from None
     return text
 
 
-Word = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S"), AfterValidator(_printable)]
-Title = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S"), AfterValidator(_printable)]
+Word = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S"), AfterValidator(_plain)]
+Title = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S"), AfterValidator(_plain)]
 Tags = Annotated[list[Word], Field(max_length=MOST_TAGS)]
 Prose = Annotated[str, Field(max_length=20_000)]
 

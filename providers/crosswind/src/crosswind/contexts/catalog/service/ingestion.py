@@ -14,14 +14,15 @@ from crosswind.contexts.catalog.schemas import IngestionResult, ItemError
 from crosswind.contexts.catalog.wire import read, told
 from crosswind.kit import strict_json
 from crosswind.kit.errors import Forbidden, Invalid
+from crosswind.kit.text import check_name
 from crosswind.kit.unit_of_work import Event, UnitOfWork
 
 MOST_ITEMS = 50_000
 MOST_ERRORS = 100
 MOST_NAMED = 200
 
-Title = Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")]
-Word = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")]
+Title = Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"\S")]
+Word = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,7 +66,7 @@ class IngestionService:
         errors = sorted([*errors, *refused], key=lambda error: error["index"])
         if errors and request.options.validate:
             first = errors[0]
-            where = f"assets[{first['index']}].{first['field']}"
+            where = f"assets[{first['index']}].{first['field']}".rstrip(".")
             count = len(errors)
             raise Invalid(
                 f"{count} of {len(request.assets)} items are wrong, so none is stored; {where}: {first['message']}",
@@ -133,15 +134,24 @@ def _items(raw: list[msgspec.Raw]) -> tuple[dict[int, Item], list[ItemError]]:
     for index, each in enumerate(raw):
         try:
             items[index] = decoder.decode(each)
-            if items[index].metadata:
-                strict_json.loads(msgspec.json.encode(items[index].metadata))
-        except msgspec.ValidationError as error:
+            _check(items[index])
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             message, field = told(str(error))
             errors.append(ItemError(index=index, field=field or _named(message), message=message))
         except Invalid as error:
             items.pop(index)
-            errors.append(ItemError(index=index, field="metadata", message=error.message))
+            errors.append(ItemError(index=index, field=error.field or "metadata", message=error.message))
     return items, errors
+
+
+def _check(item: Item) -> None:
+    """Raise Invalid for names that deceive, and for numbers in metadata that cannot be stored."""
+    check_name(item.name, "name")
+    check_name(item.qualified_name, "qualified_name")
+    for tag in item.tags or ():
+        check_name(tag, "tags")
+    if item.metadata:
+        strict_json.loads(msgspec.json.encode(item.metadata))
 
 
 def _named(message: str) -> str:

@@ -1,0 +1,148 @@
+"""Tags and batch ingestion over HTTP."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from tests.support.app import METASTORE, Rest
+from tests.support.catalog import assets, connection, crawl, ok, shop, writes
+
+
+def item(name: str = "users", **more: Any) -> dict[str, Any]:
+    return {"type": "TABLE", "name": name, "qualified_name": f"prod.public.{name}", **more}
+
+
+def send(client: httpx.Client, *items: Any, **options: bool) -> httpx.Response:
+    return client.post(f"{METASTORE}/ingestion/batch", json={"assets": list(items), "options": options})
+
+
+def test_the_designs_example_is_taken(rest: Rest) -> None:
+    body = {"assets": [item(metadata={})], "options": {"upsert": True, "validate": True}}
+    answer = ok(rest.client("data_engineer").post(f"{METASTORE}/ingestion/batch", json=body))
+    assert answer == {"processed": 1, "created": 1, "updated": 0, "unchanged": 0, "errors": []}
+
+
+def test_a_batch_creates_updates_and_leaves_alone(rest: Rest) -> None:
+    client = rest.client()
+    ok(send(client, item("a"), item("b", description="old", tags=["X"])))
+    before = writes(rest, "assets", "audit")
+    assert ok(send(client, item("a"), item("b")))["unchanged"] == 2
+    assert writes(rest, "assets", "audit") == before
+    answer = ok(send(client, item("a"), item("b", description="new"), item("c", metadata={"rows": 1})))
+    assert (answer["created"], answer["updated"], answer["unchanged"]) == (1, 1, 1)
+    found = assets(client)
+    assert (found["b"]["description"], found["b"]["tags"], found["b"]["version"]) == ("new", ["X"], 2)
+    assert found["c"]["metadata"] == {"rows": 1}
+    assert ok(client.get(f"{METASTORE}/search", params={"q": "new"}))["total"] == 1
+
+
+def test_one_wrong_item_stops_the_batch_and_every_error_is_told(rest: Rest) -> None:
+    client = rest.client()
+    wrong = [
+        item("good"),
+        item("bad", type="THING"),
+        {"type": "TABLE", "name": "x"},
+        item("tagged", tags=["ok", ""]),
+        item("good"),
+        item("u\u202ename"),
+        item("big", metadata={"n": 2**70}),
+        item("extra", surprise=1),
+        7,
+    ]
+    answer = send(client, *wrong)
+    assert answer.status_code == 400
+    details = answer.json()["error"]["details"]
+    assert [(error["index"], error["field"]) for error in details["errors"]] == [
+        (1, "type"), (2, "qualified_name"), (3, "tags[1]"), (4, "qualified_name"), (5, "name"), (6, "body"),
+        (7, "surprise"), (8, ""),
+    ]  # fmt: skip
+    assert details["field"] == "assets[1].type"
+    assert assets(client) == {}
+    answer = ok(send(client, *wrong, validate=False))
+    assert (answer["processed"], answer["created"], len(answer["errors"])) == (1, 1, 8)
+    assert set(assets(client)) == {"good"}
+
+
+def test_at_most_a_hundred_errors_are_listed(rest: Rest) -> None:
+    details = send(rest.client(), *[{}] * 150).json()["error"]["details"]
+    assert (len(details["errors"]), details["error_count"]) == (100, 150)
+
+
+def test_without_upsert_a_known_name_is_an_error(rest: Rest) -> None:
+    client = rest.client()
+    ok(send(client, item("a")))
+    answer = send(client, item("a"), item("b"), upsert=False)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["details"]["errors"][0]["index"] == 0
+    assert set(assets(client)) == {"a"}
+
+
+def test_a_crawled_asset_keeps_its_source_facts(rest: Rest) -> None:
+    crawl(rest, connection(rest, environment="prod"), shop())
+    named = {"type": "DASHBOARD", "name": "else", "qualified_name": "shop.shop.public.orders", "description": "Written"}
+    hidden = rest.client("data_engineer", attributes={"environment": ["dev"]})
+    assert send(hidden, named).status_code == 400
+    assert ok(send(rest.client(), named))["updated"] == 1
+    found = assets(rest.client())["orders"]
+    assert (found["type"], found["description"]) == ("TABLE", "Written")
+    assert ok(rest.client().get(f"{METASTORE}/search", params={"q": "net total"}))["total"] == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"{", b"[]", b'{"assets": {}}', b'{"assets": [], "x": 1}', b'{"assets": [], "options": {"upsert": 1}}',
+        b'{"assets": [{"type": "TABLE", "name": "\\u0000", "qualified_name": "q"}]}',
+        b'{"assets": [{"type": "TABLE", "name": "\\ud800", "qualified_name": "q"}]}',
+        b'{"assets": [{"type": "TABLE", "name": "n", "qualified_name": "q", "metadata": {"x": NaN}}]}',
+        b'{"assets": [{"type": "TABLE", "name": "\xff", "qualified_name": "q"}]}',
+        b'{"assets": ' + b"[" * 5000 + b"]" * 5000 + b"}",
+        json.dumps({"assets": [item(metadata={"a": eval("[" * 80 + "1" + "]" * 80)})]}).encode(),  # noqa: S307
+    ],
+)  # fmt: skip
+def test_bad_bodies_are_refused_and_change_nothing(rest: Rest, body: bytes) -> None:
+    answer = rest.client().post(f"{METASTORE}/ingestion/batch", content=body)
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["error"]["details"]["field"]
+    assert assets(rest.client()) == {}
+
+
+def test_bodies_beyond_64_megabytes_are_refused(rest: Rest) -> None:
+    body = b'{"assets": [' + b" " * (64 * 1024 * 1024) + b"]}"
+    assert rest.client().post(f"{METASTORE}/ingestion/batch", content=body).status_code == 413
+
+
+def test_readers_may_not_ingest_and_a_batch_is_one_event(rest: Rest) -> None:
+    assert send(rest.client("viewer"), item()).status_code == 403
+    ok(send(rest.client(), item("a"), item("b")))
+    with rest.platform.session() as session:
+        rows = session.execute(text("SELECT after FROM crosswind.audit WHERE action = 'INGEST'")).all()
+    assert [row.after["qualified_names"] for row in rows] == [["prod.public.a", "prod.public.b"]]
+
+
+def test_tags_are_made_listed_and_unique(rest: Rest) -> None:
+    client = rest.client("data_engineer")
+    body = {"name": "PII", "category": "Sensitive", "description": "Personally Identifiable Information"}
+    made = client.post(f"{METASTORE}/tags", json=body)
+    assert made.status_code == 201
+    assert {name: made.json()[name] for name in body} == body
+    again = client.post(f"{METASTORE}/tags", json=body)
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "ALREADY_EXISTS")
+    ok(client.post(f"{METASTORE}/tags", json={"name": "Gold"}))
+    ok(send(client, item(tags=["Fresh", "PII"])))
+    viewer = rest.client("viewer")
+    listed = ok(viewer.get(f"{METASTORE}/tags", params={"limit": 2}))
+    assert [tag["name"] for tag in listed["data"]] == ["Fresh", "Gold"]
+    assert listed["pagination"] == {"total": 3, "limit": 2, "offset": 0, "has_more": True}
+    assert [tag["name"] for tag in ok(viewer.get(f"{METASTORE}/tags", params={"category": "Sensitive"}))["data"]] == [
+        "PII"
+    ]
+    assert viewer.post(f"{METASTORE}/tags", json={"name": "x"}).status_code == 403
+    assert ok(rest.client(tenant="acme").get(f"{METASTORE}/tags"))["data"] == []
+    for name in ("", " ", "a\x00", "a\u202eb", "x" * 101, 7, None):
+        assert client.post(f"{METASTORE}/tags", json={"name": name}).status_code == 400, name
