@@ -1,0 +1,62 @@
+"""Sixty connection tests against a black hole: Airflow's own work and everybody else's go on."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import httpx
+import pytest
+from tests.support.app import CONNECTIONS
+from tests.support.proxies import BlackHole
+from tests.support.stack import Stack
+
+pytestmark = pytest.mark.system
+TESTS = 60
+SECONDS = 12
+
+
+def test_sixty_tests_of_a_black_hole_leave_the_rest_alone(stack: Stack) -> None:
+    crawled = stack.register(stack.database("create table t (id int)"))
+    silent = stack.register("nothing", configuration={"port": stack.ports[3], "connectionTimeout": SECONDS})
+    begun, over = time.monotonic(), Event()
+
+    def test(number: int) -> tuple[float, httpx.Response]:
+        with httpx.Client(base_url=stack.url, headers={"X-API-Key": stack.admin_key}, trust_env=False) as client:
+            since = time.monotonic()
+            answer = client.post(f"{CONNECTIONS}/connections/{silent}/test", timeout=90)
+            return time.monotonic() - since, answer
+
+    def look() -> list[float]:
+        spent = []
+        while not over.wait(0.3):
+            since = time.monotonic()
+            stack.ok(stack.admin.get(f"{CONNECTIONS}/connections"))
+            stack.ok(stack.admin.get(f"{CONNECTIONS}/connections/{silent}/health"))
+            spent.append(time.monotonic() - since)
+        return spent
+
+    with BlackHole(stack.ports[3]), ThreadPoolExecutor(TESTS + 1) as pool:
+        looks = pool.submit(look)
+        tests = [pool.submit(test, number) for number in range(TESTS)]
+        task = stack.ended(stack.start(crawled), 60)
+        during = time.monotonic() - begun
+        answers = [each.result() for each in tests]
+        over.set()
+        spent = looks.result()
+    refused = [(seconds, answer) for seconds, answer in answers if answer.status_code == 503]
+    tried = [(seconds, answer) for seconds, answer in answers if answer.status_code == 200]
+    assert len(refused) + len(tried) == TESTS, [answer.text for _, answer in answers]
+    assert len(refused) >= TESTS - 24 - 8
+    assert all(answer.headers["Retry-After"].isdigit() for _, answer in refused)
+    assert max(seconds for seconds, _ in refused) < SECONDS / 2
+    assert len(tried) >= 8
+    assert all(answer.json()["success"] is False for _, answer in tried)
+    assert {step["code"] for _, answer in tried for step in answer.json()["steps"] if step["code"]} == {"CONN_002"}
+    assert max(seconds for seconds, _ in tried) < SECONDS * 3 + 10
+    assert task["status"] == "COMPLETED"
+    assert during < 40
+    assert stack.rows("select max(try_number) from public.task_instance where run_id = %s", task["id"]) == [(1,)]
+    assert sorted(spent)[len(spent) // 2] < 1
+    assert max(spent) < 5
