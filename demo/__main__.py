@@ -49,7 +49,7 @@ class Demo:
             crawl = job.crawl()
             shown = self._broken(api, job) if self.given is None else self._unharmed(api, job)
             words = ["flights delay", "email", "airport"] if self.given is None else _names(crawl)
-            story.summary(api, crawl, self.steps, words)
+            story.summary(api, target.id, crawl, self.steps, words)
         page = story.lineage_page(shown) if shown else "/plugin/crosswind/catalog"
         link = login_link(self.layout, page)
         story.where_to_look(link, told["CROSSWIND_URL"], target.id, words, str(self.layout.env_file))

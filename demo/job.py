@@ -93,6 +93,8 @@ class Job:
 
 
 def in_words(counts: dict[str, int]) -> str:
-    """Return what a crawl changed."""
+    """Return what a crawl changed; objects known by name alone all change when they are first read in full."""
+    if counts.get("changed") and not counts.get("unchanged") and not counts.get("removed"):
+        return f"{counts['changed'] + counts.get('added', 0)} objects read in full for the first time"
     changed = [f"{counts[kind]} {kind}" for kind in ("added", "changed", "removed", "held") if counts.get(kind)]
     return ", ".join(changed) if changed else f"nothing changed, {counts.get('unchanged', 0)} objects are as they were"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from demo.api import METASTORE, Api
+from demo.count import details
 from demo.job import Crawl
 from demo.progress import Steps
 
@@ -15,7 +16,7 @@ DAG = """
     with DAG("first_query", schedule=None):
         SQLExecuteQueryOperator(task_id="count", conn_id="CONNECTION", sql="SELECT count(*) FROM pg_class")
 """
-COUNTED = ("schemas", "tables", "views", "columns", "primaryKeys", "foreignKeys", "columnLineage", "relationships")
+COUNTED = ("schemas", "tables", "views", "columns", "relationships")
 
 
 def broke(api: Api, crawl: Crawl) -> str | None:
@@ -40,10 +41,10 @@ def _downstream(api: Api, identifier: str) -> list[str]:
     return sorted(set(names))
 
 
-def summary(api: Api, crawl: Crawl, steps: Steps, words: list[str]) -> None:
+def summary(api: Api, connection: str, crawl: Crawl, steps: Steps, words: list[str]) -> None:
     """Print the counts, three searches and the seconds of each step."""
     print("\nFound")
-    for name, count in counted(crawl):
+    for name, count in [*counted(crawl), *details(api, connection).items()]:
         print(f"    {count:>8,}  {name}")
     print("\nSearched")
     for word in words:
@@ -58,10 +59,8 @@ def summary(api: Api, crawl: Crawl, steps: Steps, words: list[str]) -> None:
 
 
 def counted(crawl: Crawl) -> list[tuple[str, int]]:
-    """Return the numbers of a summary with readable names."""
-    numbers = {name: value for name, value in crawl.items() if isinstance(value, int) and not isinstance(value, bool)}
-    ordered = [name for name in COUNTED if name in numbers]
-    return [(_spaced(name), numbers[name]) for name in ordered]
+    """Return what the catalog holds of the connection after a crawl."""
+    return [(name, int(crawl[name])) for name in COUNTED]
 
 
 def where_to_look(link: str, base: str, connection: str, words: list[str], env_file: str) -> None:
@@ -80,10 +79,6 @@ Ask it, after `. {env_file}`:
 Use the connection in a DAG (a file in dags/):{DAG.replace("CONNECTION", connection)}""")
 
 
-def _spaced(name: str) -> str:
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
-
-
 def lineage_page(identifier: str) -> str:
     """Return the page of an asset's lineage, in Airflow's frame."""
     return f"/plugin/crosswind/assets/{identifier}/lineage"
@@ -91,5 +86,5 @@ def lineage_page(identifier: str) -> str:
 
 def first_view(api: Api, connection: str) -> dict[str, Any] | None:
     """Return a view of the connection's, which has lineage to show."""
-    found = api.call("GET", f"{METASTORE}/assets", type="VIEW", limit=100)["data"]
-    return next((asset for asset in found if asset.get("connection_id", connection) == connection), None)
+    found = api.call("GET", f"{METASTORE}/assets", type="VIEW", connection_id=connection, limit=1)["data"]
+    return next(iter(found), None)
