@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import os
 import shutil
@@ -17,6 +18,7 @@ from crosswind.kit.embedded import EmbeddedPostgres
 
 os.environ.setdefault("AIRFLOW_HOME", str(Path(tempfile.gettempdir()) / f"crosswind-tests-airflow-{os.getuid()}"))
 os.environ.setdefault("AIRFLOW__CORE__LOAD_EXAMPLES", "False")
+os.environ.setdefault("AIRFLOW__CORE__FERNET_KEY", base64.urlsafe_b64encode(os.urandom(32)).decode())
 
 STORE_TEMPLATE = "store_template"
 _numbers = itertools.count(1)

@@ -9,7 +9,8 @@ from types import MappingProxyType
 CRUD = ("create", "read", "update", "delete")
 NOUNS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
     {
-        "connection": (*CRUD, "test", "adopt"),
+        "connection": (*CRUD, "test"),
+        "adoption": ("create",),
         "credential": ("read", "update"),
         "schema": ("read", "discover"),
         "cluster": CRUD,

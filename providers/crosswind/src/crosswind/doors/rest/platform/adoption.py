@@ -17,7 +17,7 @@ router = Family(PLATFORM, tags=["Adoption"])
 ConnId = Annotated[str, Path(alias="connId", max_length=250, description="Airflow's id; it may hold slashes")]
 
 
-@router.get("/airflow-connections", permission="connection:adopt")
+@router.get("/airflow-connections", permission="adoption:create")
 def list_airflow_connections(
     adoptions: Adoptions, query: Annotated[AirflowConnectionQuery, Query()], window: Window
 ) -> Page[AirflowConnection]:
@@ -25,7 +25,7 @@ def list_airflow_connections(
     return adoptions.list(query, window)
 
 
-@router.post("/airflow-connections/{connId:path}/adopt", permission="connection:adopt", status=201)
+@router.post("/airflow-connections/{connId:path}/adopt", permission="adoption:create", status=201)
 def adopt_airflow_connection(
     adoptions: Adoptions, conn_id: ConnId, body: Annotated[AdoptionBody | None, Body()] = None
 ) -> Reply[Connection]:
