@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.connectors.support import Source
 
 from crosswind.connectors.patterns import Patterns
 from crosswind.connectors.types import Dependency, ForeignKey, Index, Key, Partition, SourceColumn
+from crosswind.kit.embedded import EmbeddedPostgres
 
 SHOP = (
     "create schema shop",
@@ -243,6 +246,23 @@ def test_a_quoted_pattern_finds_any_name(database_source: Source, name: str) -> 
         pytest.skip("patterns hold no control characters")
     database_source.execute(f"create table {quoted(name)} (id int)", "create table other (id int)")
     assert list(database_source.discover(include=[f"public.{quoted(name)}"])) == [f"public.{name}"]
+
+
+def test_a_database_without_an_encoding_may_hold_names_that_are_no_text(
+    postgres: EmbeddedPostgres, database_source: Source
+) -> None:
+    name = f"{database_source.database}_raw"
+    database_source.execute(f"create database {name} encoding 'SQL_ASCII' locale 'C' template template0")
+    try:
+        raw = replace(database_source, database=name)
+        with raw.connect() as link:
+            link.execute("set client_encoding = 'SQL_ASCII'")
+            link.execute(b'create table "caf\xe9" ("pri\xe8re" int)')
+            link.execute("create table plain (id int)")
+        found = raw.discover()
+        assert list(found) == ["public.caf\ufffd", "public.plain"]
+    finally:
+        postgres.drop_database(name)
 
 
 def test_system_and_temporary_objects_are_left_out(database_source: Source) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any, Literal
@@ -58,7 +59,7 @@ class Checks:
         self._note("resolve", "passed", f"{target.host} is {', '.join(target.addresses)}", since=since)
         dialler = Dialler(self._settings, self._credentials, self._deadline, self._cancelled)
         link = dialler.open(target, self._phase)
-        with link:
+        with contextlib.closing(link):
             self._tls(link)
             self._note("database", "passed", f"Connected to {self._settings.database}")
             self._look(link)

@@ -12,7 +12,7 @@ from functools import cache
 from psycopg import pq
 from psycopg.conninfo import make_conninfo
 
-from crosswind.connectors.errors import AddressRefused
+from crosswind.connectors.errors import AddressRefused, InvalidCredentials
 from crosswind.connectors.port import Credentials
 from crosswind.kit.trust import ca_bundle
 from crosswind_databases.postgres.settings import PostgresSettings
@@ -53,18 +53,33 @@ def conninfo(settings: PostgresSettings, credentials: Credentials, address: str)
             step="address",
             remedy="Remove PGSERVICE from the environment of Airflow's components.",
         )
+    username, password = _login(credentials)
     given = {
         "host": settings.host,
         "hostaddr": address,
         "port": str(settings.port),
         "dbname": settings.database,
-        "user": credentials.get("username", ""),
-        "password": credentials.get("password", ""),
+        "user": username,
+        "password": password,
         "sslmode": settings.tls,
         "sslrootcert": ca_bundle() if settings.tls.startswith("verify") else NOWHERE,
         "require_auth": _methods(settings),
     }
     return make_conninfo("", **{**_blank(), **_known(_FIXED), **given})
+
+
+def _login(credentials: Credentials) -> tuple[str, str]:
+    """Return username and password; a NUL would cut off every parameter behind it, TLS among them."""
+    username, password = credentials.get("username", ""), credentials.get("password", "")
+    if not username:
+        raise InvalidCredentials("No username is stored", step="login", remedy="Store a username.")
+    if any(each == "\0" or "\ud800" <= each <= "\udfff" for each in username + password):
+        raise InvalidCredentials(
+            "The username or password holds characters that PostgreSQL does not know",
+            step="login",
+            remedy="Store it without NUL and lone surrogates.",
+        )
+    return username, password
 
 
 def _methods(settings: PostgresSettings) -> str:

@@ -63,6 +63,8 @@ def _read(
     try:
         with reading(link, deadline, CATALOG, seconds) as facts:
             server = identity(link, facts)
+            if facts.encoding == "SQL_ASCII":
+                link.execute("set local client_encoding to 'SQL_ASCII'")
             _spool(link, spool, *statement(depth, patterns))
     except BaseException:
         spool.close()
@@ -96,7 +98,7 @@ def _objects(spool: IO[bytes], cancelled: Callable[[], bool]) -> Iterator[Source
 
 
 def _object(line: bytes) -> SourceObject:
-    """Decode one object; a database without an encoding (SQL_ASCII) may hold names that are not UTF-8."""
+    """Decode one object; a database without an encoding (SQL_ASCII) may hold names that are no text."""
     try:
         return _decoder.decode(line)
     except (UnicodeDecodeError, msgspec.DecodeError):

@@ -41,6 +41,7 @@ class ServerFacts:
     version: int
     database: str
     may_identify: bool
+    encoding: str
 
 
 @contextlib.contextmanager
@@ -67,14 +68,15 @@ def _begin(link: Link, local: dict[str, str]) -> ServerFacts:
     cursor = link.execute(
         sql.SQL(
             "{}; select current_setting('server_version_num')::int, current_database()::text, "
-            "has_function_privilege('pg_catalog.pg_control_system()', 'execute'), {}"
+            "has_function_privilege('pg_catalog.pg_control_system()', 'execute'), "
+            "current_setting('server_encoding'), {}"
         ).format(sql.SQL(_BEGIN), calls)
     )
     cursor.nextset()
     row = cursor.fetchone()
     if row is None:
         raise psycopg.OperationalError("the server sent no answer")
-    return ServerFacts(row[0], row[1], row[2])
+    return ServerFacts(*row[:4])
 
 
 def identity(link: Link, facts: ServerFacts) -> str:
