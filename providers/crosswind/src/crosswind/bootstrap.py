@@ -19,6 +19,7 @@ from crosswind.contexts.access.entry import Entry
 from crosswind.contexts.access.login import LoginService
 from crosswind.contexts.access.ports import IdentityProvider
 from crosswind.contexts.access.service import AccessService
+from crosswind.contexts.catalog.repository import crawls
 from crosswind.contexts.catalog.service.assets import CatalogService
 from crosswind.contexts.catalog.service.crawls import CrawlService
 from crosswind.contexts.catalog.service.ingestion import IngestionService
@@ -78,7 +79,7 @@ class Services:
     @cached_property
     def connections(self) -> ConnectionService:
         """The registry of connections."""
-        return ConnectionService(self._records, self.platform.session)
+        return ConnectionService(self._records, self.platform.session, on_deleted=[crawls.remove_all])
 
     @cached_property
     def connection_tests(self) -> ConnectionTesting:

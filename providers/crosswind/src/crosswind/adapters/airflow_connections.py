@@ -41,6 +41,11 @@ class AirflowDatabaseConnections:
             rows = {row.conn_id: row for row in session.execute(select(table).where(table.c.conn_id.in_(wanted)))}
         return {each: _stored(rows[each], rows.get(each + MORE)) for each in conn_ids if each in rows}
 
+    def present(self) -> frozenset[str]:
+        """The ids of all connections."""
+        with _session() as session:
+            return frozenset(session.scalars(select(_table().c.conn_id)))
+
     def insert(self, conn_id: str, stored: Stored, note: Note, *, replace_marked: bool = False) -> None:
         """Add a connection with our mark; `AlreadyExists` when the id is taken."""
         try:

@@ -52,6 +52,10 @@ class AirflowConnections(Protocol):
         """The connections of these ids that exist, in one statement."""
         ...
 
+    def present(self) -> frozenset[str]:
+        """The ids of all connections."""
+        ...
+
     def insert(self, conn_id: str, stored: Stored, note: Note, *, replace_marked: bool = False) -> None:
         """Add a connection; `AlreadyExists` when the id is taken, unless by a marked one that is to be replaced."""
         ...

@@ -34,7 +34,7 @@ def reconcile(sessions: Sessions, airflow: AirflowConnections) -> Reconciled:
         ours = repository.live_ids(session)
     bases = {conn_id.removesuffix(".secrets") for conn_id in airflow.marked()}
     swept = sum(sweep(sessions, airflow, conn_id) for conn_id in sorted(bases - ours.keys()))
-    present = airflow.read(list(ours)).keys()
+    present = airflow.present()
     lost = [conn_id for conn_id, status in ours.items() if status == "active" and conn_id not in present]
     back = [conn_id for conn_id, status in ours.items() if status == MISSING and conn_id in present]
     with sessions() as session:

@@ -1,4 +1,4 @@
-"""What the API server does beside requests, in one thread: roles at start, then seal the audit and tell the floods."""
+"""What the API server does beside requests, in one thread: roles at start, then audit, floods and reconciling."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from threading import Event, Thread
+from time import monotonic
 
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,6 +16,7 @@ from crosswind.contexts.access.roles import seed_roles
 from crosswind.contexts.governance import chain
 
 PAUSE = 5.0
+RECONCILED_EVERY = 60.0
 log = logging.getLogger(__name__)
 
 
@@ -26,6 +28,7 @@ class Housekeeping:
         self._pause = pause
         self._stop = Event()
         self._seeded = False
+        self._reconciled_at = -RECONCILED_EVERY
         self._thread = Thread(target=self._run, name="crosswind-housekeeping", daemon=True)
 
     def start(self) -> None:
@@ -48,10 +51,17 @@ class Housekeeping:
             while chain.seal(session) == chain.BATCH:
                 pass
 
+    def reconcile(self) -> None:
+        """Bring connections and Airflow's side in step, now and then."""
+        if monotonic() - self._reconciled_at >= RECONCILED_EVERY:
+            self._reconciled_at = monotonic()
+            self._platform.reconcile_connections()
+
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
                 self.once()
+                self.reconcile()
             except SQLAlchemyError as error:
                 log.warning("Housekeeping waits for the store: %s", type(error).__name__)
             except Exception:

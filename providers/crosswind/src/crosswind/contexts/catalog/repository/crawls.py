@@ -117,6 +117,12 @@ def remove(session: Session, keys: list[int]) -> None:
     session.execute(text(_REMOVE), {"keys": keys})
 
 
+def remove_all(session: Session, connection_key: int) -> None:
+    """Mark what a connection brought as removed, because the connection itself was deleted."""
+    keys = select(AssetRow.key).where(AssetRow.connection_key == connection_key, AssetRow.removed_at.is_(None))
+    remove(session, list(session.scalars(keys)))
+
+
 def resolve(session: Session, tenant: str, connection_key: int) -> None:
     """Join relationships to targets that were not known when they were written."""
     session.execute(text(_RESOLVE), {"tenant": tenant, "connection": connection_key})
