@@ -149,6 +149,7 @@ def _adapt(
     hints = get_type_hints(function, include_extras=True)
     provided: dict[str, str] = {}
     raw_body: str | None = None
+    asked: list[str] = []
     parameters = [inspect.Parameter("request_", inspect.Parameter.KEYWORD_ONLY, annotation=Request)]
     for name, parameter in inspect.signature(function).parameters.items():
         hint = hints[name]
@@ -157,6 +158,8 @@ def _adapt(
             provided[name] = service.name
         elif RawBody in marks:
             raw_body = name
+        elif hint is Request:
+            asked.append(name)
         else:
             shown = parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=_parameter(hint, marks, manners))
             parameters.append(shown)
@@ -164,6 +167,7 @@ def _adapt(
     spec = RouteSpec(function, manners, permission, status, dials, body_limit, provided, raw_body)
 
     async def endpoint(*, request_: Request, **values: Any) -> Any:
+        values |= dict.fromkeys(asked, request_)
         return await request_.state.crosswind_run(values)
 
     endpoint.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
