@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 from tests.support.airflow import Airflow
-from tests.support.app import CONNECTIONS, Rest
+from tests.support.app import CONNECTIONS, METASTORE, Rest
 from tests.support.connections import (
     CANARY,
     airflow_log,
@@ -21,6 +22,7 @@ from tests.support.connections import (
     url,
 )
 
+from crosswind.contexts.catalog.models import AssetRow
 from crosswind.contexts.connections.schemas import EXAMPLE
 
 SERVER_OWNED = {"created", "updated", "status", "version"}
@@ -545,3 +547,53 @@ def test_every_change_stands_in_the_audit_and_in_airflows_log(rest: Rest) -> Non
     assert CANARY not in trail.text
     actions = [each["action"] for each in trail.json()["data"]]
     assert sorted(actions) == sorted(["create", "update", "credentials", "status", "delete"])
+
+
+def test_a_deleted_connection_takes_its_assets_along_and_one_of_its_id_starts_anew(rest: Rest) -> None:
+    client = rest.client()
+    register(client)
+    with rest.platform.session() as session:
+        key = session.scalar(text("select key from crosswind.connections where id = 'shop'"))
+        asset = AssetRow(
+            tenant="default", connection_key=key, type="TABLE", name="t", qualified_name="shop.d.s.t", database="d"
+        )
+        session.add(asset)
+        session.commit()
+    listed = f"{METASTORE}/assets"
+    assert client.get(listed).json()["pagination"]["total"] == 1
+    assert client.delete(url()).status_code == 204
+    assert client.get(listed).json()["pagination"]["total"] == 0
+    register(client)
+    assert client.get(listed).json()["pagination"]["total"] == 0
+
+
+def test_a_connection_that_is_off_is_neither_discovered_nor_crawled(rest: Rest) -> None:
+    client = rest.client()
+    register(client)
+    client.patch(url(verb="status"), json={"status": "inactive"})
+    discovered = client.post(url(verb="discover"))
+    assert (discovered.status_code, error_of(discovered)["details"]["status"]) == (409, "inactive")
+    task = client.post(f"{METASTORE}/tasks", json={"type": "CRAWL", "payload": {"connection_id": "shop"}})
+    assert task.status_code == 409
+
+
+def test_a_schedule_decides_when_discovery_is_due(rest: Rest) -> None:
+    client = rest.client()
+    daily = body_of()["configuration"] | {"discovery": {"schedule": "@daily", "include": ["sales.*"]}}
+    shown = register(client, configuration=daily)
+    assert shown["configuration"]["discovery"] == {"schedule": "@daily", "include": ["sales.*"]}
+
+    def due() -> datetime | None:
+        with rest.platform.session() as session:
+            return session.scalar(text("select discovery_next_at from crosswind.connections"))
+
+    first = due()
+    assert first is not None
+    assert (first.hour, first.minute) == (0, 0)
+    assert first > datetime.now(UTC)
+    client.put(url(), json=body_of(name="New", configuration=daily))
+    assert due() == first
+    client.put(url(), json=body_of(configuration=daily | {"discovery": {"schedule": "PT6H"}}))
+    assert due() != first
+    client.put(url(), json=body_of())
+    assert due() is None

@@ -101,8 +101,10 @@ def gone(row: ConnectionRow) -> Conflict:
 
 
 def require_runnable(row: ConnectionRow) -> None:
-    """Raise `Conflict` unless a connection may be tested, discovered and crawled."""
-    if row.status not in {"active", MISSING}:
+    """Raise `Conflict` unless a connection may be discovered and crawled."""
+    if row.status == MISSING:
+        raise gone(row)
+    if row.status != "active":
         raise Conflict(
             f"Connection '{row.id}' is {row.status}; set its status to active first",
             connection_id=row.id,

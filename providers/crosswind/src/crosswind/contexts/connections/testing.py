@@ -36,8 +36,7 @@ class ConnectionTesting:
 
     def test(self, identifier: str) -> TestResult:
         """Try a connection step by step."""
-        row = self._records.get(identifier)
-        require_runnable(row)
+        row = self._runnable(identifier)
         stored = self._records.require_stored(row)
         steps = self._unready(row, stored)
         if not steps:
@@ -57,8 +56,7 @@ class ConnectionTesting:
 
     def refresh(self, identifier: str) -> ConnectionHealth:
         """Read the Airflow connection again, ping over a new link, and keep the result; raises ConnectorError."""
-        row = self._records.get(identifier)
-        require_runnable(row)
+        row = self._runnable(identifier)
         stored = self._records.stored(row)
         if stored is None:
             with self._aside() as uow:
@@ -80,6 +78,13 @@ class ConnectionTesting:
         health = self._store(self._records.uow, row, _health([step]), "refresh")
         row.health, row.checked_at = health, now()
         return _shown(row, stored)
+
+    def _runnable(self, identifier: str) -> ConnectionRow:
+        """A connection that is switched on; one that was missing may have come back."""
+        row = self._records.get(identifier)
+        if row.status != MISSING:
+            require_runnable(row)
+        return row
 
     def _source(self, row: ConnectionRow, stored: Stored) -> Source:
         connector = self._records.connector(row)

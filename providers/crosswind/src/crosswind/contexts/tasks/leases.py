@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from crosswind.connectors.patterns import Patterns
 from crosswind.contexts.connections.models import ConnectionRow
+from crosswind.contexts.connections.records import require_runnable
 from crosswind.contexts.tasks.dags import DEPTHS, TYPES
 from crosswind.contexts.tasks.errors import ConnectionBusy, Fenced, NotOurs, RunNotActive
 from crosswind.contexts.tasks.models import TaskRow
@@ -85,6 +86,7 @@ class LeaseService:
         connection = self._tasks.connection_of(conn_id) if isinstance(conn_id, str) else None
         if connection is None:
             raise Invalid(f"The run names no connection that Crosswind governs: '{conn_id}'", field="conn_id")
+        require_runnable(connection)
         if facts.user is not None:
             self._require(facts.user, connection)
         patterns = {key: facts.conf[key] for key in ("include", "exclude") if facts.conf.get(key)}

@@ -132,10 +132,14 @@ class TaskRepository:
         self._session.execute(statement, execution_options={"synchronize_session": False})
 
     def due(self, limit: int) -> Sequence[ConnectionRow]:
-        """Return the live connections whose discovery is due, locked; those that another caller holds are left out."""
+        """Return the active connections whose discovery is due, locked; those that another holds are left out."""
         return self._session.scalars(
             select(ConnectionRow)
-            .where(ConnectionRow.discovery_next_at <= func.now(), ConnectionRow.deleted_at.is_(None))
+            .where(
+                ConnectionRow.discovery_next_at <= func.now(),
+                ConnectionRow.status == "active",
+                ConnectionRow.deleted_at.is_(None),
+            )
             .order_by(ConnectionRow.discovery_next_at)
             .limit(limit)
             .with_for_update(skip_locked=True)

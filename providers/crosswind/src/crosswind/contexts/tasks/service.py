@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func
 
 from crosswind.connectors.patterns import Patterns
 from crosswind.contexts.connections.models import ConnectionRow
+from crosswind.contexts.connections.records import require_runnable
 from crosswind.contexts.tasks.dags import DAGS
 from crosswind.contexts.tasks.errors import AlreadyOver
 from crosswind.contexts.tasks.followup import FollowUp
@@ -40,6 +41,7 @@ class TaskService:
         connection = self._tasks.connection(self._uow.actor, payload.connection_id)
         if connection is None:
             raise NotFound("Connection", payload.connection_id)
+        require_runnable(connection)
         Patterns(tuple(payload.include or ()), tuple(payload.exclude or ()))
         self._runs.require_ready(DAGS[request.type])
         row = new_task(request, connection, self._uow.actor.name)
