@@ -6,12 +6,11 @@ import argparse
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 from crosswind.doors.cli.stack.layout import Layout, StackError
 from crosswind.doors.cli.stack.state import State, supervised
 from crosswind.doors.cli.stack.supervisor import refuse_taken, tail
-
-START_SECONDS = 5.0
 
 
 def configure(_parser: argparse.ArgumentParser) -> None:
@@ -34,19 +33,20 @@ def run(_arguments: argparse.Namespace) -> int:
 
 def bring_up(layout: Layout) -> bool:
     """Return when the platform is healthy; tell whether it had to be started."""
-    started = not supervised(layout)
-    if started:
-        refuse_taken(layout.port, "CROSSWIND_PORT")
-        State().write(layout)
-        _spawn(layout)
-    _follow(layout, shown=0 if started else None)
-    return started
+    if supervised(layout):
+        _follow(layout, lambda: supervised(layout), print_steps=False)
+        return False
+    refuse_taken(layout.port, "CROSSWIND_PORT")
+    State().write(layout)
+    process = _spawn(layout)
+    _follow(layout, lambda: process.poll() is None, print_steps=True)
+    return True
 
 
-def _spawn(layout: Layout) -> None:
+def _spawn(layout: Layout) -> subprocess.Popen[bytes]:
     layout.logs.mkdir(parents=True, exist_ok=True)
     with (layout.logs / "supervisor.log").open("wb") as log:
-        subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-m", "crosswind.doors.cli.main", "run"],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -57,18 +57,18 @@ def _spawn(layout: Layout) -> None:
         )
 
 
-def _follow(layout: Layout, shown: int | None) -> None:
-    """Print each step as it is done; raises StackError when the supervisor gives up."""
-    begun = time.monotonic()
+def _follow(layout: Layout, lives: Callable[[], bool], *, print_steps: bool) -> None:
+    """Print each step as it is done; raises StackError when the supervisor gives up or dies."""
+    shown = 0
     while True:
+        alive = lives()
         state = State.read(layout)
-        if shown is not None:
+        if print_steps:
             for text, seconds in state.steps[shown:]:
                 print(f"  {text:<34}{seconds:>6.1f} s", flush=True)
             shown = len(state.steps)
         if state.phase == "healthy":
             return
-        gone = time.monotonic() - begun > START_SECONDS and not supervised(layout)
-        if state.phase == "failed" or gone:
+        if not alive:
             raise StackError(state.problem or f"The platform did not start:\n{tail(layout.logs / 'supervisor.log')}")
         time.sleep(0.2)
