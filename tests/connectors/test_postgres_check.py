@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from collections.abc import Iterator
@@ -71,6 +72,32 @@ def test_a_black_hole_ends_by_the_deadline(database_source: Source) -> None:
         assert [each.code for each in failed(found)] == ["CONN_002"]
         with pytest.raises(ConnectionTimeout):
             connector.ping()
+
+
+def test_a_port_that_never_opens_fails_the_dial(database_source: Source) -> None:
+    """A full backlog drops what knocks, as a firewall does."""
+    with socket.socket() as full, contextlib.ExitStack() as knocking:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(4):
+            knock = knocking.enter_context(socket.socket())
+            knock.setblocking(False)
+            knock.connect_ex(full.getsockname())
+        found = database_source.connector(port=full.getsockname()[1], connectionTimeout=1).check()
+    assert [(each.name, each.code) for each in failed(found)] == [("dial", "CONN_002")]
+
+
+def test_a_black_hole_among_the_addresses_leaves_time_for_the_next(database_source: Source) -> None:
+    with contextlib.ExitStack() as held:
+        full = held.enter_context(socket.socket())
+        full.bind(("127.7.7.7", database_source.port))
+        full.listen(0)
+        for _ in range(4):
+            knock = held.enter_context(socket.socket())
+            knock.setblocking(False)
+            knock.connect_ex(full.getsockname())
+        guard = OutboundGuard([f"two.example:{database_source.port}"], lookup=lambda *_: ["127.7.7.7", "127.0.0.1"])
+        assert database_source.connector(host="two.example", guard=guard, connectionTimeout=2).ping() > 0
 
 
 def test_dialling_can_be_cancelled(database_source: Source) -> None:

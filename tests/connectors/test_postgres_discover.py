@@ -240,10 +240,8 @@ def schema_comment(name: str) -> str:
     return "E'" + name.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_quoted_pattern_finds_any_name(database_source: Source, name: str) -> None:
-    if any(ord(each) < 32 for each in name):
-        pytest.skip("patterns hold no control characters")
+@pytest.mark.parametrize("name", [each for each in NAMES if "\n" not in each and "\t" not in each])
+def test_a_quoted_pattern_finds_any_name_without_control_characters(database_source: Source, name: str) -> None:
     database_source.execute(f"create table {quoted(name)} (id int)", "create table other (id int)")
     assert list(database_source.discover(include=[f"public.{quoted(name)}"])) == [f"public.{name}"]
 

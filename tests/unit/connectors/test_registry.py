@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -36,3 +37,18 @@ def test_listing_types_imports_no_driver() -> None:
         "assert found; sys.exit(sum(name in sys.modules for name in ('psycopg', 'sqlalchemy', 'airflow', 'fastapi')))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_package_that_is_broken_or_publishes_something_else_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    metadata = tmp_path / "strange-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: strange\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text(
+        "[crosswind.connectors]\nbroken = not_installed_anywhere:TYPE\nother = json:dumps\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert "postgres" in {each.name for each in ConnectorRegistry.installed()}
+    assert "broken cannot be imported" in caplog.text
+    assert "other publishes" in caplog.text

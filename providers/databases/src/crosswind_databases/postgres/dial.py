@@ -59,18 +59,19 @@ class Dialler:
     def open(self, target: Target, observe: Observer = lambda _phase, _milliseconds: None) -> Link:
         """Return a link in autocommit mode, or raise ConnectorError; a dead address gives way to the next."""
         *others, last = target.addresses
-        for address in others:
+        for index, address in enumerate(others):
+            share = Deadline.after(self._deadline.left / (len(target.addresses) - index))
             try:
-                return self._open(address, observe)
-            except ConnectionFailed as error:
+                return self._open(address, observe, share)
+            except (ConnectionFailed, ConnectionTimeout) as error:
                 if error.step != "dial":
                     raise
-        return self._open(last, observe)
+        return self._open(last, observe, self._deadline)
 
-    def _open(self, address: str, observe: Observer) -> Link:
+    def _open(self, address: str, observe: Observer, deadline: Deadline) -> Link:
         handle = pq.PGconn.connect_start(conninfo(self._settings, self._credentials, address).encode())
         try:
-            self._turn(handle, observe)
+            self._turn(handle, observe, deadline)
             handle.nonblocking = 1
             link: Link = psycopg.Connection(handle)
         except BaseException:
@@ -80,22 +81,20 @@ class Dialler:
         link.prepare_threshold = None
         return link
 
-    def _turn(self, handle: pq.abc.PGconn, observe: Observer) -> None:
+    def _turn(self, handle: pq.abc.PGconn, observe: Observer, deadline: Deadline) -> None:
+        """Turn libpq's handle until the link is open; as its manual says, the first wait is for writing."""
         phase: Phase = "dial"
-        since = time.monotonic()
-        while True:
-            reached = handle.status != pq.ConnStatus.BAD
-            polled = handle.connect_poll() if reached else pq.PollingStatus.FAILED
+        polled, since = int(pq.PollingStatus.WRITING), time.monotonic()
+        while polled != pq.PollingStatus.OK:
+            if handle.status == pq.ConnStatus.BAD or polled == pq.PollingStatus.FAILED:
+                raise self._fault(handle, phase)
+            self._wait(handle.socket, polled, phase, deadline)
+            polled = handle.connect_poll()
             now = _phase(handle.status, phase)
             if now != phase:
                 observe(phase, (time.monotonic() - since) * 1000)
                 phase, since = now, time.monotonic()
-            if polled == pq.PollingStatus.OK:
-                observe(phase, (time.monotonic() - since) * 1000)
-                return
-            if polled == pq.PollingStatus.FAILED:
-                raise self._fault(handle, phase)
-            self._wait(handle.socket, polled, phase)
+        observe(phase, (time.monotonic() - since) * 1000)
 
     def _fault(self, handle: pq.abc.PGconn, phase: Phase) -> ConnectorError:
         text = handle.error_message.decode(errors="replace")
@@ -103,13 +102,13 @@ class Dialler:
             text = text.replace(secret, "***")
         return of_dial(text, phase, self._settings)
 
-    def _wait(self, descriptor: int, polled: int, phase: Phase) -> None:
+    def _wait(self, descriptor: int, polled: int, phase: Phase, deadline: Deadline) -> None:
         waiter = select.poll()
         waiter.register(descriptor, select.POLLIN if polled == pq.PollingStatus.READING else select.POLLOUT)
-        while not waiter.poll(min(_SLICE_MS, self._deadline.left * 1000)):
+        while not waiter.poll(min(_SLICE_MS, deadline.left * 1000)):
             if self._cancelled():
                 raise Cancelled("Stopped while connecting", step=phase, remedy="Start it again when you need it.")
-            if not self._deadline.left:
+            if not deadline.left:
                 raise timed_out(self._settings, phase)
 
 

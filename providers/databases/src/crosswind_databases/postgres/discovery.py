@@ -17,6 +17,7 @@ import psycopg
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 
+from crosswind.connectors.errors import ReadRefused
 from crosswind.connectors.patterns import Patterns
 from crosswind.connectors.types import Depth, Discovery, SourceObject
 from crosswind_databases.postgres import faults
@@ -26,6 +27,7 @@ from crosswind_databases.postgres.session import CATALOG, identity, reading
 
 STEP = "read catalog"
 ATTEMPTS = 3
+MOST_BYTES = 8 * 1024**3
 _IN_MEMORY = 48 * 1024 * 1024
 _CHUNK = 50
 _VANISHED = re.compile("could not open relation|cache lookup failed|does not exist")
@@ -83,6 +85,8 @@ def _spool(link: Link, spool: IO[bytes], text: str, parameters: dict[str, str]) 
                 f', "rowEstimate": {_number(row_estimate)}, "sizeBytes": {_number(size_bytes)}, "hash": "{digest}"}}\n'
             )
             spool.write(facts[:-1] + tail.encode())
+            if spool.tell() > MOST_BYTES:
+                raise ReadRefused("The catalog is too large", step=STEP, remedy="Narrow the include patterns.")
 
 
 def _number(value: int | None) -> str:
@@ -102,4 +106,10 @@ def _object(line: bytes) -> SourceObject:
     try:
         return _decoder.decode(line)
     except (UnicodeDecodeError, msgspec.DecodeError):
+        pass
+    try:
         return _decoder.decode(line.decode(errors="replace"))
+    except msgspec.DecodeError:
+        raise ReadRefused(
+            "The server's answer is no catalog", step=STEP, remedy="Check that it is PostgreSQL that answers there."
+        ) from None
