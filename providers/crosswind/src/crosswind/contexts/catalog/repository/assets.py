@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, UnaryExpression, func, insert, or_, select, update
+from sqlalchemy import Row, Select, UnaryExpression, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow, ColumnRow
 from crosswind.contexts.catalog.repository.scope import (
     A,
     Clause,
+    Scope,
     connection_id,
     matching,
     on_connection,
@@ -39,6 +41,12 @@ _SORTS = {
 }
 
 
+_C = ColumnRow.__table__.c
+_COLUMNS = (
+    select(*_C).where(_C.asset_key == bindparam("asset_key"), _C.removed_at.is_(None)).order_by(_C.position, _C.key)
+)
+
+
 def page(session: Session, actor: Actor, query: AssetQuery, window: Window) -> tuple[Sequence[Row[Any]], int]:
     """One window of the assets an actor may see, and how many there are: two statements."""
     where = (seen_by(actor), *_filters(actor, query))
@@ -49,15 +57,14 @@ def page(session: Session, actor: Actor, query: AssetQuery, window: Window) -> t
 
 def find(session: Session, actor: Actor, asset_id: UUID, *, lock: bool = False) -> Row[Any] | None:
     """An asset the actor may see; one that vanished from its source is still found, one deleted by hand is not."""
-    there = or_(A.removed_at.is_(None), A.connection_key.is_not(None))
-    statement = select(*DETAIL).where(A.id == asset_id, seen_by(actor), there)
-    return session.execute(statement.with_for_update(of=AssetRow) if lock else statement).one_or_none()
+    statement = _one(Scope.of(actor))
+    statement = statement.with_for_update(of=AssetRow.__table__) if lock else statement
+    return session.execute(statement, {"asset_id": asset_id}).one_or_none()
 
 
 def columns(session: Session, asset_key: int) -> Sequence[Row[Any]]:
     """The present columns of an asset in the source's order."""
-    statement = select(ColumnRow.__table__).where(ColumnRow.asset_key == asset_key, ColumnRow.removed_at.is_(None))
-    return session.execute(statement.order_by(ColumnRow.position, ColumnRow.key)).all()
+    return session.execute(_COLUMNS, {"asset_key": asset_key}).all()
 
 
 def add(session: Session, values: dict[str, Any]) -> UUID:
@@ -80,6 +87,12 @@ def write(session: Session, asset_key: int, values: dict[str, Any]) -> None:
 def remove(session: Session, asset_key: int) -> None:
     """Mark an asset removed."""
     write(session, asset_key, {"removed_at": func.now()})
+
+
+@lru_cache(maxsize=1024)
+def _one(scope: Scope) -> Select[Any]:
+    there = or_(A.removed_at.is_(None), A.connection_key.is_not(None))
+    return select(*DETAIL).where(A.id == bindparam("asset_id"), seen_by(scope.actor()), there)
 
 
 def _filters(actor: Actor, query: AssetQuery) -> list[Clause]:

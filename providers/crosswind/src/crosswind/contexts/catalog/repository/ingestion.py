@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
+from crosswind.contexts.catalog.models import AssetRow
 from crosswind.contexts.catalog.repository.scope import A, seen_by
 from crosswind.kit.actor import Actor
 
@@ -38,7 +39,9 @@ def known(session: Session, actor: Actor, names: list[str]) -> dict[str, Row[Any
         seen_by(actor).label("seen"),
     )  # fmt: skip
     statement = select(*chosen).where(A.tenant == actor.tenant, A.qualified_name == text("ANY(CAST(:names AS text[]))"))
-    rows: Sequence[Row[Any]] = session.execute(statement.with_for_update(of=A), {"names": sorted(set(names))}).all()
+    rows: Sequence[Row[Any]] = session.execute(
+        statement.with_for_update(of=AssetRow.__table__), {"names": sorted(set(names))}
+    ).all()
     return {row.qualified_name: row for row in rows}
 
 
