@@ -6,10 +6,10 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import event, text
-
-from crosswind.connectors.types import Dependency
 from tests.support.app import CONNECTIONS, METASTORE, PLATFORM, Rest
 from tests.support.catalog import assets, connection, crawl, ok, shop, table, view
+
+from crosswind.connectors.types import Dependency
 
 
 @pytest.fixture
@@ -30,8 +30,10 @@ def test_an_asset_shows_columns_keys_and_facts(rest: Rest, key: int) -> None:
     assert (shown["metadata"]["database"], shown["metadata"]["schema"]) == ("shop", "public")
     column = shown["schema"][1]
     assert (column["name"], column["type"], column["references"]) == (
-        "customer_id", "integer", ["public.customers.id"],
-    )  # fmt: skip
+        "customer_id",
+        "integer",
+        ["public.customers.id"],
+    )
     customers = ok(client.get(f"{METASTORE}/assets/{found['customers']['id']}"))
     assert (customers["schema"][0]["primary_key"], customers["schema"][1]["primary_key"]) == (True, False)
     assert customers["created_by"]["id"]
@@ -96,9 +98,13 @@ def test_a_write_that_changes_nothing_keeps_the_version(rest: Rest, key: int) ->
 def test_assets_by_hand_are_made_deleted_and_made_again(rest: Rest, key: int) -> None:
     admin = rest.client()
     body = {
-        "type": "TABLE", "name": "users", "qualified_name": "prod.public.users", "description": "User table",
-        "metadata": {"database": "prod", "schema": "public"}, "tags": ["PII"],
-    }  # fmt: skip
+        "type": "TABLE",
+        "name": "users",
+        "qualified_name": "prod.public.users",
+        "description": "User table",
+        "metadata": {"database": "prod", "schema": "public"},
+        "tags": ["PII"],
+    }
     made = admin.post(f"{METASTORE}/assets", json=body)
     assert made.status_code == 201
     asset = made.json()
@@ -117,7 +123,9 @@ def test_assets_by_hand_are_made_deleted_and_made_again(rest: Rest, key: int) ->
 
 def test_lineage_names_columns_and_reaches_through_views(rest: Rest) -> None:
     key = connection(rest)
-    best = view("best", "SELECT customer FROM public.totals", ("customer text",), Dependency("public", "totals", ("customer",)))  # fmt: skip
+    best = view(
+        "best", "SELECT customer FROM public.totals", ("customer text",), Dependency("public", "totals", ("customer",))
+    )
     crawl(rest, key, [*shop(), best])
     client = rest.client("viewer")
     found = assets(client)
@@ -128,12 +136,18 @@ def test_lineage_names_columns_and_reaches_through_views(rest: Rest) -> None:
     edge = lineage["downstream"][0]["relationship"]
     assert edge["metadata"]["column_mapping"] == {"customer": ["CustomerName"]}
     assert (edge["type"], edge["source_asset_id"], edge["target_asset_id"]) == (
-        "DEPENDS_ON", found["totals"]["id"], found["customers"]["id"],
-    )  # fmt: skip
+        "DEPENDS_ON",
+        found["totals"]["id"],
+        found["customers"]["id"],
+    )
     up = ok(
         client.get(f"{METASTORE}/assets/{found['best']['id']}/lineage", params={"depth": 1, "direction": "upstream"})
     )
-    assert ([entry["asset"]["name"] for entry in up["upstream"]], up["downstream"], up["is_partial"]) == (["totals"], [], True)  # fmt: skip
+    assert ([entry["asset"]["name"] for entry in up["upstream"]], up["downstream"], up["is_partial"]) == (
+        ["totals"],
+        [],
+        True,
+    )
     assert client.get(f"{METASTORE}/assets/{uuid4()}/lineage").status_code == 404
     assert client.get(f"{METASTORE}/assets/{found['best']['id']}/lineage", params={"depth": 11}).status_code == 400
 
@@ -163,7 +177,10 @@ def test_a_view_meets_an_upstream_that_comes_later(rest: Rest) -> None:
 
 def test_lineage_is_cut_with_an_honest_mark_and_survives_a_cycle(rest: Rest) -> None:
     key = connection(rest)
-    hub = [view(f"v{n:04}", "SELECT id FROM public.t", ("id integer",), Dependency("public", "t", ("id",))) for n in range(1005)]  # fmt: skip
+    hub = [
+        view(f"v{n:04}", "SELECT id FROM public.t", ("id integer",), Dependency("public", "t", ("id",)))
+        for n in range(1005)
+    ]
     loop = [
         view("a", "", ("id int",), Dependency("public", "b")),
         view("b", "", ("id int",), Dependency("public", "a")),
@@ -220,10 +237,12 @@ def test_tenants_and_attributes_narrow_everything(rest: Rest, key: int) -> None:
     ):
         assert assets(client) == {}
         for path in (
-            f"{METASTORE}/assets/{asset['id']}", f"{METASTORE}/assets/{asset['id']}/lineage",
-            f"{PLATFORM}/crawls/{task_id}", f"{CONNECTIONS}/connections/shop/schemas",
+            f"{METASTORE}/assets/{asset['id']}",
+            f"{METASTORE}/assets/{asset['id']}/lineage",
+            f"{PLATFORM}/crawls/{task_id}",
+            f"{CONNECTIONS}/connections/shop/schemas",
             f"{CONNECTIONS}/connections/shop/tables/customers",
-        ):  # fmt: skip
+        ):
             assert client.get(path).status_code == 404, path
         assert ok(client.get(f"{METASTORE}/search", params={"q": "customers"}))["total"] == 0
         facets = ok(client.get(f"{METASTORE}/search/facets"))
@@ -259,8 +278,13 @@ def test_reads_take_the_same_number_of_statements_whatever_there_is(rest: Rest, 
         event.remove(rest.platform.engine, "before_cursor_execute", listener)
         return len(seen)
 
-    paths = [f"{METASTORE}/assets?limit=100", f"{METASTORE}/assets/{asset['id']}", f"{METASTORE}/search?q=t&limit=100",
-             f"{METASTORE}/search/facets?q=t", f"{CONNECTIONS}/connections/shop/tables?pageSize=100"]  # fmt: skip
+    paths = [
+        f"{METASTORE}/assets?limit=100",
+        f"{METASTORE}/assets/{asset['id']}",
+        f"{METASTORE}/search?q=t&limit=100",
+        f"{METASTORE}/search/facets?q=t",
+        f"{CONNECTIONS}/connections/shop/tables?pageSize=100",
+    ]
     before = [statements(path) for path in paths]
     crawl(rest, key, [*shop(), *(table(f"t{number}", *(f"c{n} text" for n in range(30))) for number in range(200))])
     assert [statements(path) for path in paths] == before
@@ -270,3 +294,17 @@ def test_reads_take_the_same_number_of_statements_whatever_there_is(rest: Rest, 
 def _task(rest: Rest) -> str:
     with rest.platform.session() as session:
         return session.execute(text("SELECT task_id FROM crosswind.crawls LIMIT 1")).scalar_one()
+
+
+def test_the_longest_names_of_people_fit_their_indexes(rest: Rest) -> None:
+    wide = [chr(0x10000 + number * 7) for number in range(501)]
+    body = {
+        "type": "CHART",
+        "name": "".join(wide[:255]),
+        "qualified_name": "".join(wide[:500]),
+        "tags": ["".join(wide[:100])],
+    }
+    admin = rest.client()
+    assert admin.post(f"{METASTORE}/assets", json=body).status_code == 201
+    assert admin.post(f"{METASTORE}/assets", json={**body, "qualified_name": "".join(wide)}).status_code == 400
+    assert admin.post(f"{METASTORE}/assets", json={**body, "name": "".join(wide[:256])}).status_code == 400

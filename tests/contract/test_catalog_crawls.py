@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 import pytest
 from sqlalchemy import text
-
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import Task, assets, connection, crawl, ok, shop, table, writes
 
@@ -20,11 +19,18 @@ def key(rest: Rest) -> int:
 def test_a_first_crawl_fills_the_catalog_and_sums_up(rest: Rest, key: int) -> None:
     summary = crawl(rest, key, shop())
     assert {name: summary[name] for name in ("schemas", "tables", "views", "columns", "relationships", "seen")} == {
-        "schemas": 1, "tables": 2, "views": 1, "columns": 7, "relationships": 3, "seen": 3,
-    }  # fmt: skip
+        "schemas": 1,
+        "tables": 2,
+        "views": 1,
+        "columns": 7,
+        "relationships": 3,
+        "seen": 3,
+    }
     assert [entry["qualifiedName"] for entry in summary["added"]] == [
-        "shop.shop.public.customers", "shop.shop.public.orders", "shop.shop.public.totals",
-    ]  # fmt: skip
+        "shop.shop.public.customers",
+        "shop.shop.public.orders",
+        "shop.shop.public.totals",
+    ]
     found = assets(rest.client("viewer"))
     assert found["customers"]["metadata"]["row_count"] == 100
     assert found["customers"]["description"] == "Who buys"
@@ -195,7 +201,11 @@ def test_a_lease_fills_the_catalog_for_its_own_task_only(rest: Rest, key: int) -
     mine, other = Task(rest, key), Task(rest, key)
     other.client = mine.client
     assert other.manifest(shop()).status_code == 403
-    for method, path in (("GET", f"{METASTORE}/assets"), ("GET", f"{PLATFORM}/crawls/{mine.id}"), ("GET", f"{METASTORE}/search?q=a")):  # fmt: skip
+    for method, path in (
+        ("GET", f"{METASTORE}/assets"),
+        ("GET", f"{PLATFORM}/crawls/{mine.id}"),
+        ("GET", f"{METASTORE}/search?q=a"),
+    ):
         assert mine.client.request(method, path).status_code == 403
     admin = rest.client()
     assert admin.post(f"{PLATFORM}/crawls/{mine.id}/manifests", content=b"{}").status_code == 403
@@ -254,3 +264,14 @@ def test_what_cannot_be_stored_is_refused_with_its_field(rest: Rest, key: int, b
     assert answer.status_code == 400, answer.text
     if field:
         assert answer.json()["error"]["details"]["field"] == field
+
+
+def test_names_beyond_what_an_index_holds_are_refused(rest: Rest, key: int) -> None:
+    longest = "".join(chr(0x10000 + number * 7) for number in range(128))
+    long = longest + "x"
+    crawl(rest, key, [table(longest, f"{longest} text", schema=longest)])
+    task = Task(rest, key)
+    ok(task.manifest([table("t")]))
+    for number, found in enumerate((table(long), table("t", schema=long), table("t", f"{long} text"))):
+        assert task.objects([found], number).status_code == 400
+    assert task.objects([table('"' * 500, schema='"' * 500)], 9).status_code == 400

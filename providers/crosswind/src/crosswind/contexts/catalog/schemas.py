@@ -25,7 +25,8 @@ def _plain(text: str) -> str:
 
 
 Word = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S"), AfterValidator(_plain)]
-Title = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S"), AfterValidator(_plain)]
+Title = Annotated[str, Field(min_length=1, max_length=255, pattern=r"\S"), AfterValidator(_plain)]
+Place = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S"), AfterValidator(_plain)]
 Tags = Annotated[list[Word], Field(max_length=MOST_TAGS)]
 Prose = Annotated[str, Field(max_length=20_000)]
 
@@ -116,7 +117,7 @@ class AssetCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
     type: AssetType
     name: Title
-    qualified_name: Title
+    qualified_name: Place
     description: Prose | None = None
     metadata: dict[str, Any] = Field(default_factory=dict)
     tags: Tags = Field(default_factory=list)

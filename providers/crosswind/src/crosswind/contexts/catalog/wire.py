@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -14,7 +15,10 @@ from crosswind.kit.errors import Invalid
 T = TypeVar("T")
 MOST_ITEMS = 10_000
 MOST_OBJECTS = 10_000
-LONGEST_NAME = 1_000
+LONGEST_NAME = 512
+"""Bytes of one name; an index entry of PostgreSQL holds 2,704 in all."""
+LONGEST_PLACE = 2_000
+"""Bytes of a qualified name."""
 _SUSPECT = (b"\\u0000", b"\\ud", b"\\uD", b"\x00")
 
 Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
@@ -77,6 +81,8 @@ def told(error: str) -> tuple[str, str]:
 
 def check_manifest(manifest: Manifest) -> None:
     """Raise Invalid unless the items stand in order, once each, inside their range."""
+    check_length(manifest.database, LONGEST_NAME, "database")
+    check_length(manifest.namespace or "-", LONGEST_NAME, "namespace")
     before: Any = manifest.after
     for index, item in enumerate(manifest.items):
         place = (item[0], item[1])
@@ -92,8 +98,8 @@ def check_objects(objects: list[CrawledObject]) -> None:
     seen: set[tuple[str, str]] = set()
     for index, found in enumerate(objects):
         where = f"objects[{index}]"
-        if not 0 < len(found.schema) <= LONGEST_NAME or not 0 < len(found.name) <= LONGEST_NAME:
-            raise Invalid(f"Names have 1 to {LONGEST_NAME} characters", field=f"{where}.name")
+        for name in _names(found):
+            check_length(name, LONGEST_NAME, f"{where}.name")
         if (found.schema, found.name) in seen:
             raise Invalid("An object stands twice in the request", field=where)
         seen.add((found.schema, found.name))
@@ -101,6 +107,21 @@ def check_objects(objects: list[CrawledObject]) -> None:
         if len(names) != len(found.columns):
             raise Invalid("A column stands twice in its object", field=f"{where}.columns")
         _check_numbers(found, where)
+
+
+def check_length(name: str, most: int, where: str) -> None:
+    """Raise Invalid for a name that is empty or longer than an index can hold."""
+    if not 0 < len(name.encode()) <= most:
+        raise Invalid(f"A name has 1 to {most} bytes", field=where)
+
+
+def _names(found: CrawledObject) -> Iterator[str]:
+    yield from (found.schema, found.name)
+    yield from (column.name for column in found.columns)
+    for key in found.foreign_keys:
+        yield from (key.name, key.target_schema, key.target_name)
+    for each in found.dependencies:
+        yield from (each.schema, each.name)
 
 
 def _check_numbers(found: CrawledObject, where: str) -> None:

@@ -15,6 +15,7 @@ from crosswind.contexts.catalog.ports import CrawlGrant
 from crosswind.contexts.catalog.repository import objects as repository
 from crosswind.contexts.catalog.schemas import ObjectsAnswer
 from crosswind.contexts.catalog.service.diffs import Diff
+from crosswind.contexts.catalog.wire import LONGEST_PLACE, check_length
 from crosswind.kit.unit_of_work import UnitOfWork
 
 Stored = dict[str, Row[Any]]
@@ -35,6 +36,8 @@ class Batch:
     def store(self, found: list[CrawledObject]) -> ObjectsAnswer:
         """Write what is new or differs and note the differences."""
         named = {qualified(self._grant.connection_id, self._database, each.schema, each.name): each for each in found}
+        for name in named:
+            check_length(name, LONGEST_PLACE, "objects")
         known = repository.known(self._session, self._actor.tenant, list(named))
         writing = {name: each for name, each in named.items() if self._differs(each, known.get(name))}
         columns = self._columns_before(writing, known)
@@ -101,6 +104,8 @@ class Batch:
             for name, each in writing.items()
             for edge in facts.edges(each, self._grant.connection_id, self._database)
         ]
+        for record in records:
+            check_length(record["target_name"], LONGEST_PLACE, "objects")
         repository.write_edges(self._session, self._actor.tenant, self._grant.connection_key, records, changed)
 
     def _note(

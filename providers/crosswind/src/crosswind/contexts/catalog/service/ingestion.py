@@ -21,7 +21,8 @@ MOST_ITEMS = 50_000
 MOST_ERRORS = 100
 MOST_NAMED = 200
 
-Title = Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"\S")]
+Title = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"\S")]
+Place = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S")]
 Word = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
 
 
@@ -37,7 +38,7 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     type: Literal["TABLE", "VIEW", "DASHBOARD", "PIPELINE", "DATASET", "CHART"]
     name: Title
-    qualified_name: Title
+    qualified_name: Place
     description: Annotated[str, Meta(max_length=20_000)] | msgspec.UnsetType | None = msgspec.UNSET
     metadata: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
     tags: Annotated[list[Word], Meta(max_length=100)] | msgspec.UnsetType = msgspec.UNSET

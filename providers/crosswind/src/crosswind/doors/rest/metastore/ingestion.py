@@ -18,8 +18,8 @@ _ITEM = {
     "additionalProperties": False,
     "properties": {
         "type": {"type": "string", "enum": ["TABLE", "VIEW", "DASHBOARD", "PIPELINE", "DATASET", "CHART"]},
-        "name": {"type": "string", "minLength": 1, "maxLength": 1000},
-        "qualified_name": {"type": "string", "minLength": 1, "maxLength": 1000},
+        "name": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"\S"},
+        "qualified_name": {"type": "string", "minLength": 1, "maxLength": 500, "pattern": r"\S"},
         "description": {"type": ["string", "null"], "maxLength": 20_000},
         "metadata": {"type": "object"},
         "tags": {"type": "array", "maxItems": 100, "items": {"type": "string", "minLength": 1, "maxLength": 100}},
