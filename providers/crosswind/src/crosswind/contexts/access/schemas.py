@@ -94,8 +94,9 @@ class GrantShown(Camel):
 
 
 class SubjectQuery(Camel):
-    """Filters of members and grants."""
+    """Filters of members and grants; the window's parameters stand beside them."""
 
+    model_config = ConfigDict(extra="ignore")
     subject: Subject | None = None
     tenant: Identifier | None = None
 

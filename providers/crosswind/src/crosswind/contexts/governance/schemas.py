@@ -14,7 +14,7 @@ Word = Annotated[str, Field(min_length=1, max_length=128)]
 class AuditQuery(BaseModel):
     """Filters of the audit; all of them hold together."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
     actor: Word | None = None
     action: Word | None = None
