@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from tests.support.airflow import Airflow, Server
 from tests.support.app import Rest
+from tests.support.runs import govern
 
 from crosswind.kit.embedded import EmbeddedPostgres
 
 DATABASE = "airflow_tests"
+ALLOWED = "AIRFLOW__CROSSWIND__ALLOWED_ADDRESSES"
 KEPT = {"audit", "audit_heads", "role_seeds", "alembic_version_crosswind"}
 
 
@@ -49,9 +54,7 @@ def served(airflow: Airflow, source: str) -> Iterator[Served]:
     """REST on a port, and `crosswind_default` with a key for running tasks."""
     parts = urlsplit(source)
     address = f"{parts.hostname}:{parts.port}"
-    import os
-
-    os.environ["AIRFLOW__CROSSWIND__ALLOWED_ADDRESSES"] = address
+    os.environ[ALLOWED] = address
     with Rest(airflow.url, allowed_addresses=frozenset({address})) as rest:
         server = Server(rest.app)
         server.start()
@@ -59,7 +62,7 @@ def served(airflow: Airflow, source: str) -> Iterator[Served]:
         airflow.connection("crosswind_default", conn_type="crosswind", host=server.base, password=key)
         yield Served(airflow, rest, server, source, key)
         server.stop()
-    del os.environ["AIRFLOW__CROSSWIND__ALLOWED_ADDRESSES"]
+    del os.environ[ALLOWED]
 
 
 class Served:
@@ -72,13 +75,18 @@ class Served:
         self.source = source
         self.ingest_key = ingest_key
 
-    def register(self, identifier: str = "shop", tenant: str = "default", **changed: object) -> int:
-        """Govern a connection to the source; `changed` overrides fields of its Airflow side. Return its key."""
-        from crosswind.contexts.connections.models import ConnectionRow
+    @property
+    def source_port(self) -> int:
+        return urlsplit(self.source).port or 0
 
+    def allow(self, port: int) -> None:
+        """Let connections dial one more port of this machine."""
+        os.environ[ALLOWED] += f",127.0.0.1:{port}"
+
+    def break_connection(self, conn_id: str = "shop", **changed: Any) -> None:
+        """Write the Airflow side of a connection anew, some of its fields changed."""
         parts = urlsplit(self.source)
-        conn_id = identifier if tenant == "default" else f"{tenant}:{identifier}"
-        fields: dict[str, object] = {
+        fields: dict[str, Any] = {
             "conn_type": "postgres",
             "host": parts.hostname,
             "port": parts.port,
@@ -87,14 +95,13 @@ class Served:
             "password": unquote(parts.password or ""),
         }
         self.airflow.connection(conn_id, **(fields | changed))
-        row = ConnectionRow(
-            tenant=tenant, id=identifier, airflow_conn_id=conn_id, name=identifier, type="database",
-            sub_type="postgres", status="active", environment="dev", document={}, version=1,
-        )  # fmt: skip
-        with self.rest.platform.session() as session:
-            session.add(row)
-            session.commit()
-            return int(row.key)
+        self.allow(int(changed.get("port", self.source_port)))
+
+    def register(self, document: dict[str, Any] | None = None, *, due: bool = False) -> None:
+        """Govern a connection `shop` to the source."""
+        self.break_connection()
+        moment = datetime.now(UTC) - timedelta(minutes=1) if due else None
+        govern(self.rest, "shop", document=document or {}, discovery_next_at=moment)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import threading
@@ -81,11 +82,19 @@ class Airflow:
         """Store an Airflow connection, replacing one of the same id."""
         from airflow.models import Connection
         from airflow.utils.session import create_session
+
+        self.forget(conn_id)
+        with create_session() as session:
+            session.add(Connection(conn_id=conn_id, **fields))
+
+    def forget(self, conn_id: str) -> None:
+        """Delete an Airflow connection."""
+        from airflow.models import Connection
+        from airflow.utils.session import create_session
         from sqlalchemy import delete
 
         with create_session() as session:
             session.execute(delete(Connection).where(Connection.conn_id == conn_id))
-            session.add(Connection(conn_id=conn_id, **fields))
 
     def trigger(self, dag_id: str, conf: dict[str, Any], *, run_id: str | None = None, user: str | None = None) -> str:
         """Start a run as Airflow's own form does."""
@@ -161,20 +170,29 @@ def _of(dag_id: str, run_id: str, session: Any) -> tuple[Any, Any]:
 
 
 class Server:
-    """An ASGI app under `/crosswind` on a port of loopback, which can be killed and come back on the same port."""
+    """An ASGI app under `/crosswind` on a port of loopback, which can be killed and come back on the same port.
+
+    `dies_at` names the end of a path: the first request to it is worked on, its answer is never sent, and the server
+    dies; it comes back after `away` seconds, or never.
+    """
 
     def __init__(self, app: Any) -> None:
         from starlette.applications import Starlette
         from starlette.routing import Mount
 
         self._app = Starlette(routes=[Mount("/crosswind", app=app)])
+        self.dies_at: str | None = None
+        self.away: float | None = None
+        self.deaths = 0
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.base = f"http://127.0.0.1:{self.port}/crosswind"
 
     def start(self) -> None:
-        config = uvicorn.Config(self._app, host="127.0.0.1", port=self.port, log_level="warning", lifespan="off")
+        config = uvicorn.Config(
+            self._serve, host="127.0.0.1", port=self.port, log_level="critical", lifespan="off", interface="asgi3"
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
@@ -187,3 +205,25 @@ class Server:
         self._server.should_exit = True
         self._server.force_exit = True
         self._thread.join(20)
+
+    async def _serve(self, scope: Any, receive: Any, send: Any) -> None:
+        if self.dies_at is None or not str(scope.get("path", "")).endswith(self.dies_at):
+            await self._app(scope, receive, send)
+            return
+        self.dies_at = None
+        self.deaths += 1
+
+        async def silence(_: Any) -> None:
+            return None
+
+        await self._app(scope, receive, silence)
+        for link in list(self._server.server_state.connections):
+            link.transport.abort()
+        threading.Thread(target=self._die, daemon=True).start()
+        await asyncio.sleep(60)
+
+    def _die(self) -> None:
+        self.stop()
+        if self.away is not None:
+            time.sleep(self.away)
+            self.start()

@@ -21,9 +21,8 @@ def tick(rest: Rest, runs: MadeUpRuns) -> httpx.Client:
 
 def scheduled(rest: Rest, name: str, schedule: str = "@hourly", **changed: Any) -> None:
     document = {"configuration": {"discovery": {"schedule": schedule, "include": ["sales"]}}}
-    govern(
-        rest, name, **{"document": document, "discovery_next_at": datetime.now(UTC) - timedelta(minutes=1)} | changed
-    )
+    fields: dict[str, Any] = {"document": document, "discovery_next_at": datetime.now(UTC) - timedelta(minutes=1)}
+    govern(rest, name, **fields | changed)
 
 
 def next_at(rest: Rest, name: str) -> datetime | None:

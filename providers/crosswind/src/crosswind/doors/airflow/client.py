@@ -94,12 +94,14 @@ def _retry_after(response: httpx.Response) -> float | None:
 
 
 def _error(response: httpx.Response) -> ApiError:
+    """Read an error envelope; a 500 without one is a server, or a proxy, that is going down or coming up."""
+    dying = False
     try:
         told = response.json()["error"]
         code, message, details = str(told["code"]), str(told["message"]), dict(told.get("details") or {})
     except (ValueError, KeyError, TypeError):
-        code, details = "", {}
+        code, details, dying = "", {}, response.status_code >= 500
         message = f"{response.request.method} {response.request.url.path} was answered {response.status_code}"
-    transient = response.status_code in REPEATED or "Retry-After" in response.headers
+    transient = dying or response.status_code in REPEATED or "Retry-After" in response.headers
     kind = LeaseOver if response.status_code == 409 and not transient else ApiError
     return kind(response.status_code, code, message, transient=transient, details=details)

@@ -123,8 +123,8 @@ def _lasting() -> Iterator[None]:
     try:
         yield
     except (ConnectorError, ApiError, CrosswindError) as error:
-        kind = AirflowException if error.transient else AirflowFailException
-        raise kind(str(error)) from error
+        passing = error.transient or (isinstance(error, ApiError) and error.status >= 500)
+        raise (AirflowException if passing else AirflowFailException)(str(error)) from error
     except ValueError as error:
         raise AirflowFailException(_plain(error)) from error
 

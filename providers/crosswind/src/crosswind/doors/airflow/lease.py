@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crosswind.doors.airflow.client import CrosswindClient
-from crosswind.doors.airflow.errors import ApiError
+from crosswind.doors.airflow.errors import ApiError, LeaseOver
 
 log = logging.getLogger(__name__)
 
@@ -58,8 +58,17 @@ class Lease:
         return self._client.call(method, path, body, bearer=self._facts["lease"])
 
     def report(self, *, result: dict[str, Any] | None = None, error: dict[str, Any] | None = None) -> None:
-        """Tell what this try came to; its lease ends with that."""
-        self.send("PUT", f"/platform/v1/runs/{self.task_id}/outcome", {"result": result, "error": error})
+        """Tell what this try came to; its lease ends with that.
+
+        Where the answer got lost the lease is over already: a new one is asked for, which only a try that was not
+        overtaken or cancelled gets, and the same is told once more.
+        """
+        path, body = f"/platform/v1/runs/{self.task_id}/outcome", {"result": result, "error": error}
+        try:
+            self.send("PUT", path, body)
+        except LeaseOver:
+            self._facts = self._exchange()
+            self.send("PUT", path, body)
 
     def _exchange(self) -> dict[str, Any]:
         asked = {"dagId": self._try.dag_id, "runId": self._try.run_id, "tryNumber": self._try.number}

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from crosswind.doors.airflow.client import CrosswindClient
 
 MOUNT = "/crosswind"
+PATIENCE = 60.0
+"""Seconds for which a call is repeated while the API server is away."""
 
 
 class CrosswindHook(BaseHook):
@@ -33,7 +35,7 @@ class CrosswindHook(BaseHook):
     def get_conn(self) -> CrosswindClient:
         """Return a client, the same for the life of the hook."""
         if self._client is None:
-            self._client = self._make(patience=60.0)
+            self._client = self._make(PATIENCE)
         return self._client
 
     def test_connection(self) -> tuple[bool, str]:
