@@ -23,7 +23,8 @@ _NAMES = {
     "@yearly": "0 0 1 1 *",
     "@annually": "0 0 1 1 *",
 }
-_CRON = re.compile(r"[0-9A-Za-z*/,#L-]{1,100}(?: +[0-9A-Za-z*/,#L-]{1,100}){4}")
+_FIELD = r"(?:[0-9*/,#-]|L|[A-Za-z]{3}){1,100}"
+_CRON = re.compile(rf"{_FIELD}(?: +{_FIELD}){{4}}", re.ASCII)
 _DURATION = re.compile(r"P(?:(\d{1,3})W)?(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,6})M)?)?", re.ASCII)
 
 

@@ -136,28 +136,37 @@ def refuse_secrets(body: Mapping[str, Any]) -> None:
     """Raise `Invalid` naming the first field outside `credentials` that looks like a secret or holds one in a URL."""
     for key, value in body.items():
         if key != "credentials":
-            _refuse(key, value, key)
+            _refuse(key, value, "")
 
 
-def _refuse(key: str, value: object, place: str) -> None:
-    _refuse_text(key, place)
+def _refuse(key: str, value: object, parent: str, *, secret: bool = False) -> None:
+    """`secret` says that a key further up looked like one."""
+    _refuse_text(key, parent or "body")
+    place = f"{parent}.{key}" if parent else key
+    _refuse_value(value, place, secret=secret or _is_secret_key(key))
+
+
+def _refuse_value(value: object, place: str, *, secret: bool) -> None:
     if isinstance(value, Mapping):
         for inner, item in value.items():
-            _refuse(inner, item, f"{place}.{inner}")
+            _refuse(inner, item, place, secret=secret)
         _refuse_pair(value, place)
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            _refuse(key, item, f"{place}[{index}]")
-    elif _is_secret_key(key) and not (value is None or isinstance(value, bool) or value == ""):
+            _refuse_value(item, f"{place}[{index}]", secret=secret)
+    elif secret and not (value is None or isinstance(value, bool) or value == "" or _is_named_reference(place, value)):
         raise Invalid(f"{place} looks like a secret; secrets belong under credentials", field=place)
     elif isinstance(value, str):
         _refuse_text(value, place)
 
 
+def _is_named_reference(place: str, value: object) -> bool:
+    return place.endswith("Ref") and is_reference(value) and not _URL_PASSWORD.search(str(value))
+
+
 def _refuse_text(text: str, place: str) -> None:
     if _URL_PASSWORD.search(text) or _PAIR_PASSWORD.search(text) or _PEM in text:
-        field = place if len(place) <= 200 and not _URL_PASSWORD.search(place) else place.partition(".")[0][:64]
-        raise Invalid("A URL with a password, or a key, belongs under credentials", field=field)
+        raise Invalid("A URL with a password, or a key, belongs under credentials", field=place)
 
 
 def _refuse_pair(value: Mapping[str, Any], place: str) -> None:
