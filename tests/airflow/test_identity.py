@@ -51,7 +51,7 @@ class Alone:
 
     def execute(self, statement: str, *values: Any) -> list[Any]:
         with psycopg.connect(self.url, autocommit=True) as connection:
-            cursor = connection.execute(statement, values)
+            cursor = connection.execute(statement, values or None)
             return cursor.fetchall() if cursor.description else []
 
     def token(self, name: str) -> str:
@@ -66,7 +66,7 @@ class Alone:
 
     def give(self, name: str, role: str) -> None:
         self.execute(
-            "INSERT INTO ab_user_role (user_id, role_id) SELECT u.id, r.id FROM ab_user u, ab_role r "
+            "INSERT INTO ab_user_role (id, user_id, role_id) SELECT nextval('ab_user_role_id_seq'), u.id, r.id FROM ab_user u, ab_role r "
             "WHERE u.username = %s AND r.name = %s",
             name, role,
         )  # fmt: skip

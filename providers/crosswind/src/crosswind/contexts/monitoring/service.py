@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 from typing import Literal
 
 from pydantic import BaseModel
 
+from crosswind import __version__
 from crosswind.contexts.monitoring.repository import unsealed_seconds
 from crosswind.kit.unit_of_work import UnitOfWork
 
@@ -46,10 +46,8 @@ class HealthService:
         checks = self._checks()
         worst = max((check.status for check in checks.values()), key=_WORST.__getitem__)
         now = datetime.now(UTC)
-        release = version("apache-airflow-providers-crosswind")
-        return PlatformHealth(
-            status=worst, timestamp=now, checks=checks, version=release, uptime=_duration(now - STARTED)
-        )
+        length = _duration(now - STARTED)
+        return PlatformHealth(status=worst, timestamp=now, checks=checks, version=__version__, uptime=length)
 
     def _checks(self) -> dict[str, Check]:
         found = unsealed_seconds(self._uow.session)

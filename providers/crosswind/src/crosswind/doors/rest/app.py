@@ -60,6 +60,7 @@ def create_app(platform: Platform, *, threads: int | None = None) -> FastAPI:
         app.mount(manners.mount, family)
     app.mount("/docs", error_pages(FAMILIES))
     app.mount("/ui", ui_app())
+    install_edges(app, PLATFORM, outermost=True)
     return app
 
 

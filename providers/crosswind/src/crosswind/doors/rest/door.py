@@ -90,8 +90,7 @@ class Door:
         actor = known or Actor("anonymous", "anonymous", request_id=request_id(request))
         identifier = str(request.path_params.get("connectionId", ""))[:128] or None
         facts = {"address": request.client.host if request.client else None, "error": type(error).__name__}
-        if "key_prefix" in error.details:
-            facts["keyPrefix"] = error.details["key_prefix"]
+        facts |= {name: error.details[name] for name in ("key_prefix", "account") if name in error.details}
         route = request.scope.get("route")
         path = f"{spec.manners.mount}{getattr(route, 'path', request.scope['path'])}"
         action = spec.permission or "login"

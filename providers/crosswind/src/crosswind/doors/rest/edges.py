@@ -18,8 +18,8 @@ CONSUMED_BY_GET = "/login/"
 """Paths on which a GET has an effect: a HEAD must not."""
 
 
-def install_edges(app: FastAPI, manners: Manners) -> None:
-    """Answer what no route answers in the family's own envelope."""
+def install_edges(app: FastAPI, manners: Manners, *, outermost: bool = False) -> None:
+    """Answer what no route answers in the family's own envelope; the outermost app holds mounts and no routes."""
 
     async def handle(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
@@ -37,7 +37,8 @@ def install_edges(app: FastAPI, manners: Manners) -> None:
 
     app.add_exception_handler(HTTPException, handle)
     app.add_exception_handler(Exception, crash)
-    app.add_middleware(_Edge)
+    if not outermost:
+        app.add_middleware(_Edge)
 
 
 def _meaning(request: Request, status: int) -> CrosswindError:
