@@ -25,7 +25,7 @@ def list_schemas(places: Places, connection_id: ConnectionId, window: Window) ->
     return places.schemas(connection_id, window)
 
 
-@router.get("/connections/{connectionId}/schemas/{schema}", permission="schema:read")
+@router.get("/connections/{connectionId}/schemas/{schema:path}", permission="schema:read")
 def get_schema(places: Places, connection_id: ConnectionId, schema: Name) -> SchemaShown:
     """Return one schema of a connection."""
     return places.schema(connection_id, schema)
@@ -39,7 +39,7 @@ def list_tables(
     return places.tables(connection_id, _narrowed(in_schema), window)
 
 
-@router.get("/connections/{connectionId}/tables/{table}", permission="schema:read")
+@router.get("/connections/{connectionId}/tables/{table:path}", permission="schema:read")
 def get_table(places: Places, connection_id: ConnectionId, table: Name, in_schema: InSchema = None) -> TableDetail:
     """Return a table by its name, or by schema.name."""
     return places.table(connection_id, table, _narrowed(in_schema))
