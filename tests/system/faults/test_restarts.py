@@ -111,9 +111,10 @@ def test_a_killed_scheduler_does_not_lose_a_task(stack: Stack) -> None:
         ended = stack.ended(task, 200)
     assert ended["status"] == "COMPLETED"
     assert stack.pid("scheduler") != old
-    assert stack.ok(stack.admin.get(f"{PLATFORM}/runs", params={"connectionId": connection}))["pagination"][
-        "totalCount"
-    ] == 1
+    assert (
+        stack.ok(stack.admin.get(f"{PLATFORM}/runs", params={"connectionId": connection}))["pagination"]["totalCount"]
+        == 1
+    )
 
 
 def _wait_until(holds: object, seconds: float) -> None:
