@@ -6,9 +6,11 @@ import { BrowserRouter } from "react-router";
 
 import { queryClient } from "@/api/queryClient";
 import { App } from "@/app/App";
+import { shareHistory } from "@/app/history";
 import { routerBase } from "@/app/place";
 import { loadSystem } from "@/app/system";
 
+shareHistory();
 const system = await loadSystem();
 const root = document.getElementById("root");
 if (root !== null) {

@@ -4,6 +4,7 @@ import { Navigate, Route, Routes, useNavigate } from "react-router";
 
 import { Failure } from "@/app/Failure";
 import { onHome } from "@/app/frame";
+import { followHost } from "@/app/history";
 import { Tabs } from "@/app/Tabs";
 import { PageSkeleton } from "@/components/PageSkeleton";
 import { ConnectionsPage } from "@/pages/connections/ConnectionsPage";
@@ -17,7 +18,8 @@ const UnknownPage = lazy(async () => import("@/pages/UnknownPage"));
 
 export function App() {
   const navigate = useNavigate();
-  useEffect(() => onHome(() => void navigate("/connections")), [navigate]);
+  useEffect(() => onHome(() => void navigate("/connections", { replace: true })), [navigate]);
+  useEffect(() => followHost((path) => void navigate(path, { replace: true })), [navigate]);
   return (
     <Box bg="bg" color="fg" minH="100dvh">
       <Tabs />

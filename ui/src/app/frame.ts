@@ -75,8 +75,12 @@ export function signIn(force = false): boolean {
     return false;
   }
   sessionStorage.setItem(SIGN_IN_MARK, String(Date.now()));
-  const top = host ?? window;
-  const login = `${airflowBase}/auth/login/?next=${encodeURIComponent(top.location.href)}`;
-  top.setTimeout(`location.assign(${JSON.stringify(login)})`, 0);
+  const login = `${airflowBase}/auth/login/?next=${encodeURIComponent((host ?? window).location.href)}`;
+  if (host === undefined) {
+    location.assign(login);
+  } else {
+    // The sandbox keeps us from moving the top window; a timer of its own may.
+    host.setTimeout(`location.assign(${JSON.stringify(login)})`, 0);
+  }
   return true;
 }

@@ -80,7 +80,8 @@ def session_over() -> Page:
         f'<script nonce="{nonce}">'
         f"const login = new URL({login}, parent.location.href);"
         "login.searchParams.set('next', parent.location.href);"
-        "parent.setTimeout(`location.assign(${JSON.stringify(login.href)})`, 0);"
+        "if (parent === window) location.assign(login.href);"
+        "else parent.setTimeout(`location.assign(${JSON.stringify(login.href)})`, 0);"
         "</script></html>"
     )
     return Page(html, HTTPStatus.UNAUTHORIZED, _headers(nonce))
