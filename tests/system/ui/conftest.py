@@ -1,0 +1,42 @@
+"""A headless Chromium in Airflow's own frame, on the whole platform with one crawled and then broken source."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+from tests.support.stack import Stack
+from tests.support.visitor import Seen, Visitor, prepare
+
+ROOT = Path(__file__).parents[3]
+PATIENCE = 20_000
+"""Milliseconds that a page may take on a machine with other work."""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the session; the sandbox needs rights that a container lacks."""
+    found = subprocess.run([ROOT / "scripts/chromium"], capture_output=True, text=True, check=True, timeout=300)
+    path = found.stdout.strip().splitlines()[-1]
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def seen(stack: Stack) -> Seen:
+    """A connection that was crawled, broken at its source, and crawled again."""
+    return prepare(stack)
+
+
+@pytest.fixture
+def visitor(stack: Stack, browser: Browser) -> Iterator[Visitor]:
+    """A person at the pages; at the end no console error and no foreign address may have been seen."""
+    visitor = Visitor(stack, browser)
+    yield visitor
+    visitor.close()
