@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +27,7 @@ class Component:
     name: str
     layout: Layout
     process: subprocess.Popen[bytes] | None = None
-    ends: deque[float] = field(default_factory=lambda: deque(maxlen=RESTARTS + 1))
+    ends: list[float] = field(default_factory=list)
     restarts: int = 0
     start_after: float = 0.0
 
@@ -52,9 +51,9 @@ class Component:
         now = time.monotonic()
         if self.process is not None:
             self.process = None
-            self.ends.append(now)
+            self.ends = [end for end in self.ends if now - end < WINDOW_SECONDS] + [now]
             self.start_after = now + min(2 ** (len(self.ends) - 1), 16) - 1
-        if len(self.ends) > RESTARTS and self.ends[-1] - self.ends[0] < WINDOW_SECONDS:
+        if len(self.ends) > RESTARTS:
             return False
         if now >= self.start_after:
             self.restarts += 1
