@@ -310,6 +310,11 @@ def test_an_engineer_changes_the_rest_and_not_references(rest: Rest) -> None:
     assert (answer.status_code, error_of(answer)["details"]["field"]) == (403, "credentials.passwordRef")
     moved = shown | {"configuration": shown["configuration"] | {"host": "evil.example.com"}}
     assert engineer.put(url("conn-001"), json=moved).status_code == 403
+    guessed = moved | {"credentials": EXAMPLE["credentials"]}
+    assert engineer.put(url("conn-001"), json=guessed).status_code == 403
+    delete_in_airflow("conn-001")
+    assert engineer.put(url("conn-001"), json=guessed).status_code == 403
+    assert airflow_row("conn-001") is None
 
 
 def test_credentials_are_replaced_by_who_may(rest: Rest) -> None:

@@ -103,17 +103,15 @@ class ConnectionService:
         keeps = body.credentials is not None or "credentials" in row.document
         made = drafts.draft(body, connector, drafts.without_login(connector, shown) if keeps else None)
         after = drafts.to_stored(made, shown, secret, before=before, marked=before.marked if before else True)
-        self._check_exposure(row, before, made, body.credentials)
+        self._check_exposure(before, made, body.credentials)
         return self._change(row, before, after, partial(self._write, row, made), "update")
 
     def _same_system(self, row: ConnectionRow, body: ConnectionBody) -> ConnectorType:
         connector = self._records.connector(row)
         if body.type is None and body.sub_type is None:
             body.sub_type = row.sub_type
-        if (
-            drafts.find_connector(self._records.registry, body, connector if body.sub_type is None else None)
-            != connector
-        ):
+        expected = connector if body.sub_type is None else None
+        if drafts.find_connector(self._records.registry, body, expected) != connector:
             raise Invalid(f"A connection stays with its system, {connector.title}; make another one", field="subType")
         if body.sub_type is None:
             body.sub_type = row.sub_type
@@ -132,22 +130,16 @@ class ConnectionService:
             raise Forbidden("Another reference needs the permission credential:update", field=added[0])
         return shown, hidden
 
-    def _check_exposure(
-        self,
-        row: ConnectionRow,
-        before: Stored | None,
-        made: drafts.Draft,
-        given: dict[str, Any] | None,
-    ) -> None:
+    def _check_exposure(self, before: Stored | None, made: drafts.Draft, given: dict[str, Any] | None) -> None:
         """Whoever may not touch secrets must not have a stored one sent to an address of their own."""
-        if before is None or self._uow.actor.may("credential:update"):
+        if self._uow.actor.may("credential:update"):
             return
-        keeps = given is None or any(value == secrecy.MASK for _, value in secrecy.leaves(given, ""))
-        refers = any(True for _ in secrecy.references(row.document.get("credentials") or {}))
-        holds = bool(before.fields.password or before.more or refers or before.problem)
-        known = configuration.resolve(made.connector, before).settings
+        masked = given is None or any(value == secrecy.MASK for _, value in secrecy.leaves(given, ""))
+        held = before is not None and bool(before.fields.password or before.more or before.problem)
+        refers = any(True for _ in secrecy.references(made.document.get("credentials") or {}))
+        known = configuration.resolve(made.connector, before).settings if before else None
         field = configuration.exposed(made.connector, known, made.settings)
-        if keeps and holds and field is not None:
+        if ((masked and held) or refers) and field is not None:
             raise Forbidden(
                 f"A change of {field} would send the stored secret elsewhere: give the secret anew, or have "
                 "somebody with the permission credential:update do it",
