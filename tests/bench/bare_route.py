@@ -30,12 +30,14 @@ def bare_client(url: str, statements: list[tuple[str, dict[str, Any]]]) -> Itera
             rows: list[dict[str, Any]] = []
             with driver.cursor(row_factory=dict_row) as cursor:
                 for statement, parameters in statements:
-                    rows += cursor.execute(statement, parameters).fetchall()  # type: ignore[call-overload]
+                    rows += cursor.execute(statement, parameters).fetchall()
             return rows
         finally:
             link.close()
 
-    with anyio.from_thread.start_blocking_portal() as portal:
-        with httpx.Client(transport=_Transport(app, portal), base_url="http://bare.test") as client:
-            yield client
+    with (
+        anyio.from_thread.start_blocking_portal() as portal,
+        httpx.Client(transport=_Transport(app, portal), base_url="http://bare.test") as client,
+    ):
+        yield client
     engine.dispose()

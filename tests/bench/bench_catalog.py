@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import httpx
@@ -23,6 +24,7 @@ from crosswind.kit.embedded import EmbeddedPostgres
 from crosswind.migrations import upgrade
 
 READS = 200
+SEARCHES = {"a name": "orders 00042", "a common word": "customer", "a beginning": "or", "two words": "shop branch"}
 Statement = tuple[str, dict[str, Any]]
 
 
@@ -86,8 +88,8 @@ def reads(rest: Rest, url: str) -> list[Figure]:
     for name, path in (("list of 20 assets", listed), ("one asset", f"{METASTORE}/assets/{asset}")):
         with captured(rest) as statements:
             ok(client.get(path))
-        with bare_client(url, [each for each in statements if "crosswind.assets" in each[0] or "crosswind.columns" in each[0]]) as bare:
-            ours, theirs = turns(lambda: ok(client.get(path)), lambda: ok(bare.get("/")))
+        with bare_client(url, [each for each in statements if _reads_catalog(each)]) as bare:
+            ours, theirs = turns(partial(_get, client, path), partial(_get, bare, "/"))
         figures += [
             Figure(f"{name}: ours", ours, "1/s"),
             Figure(f"{name}: bare FastAPI, same SQL", theirs, "1/s"),
@@ -100,13 +102,21 @@ def reads(rest: Rest, url: str) -> list[Figure]:
 def searches(rest: Rest) -> list[Figure]:
     client = rest.client("viewer")
     figures = []
-    for name, query in (("a name", "orders 00042"), ("a common word", "customer"), ("a beginning", "or"), ("two words", "shop branch")):
+    for name, query in SEARCHES.items():
         found = ok(client.get(f"{METASTORE}/search", params={"q": query}))
         times = sorted(_timed(client, query) for _ in range(40))
         label = f"search for {name} ({found['total']}{'+' if found['total_is_capped'] else ''} hits), p95"
         figures.append(Figure(label, times[37] * 1000, "ms", at_most=100))
     facets = min(_timed(client, "customer", "/facets") for _ in range(10))
     return [*figures, Figure("facets of a common word", facets * 1000, "ms")]
+
+
+def _reads_catalog(statement: Statement) -> bool:
+    return "crosswind.assets" in statement[0] or "crosswind.columns" in statement[0]
+
+
+def _get(client: httpx.Client, path: str) -> object:
+    return ok(client.get(path))
 
 
 def _timed(client: httpx.Client, query: str, path: str = "") -> float:
@@ -145,5 +155,3 @@ def store(server: EmbeddedPostgres, name: str) -> str:
     if server.create_database(name):
         upgrade(server.url(name))
     return server.url(name)
-
-

@@ -293,7 +293,7 @@ def test_reads_take_the_same_number_of_statements_whatever_there_is(rest: Rest, 
 
 def _task(rest: Rest) -> str:
     with rest.platform.session() as session:
-        return session.execute(text("SELECT task_id FROM crosswind.crawls LIMIT 1")).scalar_one()
+        return str(session.execute(text("SELECT task_id FROM crosswind.crawls LIMIT 1")).scalar_one())
 
 
 def test_the_longest_names_of_people_fit_their_indexes(rest: Rest) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import text
-
 from tests.support.app import METASTORE, Rest
 from tests.support.catalog import assets, connection, crawl, ok, shop, writes
 
@@ -58,9 +57,15 @@ def test_one_wrong_item_stops_the_batch_and_every_error_is_told(rest: Rest) -> N
     assert answer.status_code == 400
     details = answer.json()["error"]["details"]
     assert [(error["index"], error["field"]) for error in details["errors"]] == [
-        (1, "type"), (2, "qualified_name"), (3, "tags[1]"), (4, "qualified_name"), (5, "name"), (6, "body"),
-        (7, "surprise"), (8, ""),
-    ]  # fmt: skip
+        (1, "type"),
+        (2, "qualified_name"),
+        (3, "tags[1]"),
+        (4, "qualified_name"),
+        (5, "name"),
+        (6, "body"),
+        (7, "surprise"),
+        (8, ""),
+    ]
     assert details["field"] == "assets[1].type"
     assert assets(client) == {}
     answer = ok(send(client, *wrong, validate=False))
@@ -96,15 +101,20 @@ def test_a_crawled_asset_keeps_its_source_facts(rest: Rest) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"{", b"[]", b'{"assets": {}}', b'{"assets": [], "x": 1}', b'{"assets": [], "options": {"upsert": 1}}',
+        b"",
+        b"{",
+        b"[]",
+        b'{"assets": {}}',
+        b'{"assets": [], "x": 1}',
+        b'{"assets": [], "options": {"upsert": 1}}',
         b'{"assets": [{"type": "TABLE", "name": "\\u0000", "qualified_name": "q"}]}',
         b'{"assets": [{"type": "TABLE", "name": "\\ud800", "qualified_name": "q"}]}',
         b'{"assets": [{"type": "TABLE", "name": "n", "qualified_name": "q", "metadata": {"x": NaN}}]}',
         b'{"assets": [{"type": "TABLE", "name": "\xff", "qualified_name": "q"}]}',
         b'{"assets": ' + b"[" * 5000 + b"]" * 5000 + b"}",
-        json.dumps({"assets": [item(metadata={"a": eval("[" * 80 + "1" + "]" * 80)})]}).encode(),  # noqa: S307
+        json.dumps({"assets": [item(metadata={"a": eval("[" * 80 + "1" + "]" * 80)})]}).encode(),
     ],
-)  # fmt: skip
+)
 def test_bad_bodies_are_refused_and_change_nothing(rest: Rest, body: bytes) -> None:
     answer = rest.client().post(f"{METASTORE}/ingestion/batch", content=body)
     assert answer.status_code == 400, answer.text

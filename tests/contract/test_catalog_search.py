@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import text
-
-from crosswind.connectors.types import SourceColumn
 from tests.support.app import METASTORE, Rest
 from tests.support.catalog import connection, crawl, ok, shop, table
+
+from crosswind.connectors.types import SourceColumn
 
 
 @pytest.fixture
@@ -60,12 +60,17 @@ def test_highlights_are_html(rest: Rest, key: int) -> None:
         "column_comments": ["Minutes &lt;<em>late</em>&gt; at departure"]
     }
     assert find(rest, q="flight")["FlightLegs"]["highlights"] == {
-        "name": ["<em>Flight</em>Legs"], "description": ["Every <em>flight</em> of the year"],
-    }  # fmt: skip
+        "name": ["<em>Flight</em>Legs"],
+        "description": ["Every <em>flight</em> of the year"],
+    }
 
 
 def test_the_name_counts_more_than_the_rest(rest: Rest, key: int) -> None:
-    crawl(rest, connection(rest, "b"), [table("x", "orders integer"), table("orders_archive"), table("y", comment="orders")])  # fmt: skip
+    crawl(
+        rest,
+        connection(rest, "b"),
+        [table("x", "orders integer"), table("orders_archive"), table("y", comment="orders")],
+    )
     hits = find(rest, q="orders")
     assert list(hits) == ["orders", "orders_archive", "x", "y"]
     scores = [hit["score"] for hit in hits.values()]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,15 +11,13 @@ from uuid import uuid4
 import httpx
 import msgspec
 from sqlalchemy import text
+from tests.support.app import METASTORE, PLATFORM, Rest
 
 from crosswind.connectors.lineage import crawled
 from crosswind.connectors.types import Dependency, ForeignKey, Key, SourceColumn, SourceObject, content_hash
 from crosswind.contexts.connections.models import ConnectionRow
 from crosswind.contexts.tasks.models import LeaseRow, TaskRow
 from crosswind.kit.actor import DEFAULT_TENANT
-from tests.support.app import METASTORE, PLATFORM, Rest
-
-_numbers = itertools.count(1)
 
 
 def connection(rest: Rest, identifier: str = "shop", tenant: str = DEFAULT_TENANT, **columns: Any) -> int:
@@ -45,7 +42,7 @@ def connection(rest: Rest, identifier: str = "shop", tenant: str = DEFAULT_TENAN
 def table(name: str, *columns: str | SourceColumn, schema: str = "public", **facts: Any) -> SourceObject:
     """A table whose columns are given as `name type` or as they are."""
     made = tuple(
-        SourceColumn(*each.split(" ", 1)[:1], index, each.split(" ", 1)[1]) if isinstance(each, str) else each
+        SourceColumn(each.partition(" ")[0], index, each.partition(" ")[2]) if isinstance(each, str) else each
         for index, each in enumerate(columns or ("id integer", "name text"), 1)
     )
     found = SourceObject(schema, name, facts.pop("kind", "TABLE"), facts.pop("type_detail", "table"), **facts)
@@ -132,7 +129,7 @@ class Task:
         answer = ok(self.manifest(found))
         if answer["wanted"]:
             ok(self.objects([found[index] for index in answer["wanted"]]))
-        return ok(self.complete(len(found)))
+        return dict(ok(self.complete(len(found))))
 
 
 def ok(response: httpx.Response) -> Any:
