@@ -90,7 +90,7 @@ def _finish(operation: Document, route: APIRoute) -> None:
         operation["responses"][str(status)] = {"$ref": f"#/components/responses/{status}"}
     operation["security"] = [] if spec.permission is None else [{"bearer": []}, {"apiKey": []}, {"page": []}]
     operation["x-permission"] = spec.permission
-    if spec.raw_body:
+    if spec.raw_body and "requestBody" not in operation:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
     if "requestBody" in operation:
         size = spec.body_limit // (1024 * 1024)
