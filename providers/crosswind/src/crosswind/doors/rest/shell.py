@@ -95,6 +95,11 @@ def _index() -> str:
     return index.read_text(encoding="utf-8")
 
 
+def forget() -> None:
+    """Read the built pages anew at the next request."""
+    _index.cache_clear()
+
+
 def _headers(nonce: str) -> dict[str, str]:
     policy = (
         f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
