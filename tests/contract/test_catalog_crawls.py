@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+from concurrent.futures import ThreadPoolExecutor
+
 import msgspec
 import pytest
 from sqlalchemy import text
@@ -275,3 +278,59 @@ def test_names_beyond_what_an_index_holds_are_refused(rest: Rest, key: int) -> N
     for number, found in enumerate((table(long), table("t", schema=long), table("t", f"{long} text"))):
         assert task.objects([found], number).status_code == 400
     assert task.objects([table('"' * 500, schema='"' * 500)], 9).status_code == 400
+
+
+def events(rest: Rest) -> list[tuple[str, str, str | None]]:
+    """The catalog's audit so far, in order."""
+    with rest.platform.session() as session:
+        rows = session.execute(
+            text(
+                "SELECT entity_type, action, connection_id FROM crosswind.audit WHERE entity_type IN ('ASSET', 'CRAWL')"
+            )
+        )
+        return [(row.entity_type, row.action, row.connection_id) for row in rows]
+
+
+def test_the_audit_has_one_row_a_crawl_that_changed_something_and_one_a_removal(rest: Rest, key: int) -> None:
+    crawl(rest, key, shop())
+    assert events(rest) == [("CRAWL", "COMPLETE", "shop")]
+    crawl(rest, key, shop())
+    assert len(events(rest)) == 1
+    crawl(rest, key, shop()[:1])
+    assert events(rest)[1:] == [("ASSET", "REMOVE", "shop")] * 2 + [("CRAWL", "COMPLETE", "shop")]
+
+
+def test_a_diff_names_two_hundred_and_counts_all(rest: Rest, key: int) -> None:
+    summary = crawl(rest, key, [table(f"t{number:03}") for number in range(250)])
+    assert (len(summary["added"]), summary["counts"]["added"]) == (200, 250)
+
+
+def test_two_requests_at_once_store_a_table_once(rest: Rest, key: int) -> None:
+    one, other = Task(rest, key), Task(rest, key)
+    for task in (one, other):
+        ok(task.manifest(shop()))
+    with ThreadPoolExecutor(2) as pool:
+        answers = [ok(answer) for answer in pool.map(lambda task: task.objects(shop()), (one, other))]
+    assert sorted(answer["created"] for answer in answers) == [0, 3]
+    assert len(assets(rest.client())) == 3
+
+
+def test_assets_of_a_deleted_connection_are_gone_for_everybody(rest: Rest, key: int) -> None:
+    crawl(rest, key, shop())
+    running = Task(rest, key)
+    with rest.platform.session() as session:
+        session.execute(text("UPDATE crosswind.connections SET deleted_at = now() WHERE key = :key"), {"key": key})
+        session.commit()
+    client = rest.client()
+    assert assets(client) == {}
+    assert ok(client.get(f"{METASTORE}/search", params={"q": "customer"}))["total"] == 0
+    assert running.manifest(shop()).status_code == 404
+
+
+def test_a_zipped_manifest_is_taken(rest: Rest, key: int) -> None:
+    task = Task(rest, key)
+    body = {"sequence": 0, "identity": "i", "database": "d", "items": [["s", "t", "h", None, None]]}
+    headers = {"Content-Encoding": "gzip"}
+    zipped = gzip.compress(msgspec.json.encode(body))
+    answer = task.client.post(f"{PLATFORM}/crawls/{task.id}/manifests", content=zipped, headers=headers)
+    assert ok(answer)["wanted"] == [0]
