@@ -53,7 +53,7 @@ def _crawl(lease: Lease, progress: Progress) -> dict[str, Any]:
     with connector:
         found = connector.discover(wanted["depth"], patterns, stop.is_set)
         sender = Sender(lease, found.identity, found.database, kind.namespace(settings), kind.dialect)
-        _pump(ranges(found.objects), sender, stop, progress, connector)
+        pump(ranges(found.objects), sender, stop, progress, connector)
     progress.tell(95, "completing", now=True)
     summary = dict(sender.complete())
     seconds = round(time.monotonic() - since, 2)
@@ -62,7 +62,7 @@ def _crawl(lease: Lease, progress: Progress) -> dict[str, Any]:
     return {**summary, "sent": sender.counts.wanted, "seconds": seconds}
 
 
-def _pump(
+def pump(
     parts: Iterator[Range], sender: Sender, stop: threading.Event, progress: Progress, connector: Connector
 ) -> None:
     """Read the next range while the one before is on its way; at most two are in memory."""
