@@ -16,6 +16,9 @@ pytestmark = [pytest.mark.system, pytest.mark.browser]
 
 SEES = ["platform_admin", "connection_admin", "data_engineer", "data_analyst", "viewer"]
 MAY_TEST = {"platform_admin", "connection_admin", "data_engineer"}
+KNOWS_ME = (
+    "performance.getEntriesByType('resource').some(each => each.name.endsWith('/platform/v1/me') && each.responseEnd)"
+)
 MAY_ADOPT = {"platform_admin"}
 
 
@@ -27,7 +30,7 @@ def test_the_navigation_leads_each_role_to_what_it_may_do(
     expect(page.get_by_role("link", name="Crosswind")).to_be_visible()
     ours = frame(page)
     expect(ours.get_by_role("link", name=seen.name)).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    ours.wait_for_function(KNOWS_ME)
     expect(ours.get_by_role("button", name=f"Test {seen.name}")).to_have_count(int(role in MAY_TEST))
     expect(ours.get_by_role("button", name="Register a database")).to_have_count(int(role in MAY_TEST))
     expect(ours.get_by_role("button", name="Adopt")).to_have_count(int(role in MAY_ADOPT))
@@ -120,8 +123,9 @@ def test_the_shell_without_a_session_is_a_401_that_leads_to_the_login(stack: Sta
     assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
     page = visitor.arrive("/connections")
     expect(frame(page).get_by_role(**heading("Connections"))).to_be_visible()
+    page.goto("about:blank")
     page.context.clear_cookies()
-    page.goto(f"{stack.layout.base}{SHELL}/connections")
+    page.goto(f"{stack.layout.base}{SHELL}/connections", wait_until="commit")
     page.wait_for_url(re.compile(r"/auth/login/\?next="))
 
 

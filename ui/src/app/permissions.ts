@@ -6,7 +6,7 @@ import { call } from "@/api/client";
 import type { Me } from "@/api/types";
 
 export const NEEDS = {
-  adopt: "connection:adopt",
+  adopt: "adoption:create",
   cancel: "task:delete",
   crawl: "task:create",
   describe: "asset:update",
