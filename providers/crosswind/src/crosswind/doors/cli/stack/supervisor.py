@@ -21,7 +21,7 @@ from crosswind.doors.cli.stack.layout import LOOPBACK, Layout, StackError
 from crosswind.doors.cli.stack.state import State, supervision
 from crosswind.kit.embedded import EmbeddedPostgres, EmbeddedPostgresError
 
-HEALTHY_SECONDS = 180.0
+HEALTHY_SECONDS = 300.0
 TICK_SECONDS = 0.5
 PATIENCE_SECONDS = 10.0
 
