@@ -77,7 +77,7 @@ def get_provider_info() -> dict[str, Any]:
                         "version_added": "0.1.0",
                         "type": "integer",
                         "example": None,
-                        "default": "10",
+                        "default": "20",
                     },
                     "allowed_addresses": {
                         "description": "Addresses, as host:port and separated by commas, that connections may dial although they are on this\nmachine, link-local or the store's own.\n",
