@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -160,6 +161,7 @@ def test_folder_that_the_account_cannot_enter_is_left_as_it_is(short_folder: Pat
         assert stat.S_IMODE(closed.stat().st_mode) == 0o700
     finally:
         server.stop()
+        shutil.rmtree(server.place.data.parents[1])
 
 
 def test_folder_laid_by_somebody_else_is_refused(short_folder: Path, tmp_path: Path) -> None:
