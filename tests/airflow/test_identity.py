@@ -66,7 +66,8 @@ class Alone:
 
     def give(self, name: str, role: str) -> None:
         self.execute(
-            "INSERT INTO ab_user_role (id, user_id, role_id) SELECT nextval('ab_user_role_id_seq'), u.id, r.id FROM ab_user u, ab_role r "
+            "INSERT INTO ab_user_role (id, user_id, role_id) "
+            "SELECT nextval('ab_user_role_id_seq'), u.id, r.id FROM ab_user u, ab_role r "
             "WHERE u.username = %s AND r.name = %s",
             name, role,
         )  # fmt: skip

@@ -55,12 +55,14 @@ def _lease(door: Rest) -> None:
         session.execute(
             text("""
             WITH c AS (
-                INSERT INTO crosswind.connections (tenant, id, airflow_conn_id, type, sub_type, status, document, version)
+                INSERT INTO crosswind.connections
+                    (tenant, id, airflow_conn_id, type, sub_type, status, document, version)
                 VALUES ('default', 'leased', 'leased', 'database', 'postgres', 'active', '{}', 1) RETURNING key
             ), t AS (
                 INSERT INTO crosswind.tasks (id, tenant, type, status, priority, payload, connection_key, dag_id,
                                              run_id, requested_by, progress, version)
-                SELECT 'task-1', 'default', 'CRAWL', 'RUNNING', 5, '{}', c.key, 'd', 'r', 'ana', 0, 1 FROM c RETURNING id
+                SELECT 'task-1', 'default', 'CRAWL', 'RUNNING', 5, '{}', c.key, 'd', 'r', 'ana', 0, 1 FROM c
+                RETURNING id
             )
             INSERT INTO crosswind.leases (token_hash, task_id, tenant, try_number, expires_at)
             SELECT :hash, t.id, 'default', 1, now() + interval '1 hour' FROM t

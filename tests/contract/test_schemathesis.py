@@ -77,5 +77,6 @@ def judge(case: Any, server: Server, mount: str, key: str) -> None:
     answer = case.call(base_url=f"{server.base}{mount}", headers={"X-API-Key": key}, timeout=60)
     declared = case.operation.definition.raw["responses"]
     assert str(answer.status_code) in declared, (case.operation.label, answer.status_code, answer.text[:300])
-    if answer.status_code >= 400:
+    ours = "x-request-id" in answer.headers  # a path with a line break meets no mount, ours or Airflow's
+    if ours and answer.status_code >= 400:
         assert answer.json()["error"]["code"]

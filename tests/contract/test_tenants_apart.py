@@ -31,7 +31,9 @@ MACHINE = [route for route in WITH_IDS if route.spec.permission == "crawl:ingest
 BODIES: dict[str, Any] = {
     "PUT /connections-platform/v1/connections/{connectionId}": body_of(),
     "PATCH /connections-platform/v1/connections/{connectionId}/status": {"status": "inactive"},
-    "PUT /connections-platform/v1/connections/{connectionId}/credentials": {"credentials": {"username": "u", "password": "p"}},
+    "PUT /connections-platform/v1/connections/{connectionId}/credentials": {
+        "credentials": {"username": "u", "password": "p"}
+    },
     "PUT /metastore/v1/assets/{id}": {"description": "taken over"},
     "PUT /platform/v1/runs/{taskId}/outcome": {"error": {"message": "taken over"}},
 }  # fmt: skip

@@ -62,7 +62,7 @@ ROLES: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
         "viewer": ("*:read",),
     }
 )  # fmt: skip
-"""The six roles of the connections-platform design, with the metastore's nouns added (docs/decisions/0003)."""
+"""The six roles of the connections-platform design, with the metastore's nouns added (docs/decisions/0010)."""
 
 
 def expand(patterns: Iterable[str]) -> frozenset[str]:

@@ -1,0 +1,29 @@
+"""JSON that PostgreSQL can store, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from crosswind.kit.errors import Invalid
+from crosswind.kit.strict_json import INT64, MAX_DEPTH, loads
+
+
+def test_what_is_json_comes_through() -> None:
+    assert loads(b'{"a": [1, -2.5, null, true, "\\ud83d\\ude00"]}') == {"a": [1, -2.5, None, True, "😀"]}
+    assert loads(str(INT64 - 1).encode()) == INT64 - 1
+    assert loads(str(-INT64).encode()) == -INT64
+    assert loads(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"NaN", b"-Infinity", b"1e999", str(INT64).encode(), b"9" * 10_000, b'"\\u0000"', b'{"\\u0000": 1}',
+        b'"\\ud800"', b'["\\udfff"]', b"\xff", b"", b"{", b"[1,]", b"[" * (MAX_DEPTH + 2) + b"]" * (MAX_DEPTH + 2),
+        b"[" * 500_000,
+    ],
+    ids=lambda body: repr(body[:20]),
+)  # fmt: skip
+def test_the_rest_is_refused(body: bytes) -> None:
+    with pytest.raises(Invalid):
+        loads(body)
