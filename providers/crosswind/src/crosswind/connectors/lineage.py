@@ -71,10 +71,10 @@ def _trace(found: SourceObject, definition: str, dialect: str) -> Iterator[tuple
 
 
 def _schema(tables: dict[tuple[str, str], tuple[str, ...]], dialect: str) -> MappingSchema:
-    nested: dict[str, dict[str, dict[str, str]]] = {}
+    places: dict[str, dict[str, dict[str, str]]] = {}
     for (schema, name), columns in tables.items():
-        nested.setdefault(schema, {})[name] = dict.fromkeys(columns, "unknown")
-    return MappingSchema(nested, dialect=dialect, normalize=False)
+        places.setdefault(schema, {})[name] = dict.fromkeys(columns, "unknown")
+    return MappingSchema({**places}, dialect=dialect, normalize=False)
 
 
 def _leaves(root: Node, dialect: str, tables: dict[tuple[str, str], tuple[str, ...]]) -> Iterator[ColumnSource]:
