@@ -1,5 +1,7 @@
 """API keys, members, grants, and what guards the login."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -10,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 
-def _when(name: str, *, nullable: bool = True) -> sa.Column[object]:
+def _when(name: str, *, nullable: bool = True) -> sa.Column[Any]:
     default = None if nullable else sa.func.now()
     return sa.Column(name, sa.DateTime(timezone=True), server_default=default, nullable=nullable)
 

@@ -1,5 +1,7 @@
 """Assets with their columns and relationships, tags, and the crawls that fill them."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
@@ -29,33 +31,31 @@ def downgrade() -> None:
         op.drop_table(table, schema=SCHEMA)
 
 
-def _key() -> sa.Column:
+def _key() -> sa.Column[Any]:
     return sa.Column("key", sa.BigInteger, sa.Identity(always=True), nullable=False)
 
 
-def _id() -> sa.Column:
+def _id() -> sa.Column[Any]:
     return sa.Column("id", sa.Uuid, server_default=sa.text("gen_random_uuid()"), nullable=False)
 
 
-def _name(name: str, *, nullable: bool = False, default: str | None = None) -> sa.Column:
+def _name(name: str, *, nullable: bool = False, default: str | None = None) -> sa.Column[Any]:
     return sa.Column(name, sa.Text(collation="C"), nullable=nullable, server_default=default)
 
 
-def _text(name: str, *, nullable: bool = True) -> sa.Column:
+def _text(name: str, *, nullable: bool = True) -> sa.Column[Any]:
     return sa.Column(name, sa.Text, nullable=nullable)
 
 
-def _moment(name: str, *, now: bool = False) -> sa.Column:
-    return sa.Column(
-        name, sa.DateTime(timezone=True), nullable=not now, server_default=sa.func.now() if now else None
-    )
+def _moment(name: str, *, now: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=not now, server_default=sa.func.now() if now else None)
 
 
-def _words(name: str) -> sa.Column:
+def _words(name: str) -> sa.Column[Any]:
     return sa.Column(name, TSVECTOR, server_default="", nullable=False)
 
 
-def _index(name: str, table: str, columns: list, where: sa.TextClause | None = None, using: str = "btree") -> None:
+def _index(name: str, table: str, columns: list[Any], where: sa.TextClause | None = None, using: str = "btree") -> None:
     op.create_index(name, table, columns, schema=SCHEMA, postgresql_where=where, postgresql_using=using)
 
 
@@ -97,9 +97,7 @@ def _assets() -> None:
         sa.PrimaryKeyConstraint("key", name="pk_assets"),
         sa.UniqueConstraint("id", name="uq_assets_id"),
         sa.UniqueConstraint("tenant", "qualified_name", name="uq_assets_tenant_qualified_name"),
-        sa.ForeignKeyConstraint(
-            ["connection_key"], ["crosswind.connections.key"], name="fk_assets_connection_key"
-        ),
+        sa.ForeignKeyConstraint(["connection_key"], ["crosswind.connections.key"], name="fk_assets_connection_key"),
         schema=SCHEMA,
     )
     _index("ix_assets_place", "assets", ["connection_key", "database", "schema", "name"])
@@ -172,9 +170,7 @@ def _relationships() -> None:
     for side in ("upstream", "downstream"):
         where = sa.text(f"{side}_key IS NOT NULL")
         _index(f"ix_relationships_{side}", "relationships", [f"{side}_key"], where)
-    _index(
-        "ix_relationships_open", "relationships", ["connection_key", "target_name"], sa.text("target_key IS NULL")
-    )
+    _index("ix_relationships_open", "relationships", ["connection_key", "target_name"], sa.text("target_key IS NULL"))
 
 
 def _tags() -> None:
@@ -219,9 +215,7 @@ def _crawls() -> None:
         _text("released_by"),
         sa.PrimaryKeyConstraint("key", name="pk_crawls"),
         sa.UniqueConstraint("task_id", name="uq_crawls_task_id"),
-        sa.ForeignKeyConstraint(
-            ["connection_key"], ["crosswind.connections.key"], name="fk_crawls_connection_key"
-        ),
+        sa.ForeignKeyConstraint(["connection_key"], ["crosswind.connections.key"], name="fk_crawls_connection_key"),
         schema=SCHEMA,
     )
     _index("ix_crawls_connection_key_completed_at", "crawls", ["connection_key", "completed_at"])
