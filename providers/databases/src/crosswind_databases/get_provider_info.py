@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """What Airflow asks of a provider. Generated from provider.yaml by scripts/provider-info: edit that."""
 
 from __future__ import annotations
