@@ -1,4 +1,4 @@
-"""The whole platform as a client meets it: people of every role and tenant, sources, connections, crawls, and its processes."""
+"""The whole platform as a client meets it: people of every role and tenant, sources, crawls, and its processes."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from urllib.parse import quote
 
 import httpx
 import psycopg
+from tests.support.app import CONNECTIONS, METASTORE, PLATFORM
 
 from crosswind.doors.cli.stack import files
 from crosswind.doors.cli.stack.layout import LOOPBACK, Layout
 from crosswind.doors.cli.stack.state import State
 from crosswind.kit.embedded import EmbeddedPostgres
-from tests.support.app import CONNECTIONS, METASTORE, PLATFORM
 
 OPEN = ("PENDING", "RUNNING")
 _numbers = itertools.count(1)
@@ -227,5 +227,5 @@ def url_of(server: EmbeddedPostgres, database: str) -> str:
 
 def text_of(link: psycopg.Connection[Any], table: str) -> Iterator[str]:
     """Every row of a table as one text."""
-    for row in link.execute(f"select t::text from {table} t"):  # noqa: S608 - a name read from the catalog
+    for row in link.execute(f"select t::text from {table} t"):
         yield str(row[0])

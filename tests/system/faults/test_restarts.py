@@ -61,7 +61,7 @@ def _wait_for_first_asset(stack: Stack, connection: str) -> None:
 
 
 def test_postgresql_restarts(stack: Stack) -> None:
-    """Killed with all its sessions: 503 with Retry-After while it is away, then answers again, from the same API server."""
+    """Killed with all its sessions: 503 with Retry-After while it is away, then answers from the same API server."""
     api = stack.pid("api-server")
     postmaster = stack.store.pid
     assert postmaster

@@ -1,4 +1,4 @@
-"""Faults of a source while a crawl runs in Airflow: the task says which step and what to do, the catalog keeps what it had."""
+"""Faults of a source in a crawl: the task says which step and what to do, the catalog keeps what it had."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 from tests.support.app import CONNECTIONS
 from tests.support.proxies import BlackHole, DroppingProxy, Listener, Proxy, StallingProxy, TlsProxy
 from tests.support.stack import Stack
-
 
 pytestmark = pytest.mark.system
 WIDE = [

@@ -13,8 +13,8 @@ from tests.support.stack import Stack
 
 pytestmark = pytest.mark.system
 HOSTS = [
-    "", " ", "/tmp", "/var/run/postgresql", "@abstract", "a.example,b.example", "127.0.0.1,127.0.0.2", "[::1", "h/d", "h:5432",
-    "u@h", "postgresql://h/d", "host=other", "h\nother", "0x7f000001", "2130706433", "127.1", "h?sslmode=disable",
+    "", " ", "/tmp", "/var/run/postgresql", "@abstract", "a.example,b.example", "127.0.0.1,127.0.0.2", "[::1", "h/d",
+    "h:5432", "u@h", "postgresql://h/d", "host=other", "h\nother", "0x7f000001", "2130706433", "127.1", "h?sslmode=disable",
 ]  # fmt: skip
 FORBIDDEN = [
     ("127.0.0.1", 5432), ("localhost", 5432), ("::1", 5432), ("::ffff:127.0.0.1", 5432), ("0.0.0.0", 5432),
@@ -62,8 +62,8 @@ def test_an_address_that_airflow_was_told_is_guarded_too(stack: Stack, database:
 DANGEROUS = {
     "service": "evil", "passfile": "/etc/passwd", "sslkey": "/etc/shadow", "sslcert": "/etc/passwd", "host": "/tmp",
     "hostaddr": "127.0.0.9", "options": "-c search_path=evil -c session_authorization=postgres", "krbsrvname": "x",
-    "sslrootcert": "/etc/hostname", "replication": "database", "target_session_attrs": "standby", "load_balance_hosts": "random",
-    "channel_binding": "disable", "requirepeer": "nobody", "gssdelegation": "1", "sslpassword": "x",
+    "sslrootcert": "/etc/hostname", "replication": "database", "target_session_attrs": "standby",
+    "load_balance_hosts": "random", "channel_binding": "disable", "requirepeer": "nobody", "gssdelegation": "1", "sslpassword": "x",
 }  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def test_libpq_parameters_in_a_configuration_have_no_effect(stack: Stack, databa
 def test_an_adopted_connection_with_dangerous_extras(stack: Stack, database: str) -> None:
     """Its extras stay in Airflow for upstream's hooks, but nothing of ours takes them."""
     conn_id = f"adopted-{secrets.token_hex(4)}"
-    extra = {name: value for name, value in DANGEROUS.items() if name not in {"sslrootcert"}}
+    extra = {name: value for name, value in DANGEROUS.items() if name != "sslrootcert"}
     row = {
         "connection_id": conn_id, "conn_type": "postgres", "host": "127.0.0.1", "port": stack.source.port,
         "schema": database, "login": stack.source.user, "password": stack.source.password, "extra": json.dumps(extra),

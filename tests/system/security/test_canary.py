@@ -67,7 +67,7 @@ def canaries(stack: Stack) -> Canaries:
 
 
 def void(_: object) -> None:
-    """httpx wants hooks that return nothing."""
+    """A hook of httpx returns nothing."""
 
 
 def role(stack: Stack, database: str, password: str) -> str:

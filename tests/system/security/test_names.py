@@ -20,7 +20,7 @@ TABLES = [
     "%27%22..%2f",
     "back\\slash\\'",
     "<img src=x onerror=alert(1)>",
-    "表 с 🐘 ẞ",
+    "表 д 🐘 ẞ",
     "or 1=1) union select password from connection --",
     "x" * 63,
 ]
