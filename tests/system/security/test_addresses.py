@@ -14,7 +14,8 @@ from tests.support.stack import Stack
 pytestmark = pytest.mark.system
 HOSTS = [
     "", " ", "/tmp", "/var/run/postgresql", "@abstract", "a.example,b.example", "127.0.0.1,127.0.0.2", "[::1", "h/d",
-    "h:5432", "u@h", "postgresql://h/d", "host=other", "h\nother", "0x7f000001", "2130706433", "127.1", "h?sslmode=disable",
+    "h:5432", "u@h", "postgresql://h/d", "host=other", "h\nother", "0x7f000001", "2130706433", "127.1",
+    "h?sslmode=disable",
 ]  # fmt: skip
 FORBIDDEN = [
     ("127.0.0.1", 5432), ("localhost", 5432), ("::1", 5432), ("::ffff:127.0.0.1", 5432), ("0.0.0.0", 5432),
@@ -63,7 +64,8 @@ DANGEROUS = {
     "service": "evil", "passfile": "/etc/passwd", "sslkey": "/etc/shadow", "sslcert": "/etc/passwd", "host": "/tmp",
     "hostaddr": "127.0.0.9", "options": "-c search_path=evil -c session_authorization=postgres", "krbsrvname": "x",
     "sslrootcert": "/etc/hostname", "replication": "database", "target_session_attrs": "standby",
-    "load_balance_hosts": "random", "channel_binding": "disable", "requirepeer": "nobody", "gssdelegation": "1", "sslpassword": "x",
+    "load_balance_hosts": "random", "channel_binding": "disable", "requirepeer": "nobody", "gssdelegation": "1",
+    "sslpassword": "x",
 }  # fmt: skip
 
 
