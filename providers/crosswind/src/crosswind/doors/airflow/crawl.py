@@ -39,7 +39,7 @@ def crawl_connection(context: Any, crosswind_conn_id: str = CrosswindHook.defaul
         with _told(lease):
             summary = _crawl(lease, Progress(context))
             lease.report(result=summary)
-    log.info("Done: %s", summary)
+    log.info("Done: %s", _short(summary))
     return {"connectionId": lease.connection["id"], "connId": lease.connection["airflowConnId"], **_short(summary)}
 
 

@@ -20,7 +20,7 @@ from crosswind.kit.paging import Window
 CAP = 2_000
 FACET_VALUES = 50
 COLUMNS_SHOWN = 20
-EXACT = 0.4
+BELOW_EXACT = 0.99
 _WEIGHTS = [0.1, 0.2, 0.4, 1.0]
 _COLUMNS = """
 SELECT c.asset_key, c.name, c.comment FROM unnest(CAST(:keys AS bigint[])) AS a(key)
@@ -39,7 +39,7 @@ def hits(session: Session, actor: Actor, query: SearchQuery, words: Query, windo
     found = _hits(actor, query, words).cte("found")
     rank = func.ts_rank(cast(_WEIGHTS, ARRAY(REAL)), A.search, cast(words.tsquery, TSQUERY))
     exact = func.lower(A.name) == words.text.strip().lower()
-    score = func.least(1.0, rank + case((exact, EXACT), else_=0.0))
+    score = case((exact, 1.0), else_=func.least(BELOW_EXACT, rank))
     total = select(func.count()).select_from(found).scalar_subquery()
     ranked = (
         select(A.key, score.label("score"), total.label("total"))
