@@ -39,7 +39,7 @@ class Member(Base):
     """A tenant that a subject holds; `roles` count where the auth manager has no permission rows of its own."""
 
     __tablename__ = "members"
-    __table_args__ = (UniqueConstraint("subject", "tenant"),)
+    __table_args__ = (UniqueConstraint("subject", "tenant", name="uq_members_subject"),)
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     tenant: Mapped[str] = mapped_column(Text)
@@ -53,7 +53,7 @@ class Grant(Base):
     """A value of an attribute that a subject is held to in a tenant."""
 
     __tablename__ = "grants"
-    __table_args__ = (UniqueConstraint("subject", "tenant", "attribute", "value"),)
+    __table_args__ = (UniqueConstraint("subject", "tenant", "attribute", "value", name="uq_grants_subject"),)
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     tenant: Mapped[str] = mapped_column(Text)
