@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from crosswind.contexts.governance.denials import Denial
 from crosswind.doors.rest import reply
 from crosswind.doors.rest.guard import Guard
-from crosswind.doors.rest.request import StrictRequest, request_id
+from crosswind.doors.rest.request import StrictRequest, base_path, request_id
 from crosswind.kit.actor import Actor
 from crosswind.kit.errors import CrosswindError, Forbidden, Unauthenticated
 from crosswind.kit.lanes import Lane
@@ -69,7 +69,8 @@ class Door:
         services = self.platform.services(session, actor)
         provided = {name: getattr(services, service) for name, service in spec.provided.items()}
         result = spec.call(**values, **provided)
-        response = reply.respond(result, spec.manners, spec.status, request_id(request))
+        base = base_path(request, spec.manners.mount)
+        response = reply.respond(result, spec.manners, spec.status, request_id(request), base)
         services.uow.commit()
         return response
 

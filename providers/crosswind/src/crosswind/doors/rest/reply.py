@@ -36,10 +36,15 @@ def _builtin(value: Any) -> Any:
 _encoder = msgspec.json.Encoder(enc_hook=_builtin)
 
 
-def respond(result: Any, manners: Manners, status: int, request_id: str) -> Response:
-    """The response for an endpoint's result: envelope, ETag from its version, request id."""
+def respond(result: Any, manners: Manners, status: int, request_id: str, base: str = "") -> Response:
+    """The response for an endpoint's result: envelope, ETag from its version, request id.
+
+    `base` is where the families are mounted: a `Location` is given without it and sent with it.
+    """
     reply = result if isinstance(result, Reply) else Reply(result)
     headers = {"X-Request-Id": request_id, **reply.headers}
+    if "Location" in headers:
+        headers["Location"] = base + headers["Location"]
     body = manners.page(reply.body) if isinstance(reply.body, Page) else reply.body
     if isinstance(body, Response):
         body.headers.update(headers)

@@ -84,6 +84,11 @@ def request_id(request: Request) -> str:
     return str(request.state.request_id)
 
 
+def base_path(request: Request, mount: str) -> str:
+    """Where all families are mounted, such as `/crosswind`; `mount` is that of the family that was asked."""
+    return str(request.scope.get("root_path", "")).removesuffix(mount)
+
+
 def check_address(request: Request, known: frozenset[str]) -> None:
     """Refuse NUL and surrogates in path and query, and query parameters that the route does not have."""
     path = request.scope["path"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Body, Path
+from fastapi import Body, Path, Request
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
@@ -12,6 +12,7 @@ from crosswind.contexts.tasks.schemas import PatternList, SourcePayload, TaskReq
 from crosswind.doors.rest.families import CONNECTIONS_PLATFORM, METASTORE
 from crosswind.doors.rest.family import Family
 from crosswind.doors.rest.reply import Reply
+from crosswind.doors.rest.request import base_path
 from crosswind.doors.rest.services import Tasks
 
 router = Family(CONNECTIONS_PLATFORM, tags=["Schema discovery"])
@@ -37,6 +38,7 @@ class Started(BaseModel):
 @router.post("/connections/{connectionId}/discover", permission="schema:discover", status=202)
 def discover(
     tasks: Tasks,
+    request: Request,
     connection_id: Annotated[str, Path(alias="connectionId", max_length=128)],
     body: Annotated[DiscoverRequest | None, Body()] = None,
 ) -> Reply[Started]:
@@ -45,4 +47,5 @@ def discover(
     payload = SourcePayload(connection_id=connection_id, **patterns)
     task = tasks.create(TaskRequest(type="DISCOVERY", payload=payload))
     place = f"{METASTORE.mount}{METASTORE.prefix}/tasks/{task.id}"
-    return Reply(Started(task_id=task.id, status=task.status, location=place), headers={"Location": place})
+    followed = base_path(request, CONNECTIONS_PLATFORM.mount) + place
+    return Reply(Started(task_id=task.id, status=task.status, location=followed), headers={"Location": place})
