@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import subprocess
 import sys
 import time
@@ -27,7 +28,7 @@ def run(_arguments: argparse.Namespace) -> int:
         return 1
     words = "is up" if started else "was up already"
     print(f"Crosswind {words}: {layout.base} (user admin, password in {layout.run / 'admin-password'})")
-    print(f"For scripts: . {layout.env_file}")
+    print(f"For scripts: . {shlex.quote(str(layout.env_file))}")
     return 0
 
 

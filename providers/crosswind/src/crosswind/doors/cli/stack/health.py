@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import httpx
 
 from crosswind.doors.cli.stack.keys import Keys
 from crosswind.doors.cli.stack.layout import Layout
+
+OURS = "crosswind_"
+"""What the names of our own DAGs and of their files begin with."""
 
 PARTS = ("metadatabase", "scheduler", "triggerer", "dag_processor")
 
@@ -30,15 +34,16 @@ class Probe:
         return [name for name in PARTS if (parts.get(name) or {}).get("status") != "healthy"]
 
     def missing_dags(self) -> list[str]:
-        """Return the names of DAG files that Airflow does not know a DAG of yet."""
-        files = sorted(self.layout.root.glob("dags/[!_]*.py"))
-        known = {str(dag.get("relative_fileloc")) for dag in self._get("/api/v2/dags?limit=100").get("dags", [])}
-        return [file.stem for file in files if file.name not in known]
+        """Return the names of our DAG files that Airflow does not know a DAG of yet."""
+        asked = f"/api/v2/dags?limit=100&dag_id_pattern={OURS}"
+        known = {str(dag.get("relative_fileloc")) for dag in self._get(asked).get("dags", [])}
+        return [file.stem for file in sorted(self.layout.root.glob(f"dags/{OURS}*.py")) if file.name not in known]
 
     def import_errors(self) -> list[str]:
-        """Return what Airflow could not import, one line each."""
+        """Return what Airflow could not import of our DAG files, one line each; those of others are their own."""
         found = self._get("/api/v2/importErrors").get("import_errors", [])
-        return [f"{error.get('filename')}: {str(error.get('stack_trace')).strip().splitlines()[-1]}" for error in found]
+        ours = [error for error in found if Path(str(error.get("filename"))).name.startswith(OURS)]
+        return [f"{error.get('filename')}: {str(error.get('stack_trace')).strip().splitlines()[-1]}" for error in ours]
 
     def close(self) -> None:
         """Give the connections back."""
