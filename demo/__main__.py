@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import sys
 import threading
@@ -52,7 +53,7 @@ class Demo:
             story.summary(api, target.id, crawl, self.steps, words)
         page = story.lineage_page(shown) if shown else "/plugin/crosswind/catalog"
         link = login_link(self.layout, page)
-        story.where_to_look(link, told["CROSSWIND_URL"], target.id, words, str(self.layout.env_file))
+        story.where_to_look(link, told["CROSSWIND_URL"], target.id, words, shlex.quote(str(self.layout.env_file)))
 
     def stop(self) -> None:
         """Stop what this run started."""

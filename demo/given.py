@@ -37,13 +37,18 @@ def target_of(address: str) -> Target:
     if not host or host.startswith(("/", "@")) or "," in host or not parts.get("dbname"):
         msg = f"SOURCE must name one host and a database, such as {FORM}."
         raise DemoError(msg)
+    port = str(parts.get("port") or 5432)
+    if not port.isdecimal() or not parts.get("user"):
+        msg = f"SOURCE must name a user and a port that is a number, such as {FORM}; write / in a password as %2F."
+        raise DemoError(msg)
     mode = str(parts.get("sslmode") or "")
-    configuration: dict[str, Any] = {"host": host, "port": int(parts.get("port") or 5432), "database": parts["dbname"]}
+    configuration: dict[str, Any] = {"host": host, "port": int(port), "database": parts["dbname"]}
     configuration["ssl"] = mode in {"require", *VERIFIED}
     if configuration["ssl"]:
         configuration["sslMode"] = mode
     password = str(parts.get("password") or "") or _asked(host)
-    return Target("my-database", "My database", configuration, {"username": parts.get("user"), "password": password})
+    credentials = {"username": parts["user"], "password": password}
+    return Target("my-database", "My database", configuration, credentials, may_have_another_password=True)
 
 
 def _asked(host: str) -> str:

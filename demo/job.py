@@ -19,6 +19,7 @@ class Target:
     name: str
     configuration: dict[str, Any]
     credentials: dict[str, Any]
+    may_have_another_password: bool = False
 
     def body(self) -> dict[str, Any]:
         """Return the body that creates it."""
@@ -59,7 +60,9 @@ class Job:
         known = stands.get("configuration") or {}
         login = (stands.get("credentials") or {}).get("username")
         wanted = self.target.configuration
-        return login == self.target.credentials.get("username") and wanted.items() <= known.items()
+        if login != self.target.credentials.get("username") or self.target.may_have_another_password:
+            return False
+        return wanted.items() <= known.items()
 
     def test(self) -> None:
         """Test the connection; each failed step says what to do."""

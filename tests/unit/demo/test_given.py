@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 from demo.given import read_source, target_of
-from demo.job import in_words
-from demo.progress import DemoError
+from demo.job import Job, in_words
+from demo.progress import DemoError, Steps
 
 
 def test_an_address_becomes_a_connection() -> None:
@@ -32,6 +33,9 @@ def test_the_default_port_and_no_tls() -> None:
         "postgresql://me:canary@db1,db2/shop",
         "postgresql://me:canary@/shop?host=/tmp",
         "mysql://me:canary@db/shop",
+        "postgresql://me:canary/x@db/shop",
+        "postgresql://db:canary/shop",
+        "postgresql://db/shop?password=canary",
         "canary",
     ],
 )
@@ -39,6 +43,28 @@ def test_what_is_no_address_is_refused_without_repeating_it(address: str) -> Non
     with pytest.raises(DemoError) as caught:
         target_of(address)
     assert "canary" not in str(caught.value)
+
+
+class Registry:
+    """Answers what stands of the connection, and notes what is changed."""
+
+    def __init__(self) -> None:
+        self.stands: dict[str, Any] = {}
+        self.changed: list[str] = []
+
+    def call(self, method: str, _path: str, body: Any = None, *, also: int | None = None) -> Any:
+        if method == "GET":
+            return self.stands or None
+        self.changed.append(method)
+        self.stands = {**body, "credentials": {**body["credentials"], "password": "********"}}
+        return self.stands
+
+
+def test_a_password_that_was_wrong_the_first_time_can_be_given_again() -> None:
+    registry: Any = Registry()
+    for password in ("wrong", "right"):
+        Job(registry, Steps(), target_of(f"postgresql://me:{password}@db/shop")).register()
+    assert registry.changed == ["POST", "PUT"]
 
 
 def test_a_missing_password_without_a_terminal_is_a_message() -> None:
