@@ -57,13 +57,20 @@ def seed_connection(layout: Layout, key: str) -> None:
 
 
 def main() -> int:
-    """Prepare the installation that the environment names."""
-    from crosswind.doors.cli.stack.access import platform_keys
+    """Prepare the installation that the environment names, unless the very same has prepared it before."""
+    from crosswind.doors.cli.stack import stamp
+    from crosswind.doors.cli.stack.access import DATABASE, platform_keys
+    from crosswind.kit.embedded import EmbeddedPostgres
 
     layout = Layout.from_environment()
+    url = EmbeddedPostgres(layout.postgres).url(DATABASE)
+    if stamp.stands(layout, url):
+        return 0
+    stamp.remove(layout)
     migrate()
     seed_identity(Keys.of(layout).admin_password)
     seed_connection(layout, platform_keys(layout).ingest)
+    stamp.write(layout, url)
     return 0
 
 
