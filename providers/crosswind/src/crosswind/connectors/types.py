@@ -18,8 +18,8 @@ TypeDetail = str
 Depth = Literal["names", "full"]
 
 
-class Fact(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
-    """Base of all structs of this module."""
+class Fact(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel", gc=False):
+    """Base of all structs of this module; they cannot form cycles, so the garbage collector need not walk them."""
 
 
 class SourceColumn(Fact, frozen=True):
