@@ -9,11 +9,11 @@ from sqlalchemy import Row
 from crosswind.connectors.lineage import CrawledObject
 from crosswind.contexts.catalog import facts
 from crosswind.contexts.catalog.changes import changes
+from crosswind.contexts.catalog.crawl_schemas import ObjectsAnswer
 from crosswind.contexts.catalog.models import CrawlRow
 from crosswind.contexts.catalog.names import qualified
 from crosswind.contexts.catalog.ports import CrawlGrant
 from crosswind.contexts.catalog.repository import objects as repository
-from crosswind.contexts.catalog.schemas import ObjectsAnswer
 from crosswind.contexts.catalog.service.diffs import Diff
 from crosswind.contexts.catalog.wire import LONGEST_PLACE, check_length
 from crosswind.kit.unit_of_work import UnitOfWork
