@@ -136,6 +136,17 @@ def test_a_cancelled_task_has_no_lease_left(rest: Rest, runs: MadeUpRuns, tasks_
     assert ask(tasks_key).status_code == 409
 
 
+def test_a_cancelled_task_stays_cancelled_while_airflow_still_ends_its_run(
+    rest: Rest, runs: MadeUpRuns, tasks_key: httpx.Client
+) -> None:
+    running(runs)
+    task = f"/metastore/v1/tasks/{ask(tasks_key).json()['taskId']}"
+    assert rest.client().delete(task).status_code == 200
+    runs.becomes(CRAWL, "manual__1", "running", trying=1)
+    assert ask(tasks_key).status_code == 409
+    assert rest.client().get(task).json()["status"] == "CANCELLED"
+
+
 def test_one_connection_is_worked_on_by_one_run_at_a_time(
     rest: Rest, runs: MadeUpRuns, tasks_key: httpx.Client
 ) -> None:

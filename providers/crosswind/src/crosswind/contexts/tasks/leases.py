@@ -53,6 +53,8 @@ class LeaseService:
         facts = self._running(request)
         found = self._tasks.of_run(request.dag_id, request.run_id) or self._adopt(facts)
         task = found.task
+        if task.status == "CANCELLED":
+            raise Fenced(f"Task '{task.id}' was cancelled; start another one")
         self._fence(task, request.try_number)
         token = PREFIX + secrets.token_urlsafe(32)
         expires_at = self._leases.add(_hash(token), task, request.try_number, LIFE)
