@@ -38,9 +38,6 @@ PERMISSIONS = frozenset(f"{noun}:{verb}" for noun, verbs in NOUNS.items() for ve
 MACHINE = frozenset({"lease:create", "crawl:ingest", "due:start"})
 """Held by keys and leases of the platform's own only: no role and no wildcard includes them."""
 
-ADMINISTRATORS_ONLY = frozenset({"connection:adopt"})
-"""`connection:*` leaves these out: adopting takes over what somebody else set up in Airflow."""
-
 HIDDEN_FROM_READERS = frozenset({"audit", "credential", "key", "member", "grant"})
 """`*:read` leaves these nouns out."""
 
@@ -91,5 +88,5 @@ def _one(pattern: str) -> frozenset[str]:
             if each.endswith(f":{verb}") and each.partition(":")[0] not in HIDDEN_FROM_READERS
         )
     if verb == "*":
-        return frozenset(each for each in PERMISSIONS if each.startswith(f"{noun}:")) - ADMINISTRATORS_ONLY
+        return frozenset(each for each in PERMISSIONS if each.startswith(f"{noun}:"))
     return frozenset({pattern}) & (PERMISSIONS | MACHINE)
