@@ -24,7 +24,11 @@ class Base(DeclarativeBase):
 
 
 def make_engine(url: str, *, pool_size: int = 10, statement_timeout_ms: int = 30_000, **options: Any) -> Engine:
-    """An engine on the store whose sessions speak UTC and end a statement after `statement_timeout_ms`."""
+    """An engine on the store whose sessions speak UTC and end a statement after `statement_timeout_ms`.
+
+    It pings a pooled link before each use: the guard's second try would do for its own routes, but health, login and
+    housekeeping do not pass it, and after a restart would say once that the store is away when it is there.
+    """
     settings = f"-c timezone=UTC -c statement_timeout={statement_timeout_ms} -c search_path={SCHEMA}"
     return create_engine(
         as_psycopg(url),
