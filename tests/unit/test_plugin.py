@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, inspect
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {"flask_appbuilder", "fastapi", "a2wsgi", "sqlglot", "crosswind.kit.store", "crosswind.bootstrap"}
@@ -19,6 +21,23 @@ before = set(sys.modules)
 {then}
 print(json.dumps(sorted(set(sys.modules) - before)))
 """
+
+
+COMMANDS = """
+import contextlib, io, os, sys
+from airflow.cli.cli_parser import get_parser
+for line in sys.argv[1:]:
+    words = line.split()
+    while "=" in words[0]:
+        name, _, value = words.pop(0).partition("=")
+        os.environ[name] = value
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        arguments = get_parser().parse_args(words)
+        arguments.func(arguments)
+    print("\\0" + line + "\\0" + said.getvalue(), end="\\0")
+"""
+"""Runs lines of `airflow …` one after the other in one process; `NAME=value` before a command is set from there on."""
 
 
 def run(*command: str, scratch: Path, **environment: str) -> str:
@@ -35,8 +54,21 @@ def run(*command: str, scratch: Path, **environment: str) -> str:
     return done.stdout + done.stderr
 
 
-def airflow(*arguments: str, scratch: Path, **environment: str) -> str:
-    return run(sys.executable, "-m", "airflow", *arguments, scratch=scratch, **environment)
+def airflow(*lines: str, scratch: Path, **environment: str) -> dict[str, str]:
+    """What each command said; what was said outside of them (on import) counts to the first."""
+    told = run(sys.executable, "-c", COMMANDS, *lines, scratch=scratch, **environment).split("\0")
+    said = dict(zip(told[1::3], told[2::3], strict=False))
+    assert set(said) == set(lines)
+    return {**said, lines[0]: "".join(told[0::3]) + said[lines[0]]}
+
+
+LISTS = ("plugins -o json", "providers list", "providers hooks -o plain", "config list --section crosswind")
+
+
+@pytest.fixture(scope="module")
+def listed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What Airflow's commands list, asked once."""
+    return airflow(*LISTS, scratch=tmp_path_factory.mktemp("airflow"))
 
 
 @pytest.mark.parametrize(
@@ -65,8 +97,8 @@ def test_the_dags_load_nothing_heavy(tmp_path: Path) -> None:
     assert ours == []
 
 
-def test_airflow_lists_the_plugin_once_and_without_complaint(tmp_path: Path) -> None:
-    told = airflow("plugins", "-o", "json", scratch=tmp_path)
+def test_airflow_lists_the_plugin_once_and_without_complaint(listed: dict[str, str]) -> None:
+    told = listed["plugins -o json"]
     assert told.count('"name": "crosswind"') == 1
     assert "already registered" not in told
     assert "/crosswind" in told
@@ -74,12 +106,12 @@ def test_airflow_lists_the_plugin_once_and_without_complaint(tmp_path: Path) -> 
     assert "ShellView" in told
 
 
-def test_airflow_lists_both_providers_the_connection_type_and_the_settings(tmp_path: Path) -> None:
-    assert "airflow-provider-crosswind-databases" in airflow("providers", "list", scratch=tmp_path)
-    hooks = airflow("providers", "hooks", "-o", "plain", scratch=tmp_path)
-    assert "crosswind.doors.airflow.hooks.crosswind.CrosswindHook" in hooks
-    configuration = airflow("config", "list", "--section", "crosswind", scratch=tmp_path)
-    assert "allowed_addresses" in configuration
+def test_airflow_lists_both_providers_the_connection_type_and_the_settings(listed: dict[str, str]) -> None:
+    providers = listed["providers list"]
+    assert "airflow-provider-crosswind-databases" in providers
+    assert providers.count("airflow-provider-crosswind") == 2
+    assert "crosswind.doors.airflow.hooks.crosswind.CrosswindHook" in listed["providers hooks -o plain"]
+    assert "allowed_addresses" in listed["config list --section crosswind"]
 
 
 def test_the_form_of_a_connection_needs_no_import_of_the_hook(tmp_path: Path) -> None:
@@ -100,38 +132,21 @@ def test_the_generated_files_are_current() -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_airflow_db_migrate_migrates_the_store_too(database: str, tmp_path: Path) -> None:
-    from sqlalchemy import create_engine, inspect
-
-    airflow("db", "migrate", scratch=tmp_path, AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=database)
+def test_another_metadata_database_is_left_alone_until_there_is_a_store_of_its_own(
+    database: str, tmp_path: Path
+) -> None:
+    without, with_store = "db migrate", f"AIRFLOW__CROSSWIND__STORE_URL={database} db migrate"
+    url = f"sqlite:///{tmp_path}/airflow.db"
+    told = airflow(without, with_store, scratch=tmp_path, AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=url)
+    assert "Set [crosswind] store_url" in told[without]
+    assert "Migrating the Crosswind store" in told[with_store]
+    with sqlite3.connect(tmp_path / "airflow.db") as connection:
+        names = {row[0] for row in connection.execute("select name from sqlite_master")}
+    assert "dag_run" in names
+    assert not names & {"connections", "tasks", "leases", "alembic_version_crosswind"}
     engine = create_engine(database)
     tables = set(inspect(engine).get_table_names("crosswind"))
     engine.dispose()
     assert {"connections", "tasks", "leases", "assets", "alembic_version_crosswind"} <= tables
-
-
-def test_a_metadata_database_of_another_kind_is_left_alone_and_told_about(tmp_path: Path) -> None:
-    import sqlite3
-
-    url = f"sqlite:///{tmp_path}/airflow.db"
-    told = airflow("db", "migrate", scratch=tmp_path, AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=url)
-    assert "store_url" in told
-    with sqlite3.connect(tmp_path / "airflow.db") as connection:
-        names = {row[0] for row in connection.execute("select name from sqlite_master")}
-    assert not names & {"connections", "tasks", "leases", "alembic_version_crosswind"}
-
-
-def test_a_store_of_its_own_is_migrated_where_it_is(database: str, tmp_path: Path) -> None:
-    from sqlalchemy import create_engine, inspect
-
-    url = f"sqlite:///{tmp_path}/airflow.db"
-    told = airflow(
-        "db", "migrate",
-        scratch=tmp_path, AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=url, AIRFLOW__CROSSWIND__STORE_URL=database,
-    )  # fmt: skip
-    engine = create_engine(database)
-    assert "tasks" in inspect(engine).get_table_names("crosswind")
-    engine.dispose()
-    assert "Migrating the Crosswind store" in told
     password = database.partition("://")[2].partition("@")[0].partition(":")[2]
-    assert not password or password not in told
+    assert not password or password not in told[with_store].replace(with_store, "")
