@@ -111,8 +111,8 @@ class Visitor:
 
 def frame(page: Page) -> Frame:
     """The frame that holds our pages, once it is there."""
-    page.wait_for_selector("iframe")
-    for _ in range(100):
+    page.wait_for_selector("iframe", timeout=90_000)
+    for _ in range(300):
         ours = [each for each in page.frames if each.parent_frame and SHELL in each.url]
         if ours:
             return ours[0]

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.support.installation import Installation, until
+from tests.support.proc import shown
 
 from crosswind.doors.cli.stack import files, processes
 from crosswind.doors.cli.stack.keys import Keys
@@ -114,8 +115,7 @@ def test_a_given_source_is_read_only_and_its_address_is_nowhere(installation: In
     assert "my-database" in done.stdout
     assert canary not in done.stdout + done.stderr
     for pid in processes.members(installation.run_folder):
-        for name in ("environ", "cmdline"):
-            assert canary.encode() not in Path(f"/proc/{pid}/{name}").read_bytes()
+        assert canary.encode() not in shown(pid)
     for found in installation.run_folder.rglob("*"):
         if found.is_file() and "server" not in found.parts:
             assert canary.encode() not in found.read_bytes(), found
@@ -136,7 +136,7 @@ def test_files_with_secrets_are_private_and_no_environment_holds_one(installatio
         *files.read_json(run / "api-keys.json").values(),
     ]
     for pid in processes.members(run):
-        seen = Path(f"/proc/{pid}/environ").read_bytes() + Path(f"/proc/{pid}/cmdline").read_bytes()
+        seen = shown(pid)
         assert not [secret for secret in secrets if str(secret).encode() in seen], pid
 
 
