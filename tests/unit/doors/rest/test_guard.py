@@ -94,6 +94,16 @@ def test_an_expired_key_is_over(rest: Rest) -> None:
     assert (past.status_code, past.json()["error"]["details"]["field"]) == (400, "expiresAt")
 
 
+def test_a_key_makes_none_that_outlives_it(rest: Rest) -> None:
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    made = rest.client().post(KEYS, json={"name": "short", "expiresAt": soon.isoformat()}).json()
+    client = rest.anonymous({"X-API-Key": made["key"]})
+    heir = client.post(KEYS, json={"name": "heir"})
+    assert datetime.fromisoformat(heir.json()["expiresAt"]) == soon
+    later = client.post(KEYS, json={"name": "heir", "expiresAt": (soon + timedelta(seconds=1)).isoformat()})
+    assert (later.status_code, later.json()["error"]["details"]["field"]) == (403, "expiresAt")
+
+
 def test_a_keys_secret_is_stored_nowhere(rest: Rest) -> None:
     made = rest.client().post(KEYS, json={"name": "secret"}).json()
     with rest.platform.session() as session:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 ActorKind = Literal["user", "key", "task", "system"]
@@ -15,7 +16,8 @@ class Actor:
     """An identity in one tenant with its permissions, expanded (no wildcards), and its attribute grants.
 
     `attributes` maps an attribute (environment, dataClassification, region, aiZone) to the values the actor may see;
-    an attribute that is missing is unrestricted. `trying` is the try that an Airflow task is at, 0 for all others.
+    an attribute that is missing is unrestricted. `trying` is the try that an Airflow task is at, 0 for all others;
+    `expires_at` is when an API key ends.
     """
 
     subject: str
@@ -28,6 +30,7 @@ class Actor:
     roles: tuple[str, ...] = ()
     request_id: str = ""
     trying: int = 0
+    expires_at: datetime | None = None
 
     def may(self, permission: str) -> bool:
         """Whether the actor holds `permission`, such as `connection:read`."""

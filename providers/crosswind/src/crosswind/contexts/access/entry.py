@@ -52,6 +52,7 @@ class Entry:
             attributes=key.standing.grants.get(key.tenant, {}),
             tenants=(key.tenant,),
             request_id=request_id,
+            expires_at=key.expires_at,
         )
 
     def _rights_of(self, key: FoundKey) -> frozenset[str]:

@@ -21,7 +21,7 @@ _STANDING = """
 _BY_SUBJECT = text("SELECT" + _STANDING.format(subject=":subject"))
 _BY_KEY = text(
     "SELECT k.id, k.name, k.tenant, k.owner, k.scopes, k.expires_at <= now() OR k.revoked_at IS NOT NULL, "
-    "k.last_used_at IS NULL OR k.last_used_at < now() - interval '5 minutes',"
+    "k.last_used_at IS NULL OR k.last_used_at < now() - interval '5 minutes', k.expires_at,"
     + _STANDING.format(subject="k.owner")
     + "FROM crosswind.api_keys k WHERE k.hash = :hash"
 )
@@ -46,6 +46,7 @@ class FoundKey:
     scopes: tuple[str, ...] | None
     over: bool
     stale: bool
+    expires_at: datetime | None
     standing: Standing
 
 
@@ -60,9 +61,10 @@ def key_by_hash(session: Session, digest: bytes) -> FoundKey | None:
     row = session.execute(_BY_KEY, {"hash": digest}).one_or_none()
     if row is None:
         return None
-    identifier, name, tenant, owner, scopes, over, stale, members, grants = row
+    identifier, name, tenant, owner, scopes, over, stale, expires_at, members, grants = row
     scoped = None if scopes is None else tuple(scopes)
-    return FoundKey(identifier, name, tenant, owner, scoped, bool(over), bool(stale), _standing(members, grants))
+    standing = _standing(members, grants)
+    return FoundKey(identifier, name, tenant, owner, scoped, bool(over), bool(stale), expires_at, standing)
 
 
 def touch_key(session: Session, identifier: str) -> None:

@@ -67,10 +67,11 @@ class AccessService:
             raise Forbidden("A key of the platform's own cannot make keys")
         if owner != actor.subject and not actor.permissions >= PERMISSIONS:
             raise Forbidden("Only an administrator of the platform makes keys for others", permission="*")
-        scopes = _scopes(request.scopes, PERMISSIONS)
+        scopes, expires_at = _scopes(request.scopes, PERMISSIONS), request.expires_at
         if actor.kind == "key":
             scopes = sorted(actor.permissions if scopes is None else self._within(scopes))
-        return self._mint(request.name, owner, scopes, request.expires_at)
+            expires_at = self._before_its_end(expires_at)
+        return self._mint(request.name, owner, scopes, expires_at)
 
     def create_platform_key(self, name: str, scopes: Sequence[str], expires_at: datetime | None = None) -> KeyCreated:
         """A key that belongs to nobody and is worth its scopes: only the command line makes one."""
@@ -149,6 +150,13 @@ class AccessService:
         self._rows.add(row)
         self._uow.record(Event("KEY", row.id, "KEY_CREATED", None, _facts(KeyShown, row)))
         return KeyCreated(**_shown(KeyShown, [row])[0].model_dump(), key=secret)
+
+    def _before_its_end(self, asked: datetime | None) -> datetime | None:
+        """The end of a key that a key makes: its own maker's where none is asked for, and never later."""
+        end = self._actor.expires_at
+        if end is not None and asked is not None and asked > end:
+            raise Forbidden("A key cannot make one that outlives it", field="expiresAt")
+        return asked or end
 
     def _within(self, scopes: list[str]) -> frozenset[str]:
         asked = expand(scopes)

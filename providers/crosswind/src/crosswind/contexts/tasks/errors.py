@@ -8,6 +8,9 @@ from crosswind.kit.errors import Conflict, Forbidden, Unavailable
 class Fenced(Conflict):
     """The lease is over: a newer try took the work, or somebody cancelled it."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(message, lease="over")
+
 
 class RunNotActive(Conflict):
     """The run that a lease is asked for is not running in Airflow."""

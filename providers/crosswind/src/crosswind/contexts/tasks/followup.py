@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from crosswind.contexts.tasks.models import TaskRow
 from crosswind.contexts.tasks.ports import RunKey, Runs, RunState
@@ -48,7 +49,7 @@ class FollowUp:
 def _standing(row: TaskRow, state: RunState | None) -> Standing | None:
     if state is None:
         gone = row.status == "RUNNING"
-        return Standing(row.id, "FAILED", row.progress, None, row.started_at) if gone else None
+        return Standing(row.id, "FAILED", row.progress, None, datetime.now(UTC)) if gone else None
     status = STATUSES.get(state.state, row.status)
     if status == row.status:
         return None

@@ -103,5 +103,5 @@ def _error(response: httpx.Response) -> ApiError:
         code, details, dying = "", {}, response.status_code >= 500
         message = f"{response.request.method} {response.request.url.path} was answered {response.status_code}"
     transient = dying or response.status_code in REPEATED or "Retry-After" in response.headers
-    kind = LeaseOver if response.status_code == 409 and not transient else ApiError
+    kind = LeaseOver if details.get("lease") == "over" else ApiError
     return kind(response.status_code, code, message, transient=transient, details=details)
