@@ -13,7 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "how-to" / "add-an-endpoint.md"
 BLOCK = re.compile(
-    r"[Ii]n `(?P<name>[\w./]+\.py)`[^`]*(?:`\w+`[^`]*)?:\n\n   ```python\n(?P<text>.*?)^   ```", re.DOTALL | re.MULTILINE
+    r"[Ii]n `(?P<name>[\w./]+\.py)`[^`]*(?:`\w+`[^`]*)?:\n\n   ```python\n(?P<text>.*?)^   ```",
+    re.DOTALL | re.MULTILINE,
 )
 KEPT_OUT = shutil.ignore_patterns("__pycache__", "ui", "*.egg-info")
 
