@@ -32,6 +32,11 @@ class Actor:
     trying: int = 0
     expires_at: datetime | None = None
 
+    @property
+    def account(self) -> str:
+        """The user's name to log in with, or the key's name where a key belongs to nobody."""
+        return self.name if self.subject.startswith("key:") else self.subject
+
     def may(self, permission: str) -> bool:
         """Whether the actor holds `permission`, such as `connection:read`."""
         return permission in self.permissions

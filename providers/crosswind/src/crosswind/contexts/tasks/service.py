@@ -44,7 +44,7 @@ class TaskService:
         require_runnable(connection)
         Patterns(tuple(payload.include or ()), tuple(payload.exclude or ()))
         self._runs.require_ready(DAGS[request.type])
-        row = new_task(request, connection, self._uow.actor.name)
+        row = new_task(request, connection, self._uow.actor.account)
         self._tasks.add(row)
         launch(self._uow, self._runs, row, connection)
         self._uow.session.refresh(row)

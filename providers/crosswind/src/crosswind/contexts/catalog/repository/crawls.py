@@ -35,7 +35,8 @@ SELECT count(DISTINCT a.schema) AS schemas, count(*) FILTER (WHERE a.type = 'TAB
        count(*) FILTER (WHERE a.type = 'VIEW') AS views,
        (SELECT count(*) FROM crosswind.columns c JOIN crosswind.assets o ON o.key = c.asset_key
          WHERE o.connection_key = :connection AND o.removed_at IS NULL AND c.removed_at IS NULL) AS columns,
-       (SELECT count(*) FROM crosswind.relationships r WHERE r.connection_key = :connection) AS relationships
+       (SELECT count(*) FROM crosswind.relationships r JOIN crosswind.assets s ON s.key = r.source_key
+         WHERE r.connection_key = :connection AND s.removed_at IS NULL) AS relationships
   FROM crosswind.assets a WHERE a.connection_key = :connection AND a.removed_at IS NULL
 """
 
