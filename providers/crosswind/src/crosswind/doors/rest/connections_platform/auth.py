@@ -5,39 +5,21 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Header, Request
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from crosswind.doors.rest.families import CONNECTIONS_PLATFORM
 from crosswind.doors.rest.family import Family
 from crosswind.doors.rest.services import Logins
+from crosswind.doors.rest.signing_in import Credentials, LoginUser
 
 router = Family(CONNECTIONS_PLATFORM, tags=["Authentication"])
-Word = Annotated[str, Field(min_length=1, max_length=512)]
 
 
-class LoginBody(BaseModel):
+class LoginBody(Credentials):
     """A user name or an email, and the password."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"username": "ana", "password": "correct horse"}})
-    username: Word | None = None
-    email: Word | None = None
-    password: Annotated[str, Field(min_length=1, max_length=1024)]
-
-    @model_validator(mode="after")
-    def _named(self) -> LoginBody:
-        if not (self.username or self.email):
-            raise ValueError("username or email is needed")
-        return self
-
-
-class LoginUser(BaseModel):
-    """Who signed in."""
-
-    id: str
-    email: str
-    name: str
-    roles: list[str]
 
 
 class LoginAnswer(BaseModel):
@@ -61,9 +43,8 @@ def login(
 ) -> LoginAnswer:
     """Log in with a user name or email and a password."""
     address = request.client.host if request.client else ""
-    signed = logins.by_password(body.username or body.email or "", body.password, address, x_tenant_id)
-    who = signed.identity
-    user = LoginUser(id=who.subject, email=who.email, name=who.name, roles=list(who.roles))
+    signed = logins.by_password(body.account, body.password, address, x_tenant_id)
+    user = LoginUser.of(signed.identity)
     return LoginAnswer(
         access_token=signed.access.text, refresh_token=signed.refresh, expires_in=signed.access.seconds,
         tenant=signed.tenant, user=user,

@@ -5,38 +5,20 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from crosswind.doors.rest.families import METASTORE
 from crosswind.doors.rest.family import Family
 from crosswind.doors.rest.services import Logins
+from crosswind.doors.rest.signing_in import Credentials, LoginUser
 
 router = Family(METASTORE, tags=["Authentication"])
-Word = Annotated[str, Field(min_length=1, max_length=512)]
 
 
-class LoginBody(BaseModel):
-    """An email or a user name, and the password."""
+class LoginBody(Credentials):
+    """A user name or an email, and the password."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"email": "user@example.com", "password": "password"}})
-    email: Word | None = None
-    username: Word | None = None
-    password: Annotated[str, Field(min_length=1, max_length=1024)]
-
-    @model_validator(mode="after")
-    def _named(self) -> LoginBody:
-        if not (self.email or self.username):
-            raise ValueError("email or username is needed")
-        return self
-
-
-class LoginUser(BaseModel):
-    """Who signed in."""
-
-    id: str
-    email: str
-    name: str
-    roles: list[str]
 
 
 class LoginAnswer(BaseModel):
@@ -66,9 +48,8 @@ class RefreshAnswer(BaseModel):
 def login(logins: Logins, request: Request, body: LoginBody) -> LoginAnswer:
     """Log in with an email or a user name and a password."""
     address = request.client.host if request.client else ""
-    signed = logins.by_password(body.email or body.username or "", body.password, address)
-    who = signed.identity
-    user = LoginUser(id=who.subject, email=who.email, name=who.name, roles=list(who.roles))
+    signed = logins.by_password(body.account, body.password, address)
+    user = LoginUser.of(signed.identity)
     return LoginAnswer(
         access_token=signed.access.text, refresh_token=signed.refresh, expires_in=signed.access.seconds, user=user
     )
