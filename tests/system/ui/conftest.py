@@ -16,9 +16,9 @@ PATIENCE = 20_000
 """Milliseconds that a page may take on a machine with other work."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the session; the sandbox needs rights that a container lacks."""
+    """One Chromium a module: its event loop ends with it. The sandbox needs rights that a container lacks."""
     found = subprocess.run([ROOT / "scripts/chromium"], capture_output=True, text=True, check=True, timeout=300)
     path = found.stdout.strip().splitlines()[-1]
     expect.set_options(timeout=PATIENCE)

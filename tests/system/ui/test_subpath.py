@@ -28,7 +28,8 @@ def team(stack: Stack) -> Iterator[str]:
     with socket.create_server((LOOPBACK, 0)) as probe:
         port = probe.getsockname()[1]
     base = f"http://{LOOPBACK}:{port}/team"
-    environment = {**os.environ, **stack.layout.environment(), "AIRFLOW__API__BASE_URL": base}
+    others = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW_")}
+    environment = {**others, **stack.layout.environment(), "AIRFLOW__API__BASE_URL": base}
     server = subprocess.Popen(
         [sys.executable, "-m", "airflow", "api-server", "--port", str(port), "--workers", "1", "--apps", "core"],
         env=environment, cwd=stack.layout.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
