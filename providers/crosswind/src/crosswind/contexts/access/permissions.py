@@ -23,6 +23,9 @@ NOUNS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
         "asset": CRUD,
         "relationship": CRUD,
         "tag": CRUD,
+        "classification": ("create", "read"),
+        "finding": ("read", "review"),
+        "compliance": ("read", "scan", "remediate"),
         "task": CRUD,
         "run": ("read", "create"),
         "crawl": ("read", "release"),
@@ -35,7 +38,7 @@ NOUNS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
 PERMISSIONS = frozenset(f"{noun}:{verb}" for noun, verbs in NOUNS.items() for verb in verbs)
 """Everything that a person, or a key of a person, can hold."""
 
-MACHINE = frozenset({"lease:create", "crawl:ingest", "due:start"})
+MACHINE = frozenset({"lease:create", "crawl:ingest", "scan:ingest", "due:start"})
 """Held by keys and leases of the platform's own only: no role and no wildcard includes them."""
 
 HIDDEN_FROM_READERS = frozenset({"audit", "credential", "key", "member", "grant"})
@@ -43,19 +46,25 @@ HIDDEN_FROM_READERS = frozenset({"audit", "credential", "key", "member", "grant"
 
 _CATALOG = ("asset:*", "relationship:*", "tag:*", "task:*", "run:*", "crawl:*", "health:read", "me:read")
 _CATALOG_READ = ("asset:read", "relationship:read", "tag:read", "task:read", "run:read", "crawl:read", "health:read")
+_GOVERNANCE = ("classification:*", "finding:*", "compliance:*")
+_GOVERNANCE_READ = ("classification:read", "finding:read", "compliance:read")
 ROLES: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
     {
         "platform_admin": ("*",),
-        "connection_admin": ("connection:*", "cluster:*", "credential:*", "schema:*", *_CATALOG),
+        "connection_admin": ("connection:*", "cluster:*", "credential:*", "schema:*", *_CATALOG, *_GOVERNANCE),
         "data_engineer": (
             "connection:create", "connection:read", "connection:update", "connection:test",
             "cluster:create", "cluster:read", "federation:*", "query:*", "schema:*", *_CATALOG,
+            *_GOVERNANCE_READ, "finding:review", "compliance:scan",
         ),
         "data_analyst": (
             "connection:read", "cluster:read", "federation:read", "query:execute", "schema:read",
-            *_CATALOG_READ, "me:read",
+            *_CATALOG_READ, *_GOVERNANCE_READ, "me:read",
         ),
-        "security_admin": ("credential:*", "policy:*", "audit:read", "encryption:*", "health:read", "me:read"),
+        "security_admin": (
+            "credential:*", "policy:*", "audit:read", "encryption:*", "asset:read", "tag:*", *_GOVERNANCE,
+            "health:read", "me:read",
+        ),
         "viewer": ("*:read",),
     }
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Classifications, and tags and classifications put on many resources at once."""

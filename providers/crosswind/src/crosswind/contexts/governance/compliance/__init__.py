@@ -1,0 +1,1 @@
+"""Rules as data, what violates them, and what can be done about it."""

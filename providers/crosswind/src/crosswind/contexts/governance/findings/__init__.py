@@ -1,0 +1,1 @@
+"""Personal data that scans found, to be confirmed or rejected by people."""

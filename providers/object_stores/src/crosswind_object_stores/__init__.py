@@ -1,0 +1,1 @@
+"""Connectors for object stores: a package a system."""
