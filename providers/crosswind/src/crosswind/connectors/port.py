@@ -11,6 +11,8 @@ from crosswind.connectors.types import CheckStep, Depth, Discovery, QueryResult
 
 Credentials = Mapping[str, str]
 """Resolved credentials by field name, such as `username` and `password`; never references."""
+MOST_CHARACTERS = 2000
+"""Where `sample` cuts each value."""
 
 
 def never() -> bool:
@@ -70,4 +72,18 @@ class RunsQueries(Protocol):
         seconds: float = 60,
     ) -> QueryResult:
         """Run one reading statement and return at most `limit` rows within `seconds`."""
+        ...
+
+
+@runtime_checkable
+class SamplesColumns(Protocol):
+    """A connector that shows a bounded sample of what columns hold; what it returns is never stored or logged."""
+
+    def sample(
+        self, schema: str, name: str, columns: Sequence[str], rows: int, seconds: float
+    ) -> Mapping[str, list[str | None]]:
+        """Return at most `rows` values of each column as text, cut at MOST_CHARACTERS, with one bounded read.
+
+        A column that is no longer there, or that may not be read, is left out.
+        """
         ...
