@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self, runtime_checkable
 
 from crosswind.connectors.patterns import Patterns
-from crosswind.connectors.types import CheckStep, Depth, Discovery, QueryResult
+from crosswind.connectors.types import CheckStep, Depth, Discovery, QueryResult, SecurityFacts
 
 Credentials = Mapping[str, str]
 """Resolved credentials by field name, such as `username` and `password`; never references."""
@@ -86,4 +86,13 @@ class SamplesColumns(Protocol):
 
         A column that is no longer there, or that may not be read, is left out.
         """
+        ...
+
+
+@runtime_checkable
+class ReportsSecurity(Protocol):
+    """A connector that can tell how its source is protected, reading only."""
+
+    def security(self) -> SecurityFacts:
+        """Return what the source says of its protection, in a constant number of bounded calls."""
         ...

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -140,3 +141,23 @@ class QueryResult(msgspec.Struct, frozen=True, rename="camel"):
     columns: tuple[str, ...]
     rows: list[tuple[object, ...]]
     truncated: bool
+
+
+class SecurityFacts(Fact, frozen=True):
+    """What a source says of its own protection; None wherever it does not say, which nobody takes for good.
+
+    `encrypted_in_transit` is about the link that asked; `public_access` means without any login, `open_to_all_logins`
+    that every login of the source may read data that is not its own.
+    """
+
+    encrypted_in_transit: bool | None = None
+    tls_version: str | None = None
+    certificate_verified: bool | None = None
+    certificate_expires_at: datetime | None = None
+    encrypted_at_rest: bool | None = None
+    public_access: bool | None = None
+    open_to_all_logins: bool | None = None
+    login_can_write: bool | None = None
+    superuser: bool | None = None
+    password_hashing: str | None = None
+    logs_access: bool | None = None
