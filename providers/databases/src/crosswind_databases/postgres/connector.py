@@ -13,9 +13,9 @@ import psycopg
 
 from crosswind.connectors.patterns import Patterns
 from crosswind.connectors.port import Credentials, never
-from crosswind.connectors.types import CheckStep, Depth, Discovery, QueryResult
+from crosswind.connectors.types import CheckStep, Depth, Discovery, QueryResult, SecurityFacts
 from crosswind.kit.outbound import OutboundGuard
-from crosswind_databases.postgres import discovery, faults, queries
+from crosswind_databases.postgres import discovery, faults, queries, security
 from crosswind_databases.postgres.checks import Checks
 from crosswind_databases.postgres.dial import Deadline, Dialler, Link
 from crosswind_databases.postgres.resolving import resolve
@@ -72,6 +72,15 @@ class PostgresConnector:
         deadline = Deadline.after(min(seconds, self._settings.statement_timeout or seconds))
         with self._working(link, deadline, queries.STEP):
             return queries.run(link, queries.Query(sql, parameters, limit), self._settings.search_schema, deadline)
+
+    def security(self) -> SecurityFacts:
+        """Return how the server is protected, as far as this login is told."""
+        deadline = self._dial_deadline()
+        link = self._open(deadline)
+        with self._working(link, deadline, security.STEP):
+            answer = security.ask(link, deadline)
+        target = resolve(self._guard, self._settings, deadline)
+        return security.facts(link, self._settings, answer, security.certificate(link, target, deadline))
 
     def cancel(self) -> None:
         """Stop what runs here and whatever would follow; to be called from another thread."""
