@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, DateTime, Index, Integer, LargeBinary, Text, UniqueConstraint, func
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import CheckConstraint, DateTime, Double, Index, Integer, LargeBinary, Text, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crosswind.kit.store import Base
@@ -28,6 +28,7 @@ class ApiKey(Base):
     hash: Mapped[bytes] = mapped_column(LargeBinary)
     owner: Mapped[str | None] = mapped_column(Text)
     scopes: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    rate_limit: Mapped[int | None] = mapped_column(Integer)
     created_by: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -109,3 +110,36 @@ class RoleSeed(Base):
 
     role: Mapped[str] = mapped_column(Text, primary_key=True)
     permission: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class KeptAnswer(Base):
+    """The answer to a request that came with an `Idempotency-Key`, found by a hash over who asked what under which key.
+
+    `fingerprint` tells the same request from another under the same key; `body` is None where it is not to be kept.
+    """
+
+    __tablename__ = "kept_answers"
+    __table_args__ = (Index("ix_kept_answers_at", "at"), Index("ix_kept_answers_tenant", "tenant", "at"))
+
+    hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    tenant: Mapped[str] = mapped_column(Text)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+    status: Mapped[int] = mapped_column(Integer)
+    headers: Mapped[dict[str, str]] = mapped_column(JSONB)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class RateBucket(Base):
+    """The requests that a caller may still make, as of `at`; `granted` is what the last process took of them.
+
+    Unlogged: after a crash everybody starts with a full bucket.
+    """
+
+    __tablename__ = "rate_buckets"
+    __table_args__ = (Index("ix_rate_buckets_at", "at"), {"prefixes": ["UNLOGGED"]})
+
+    caller: Mapped[str] = mapped_column(Text, primary_key=True)
+    tokens: Mapped[float] = mapped_column(Double)
+    granted: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
