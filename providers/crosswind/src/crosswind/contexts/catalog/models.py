@@ -29,6 +29,9 @@ from crosswind.kit.store import Base
 NAME = Text(collation="C")
 MOMENT = DateTime(timezone=True)
 LIVE = text("removed_at IS NULL")
+NO_WORDS = text("'{}'::text[]")
+SEARCH = "source_words || curated_words || column_words"
+CURATED = text("tags <> '{}' OR classification IS NOT NULL OR description IS NOT NULL")
 UPSTREAM = "CASE WHEN type IN ('DEPENDS_ON', 'USES') THEN target_key WHEN type = 'PRODUCES' THEN source_key END"
 DOWNSTREAM = "CASE WHEN type IN ('DEPENDS_ON', 'USES') THEN source_key WHEN type = 'PRODUCES' THEN target_key END"
 
@@ -48,7 +51,24 @@ class AssetRow(Base):
         Index("ix_assets_type", "tenant", "type", text("updated_at DESC"), text("key DESC"), postgresql_where=LIVE),
         Index("ix_assets_name", "tenant", "name", "key", postgresql_where=LIVE),
         Index("ix_assets_dataset", "tenant", "namespace", "dataset", postgresql_where=text("namespace IS NOT NULL")),
+        Index(
+            "ix_assets_classification",
+            "tenant",
+            "classification",
+            text("updated_at DESC"),
+            text("key DESC"),
+            postgresql_where=text("removed_at IS NULL AND classification IS NOT NULL"),
+        ),
         Index("ix_assets_tags", "tags", postgresql_using="gin"),
+        Index(
+            "ix_assets_column_tags", "column_tags", postgresql_using="gin", postgresql_where=text("column_tags <> '{}'")
+        ),
+        Index(
+            "ix_assets_column_classifications",
+            "column_classifications",
+            postgresql_using="gin",
+            postgresql_where=text("column_classifications <> '{}'"),
+        ),
         Index("ix_assets_search", "search", postgresql_using="gin"),
     )
 
@@ -75,10 +95,14 @@ class AssetRow(Base):
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)
     description: Mapped[str | None] = mapped_column(Text)
     curated_metadata: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
-    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'::text[]"))
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=NO_WORDS)
+    classification: Mapped[str | None] = mapped_column(Text)
     curated_words: Mapped[str] = mapped_column(TSVECTOR, server_default="")
+    column_tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=NO_WORDS)
+    column_classifications: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=NO_WORDS)
+    column_words: Mapped[str] = mapped_column(TSVECTOR, server_default="")
     version: Mapped[int] = mapped_column(Integer, server_default="1")
-    search: Mapped[str] = mapped_column(TSVECTOR, Computed("source_words || curated_words", persisted=True))
+    search: Mapped[str] = mapped_column(TSVECTOR, Computed(SEARCH, persisted=True))
     created_at: Mapped[datetime] = mapped_column(MOMENT, server_default=func.now())
     created_by: Mapped[str | None] = mapped_column(Text)
     created_by_name: Mapped[str | None] = mapped_column(Text)
@@ -90,7 +114,11 @@ class ColumnRow(Base):
     """A column under its asset; it keeps its id as long as its name, also while the source does not have it."""
 
     __tablename__ = "columns"
-    __table_args__ = (UniqueConstraint("id"), UniqueConstraint("asset_key", "name"))
+    __table_args__ = (
+        UniqueConstraint("id"),
+        UniqueConstraint("asset_key", "name"),
+        Index("ix_columns_curated", "asset_key", postgresql_where=CURATED),
+    )
 
     key: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     id: Mapped[UUID] = mapped_column(Uuid, server_default=text("gen_random_uuid()"))
@@ -105,6 +133,8 @@ class ColumnRow(Base):
     generated: Mapped[str | None] = mapped_column(Text)
     comment: Mapped[str | None] = mapped_column(Text)
     description: Mapped[str | None] = mapped_column(Text)
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=NO_WORDS)
+    classification: Mapped[str | None] = mapped_column(Text)
     removed_at: Mapped[datetime | None] = mapped_column(MOMENT)
 
 
@@ -147,6 +177,25 @@ class TagRow(Base):
     tenant: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(NAME)
     category: Mapped[str | None] = mapped_column(Text)
+    description: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(MOMENT, server_default=func.now())
+    created_by: Mapped[str | None] = mapped_column(Text)
+
+
+class ClassificationRow(Base):
+    """A classification that a tenant added to those that every tenant has; a name stands once in any case."""
+
+    __tablename__ = "classifications"
+    __table_args__ = (
+        UniqueConstraint("id"),
+        Index("uq_classifications_tenant_name", "tenant", text("lower(name)"), unique=True),
+    )
+
+    key: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, server_default=text("gen_random_uuid()"))
+    tenant: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(NAME)
+    level: Mapped[int] = mapped_column(Integer)
     description: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(MOMENT, server_default=func.now())
     created_by: Mapped[str | None] = mapped_column(Text)

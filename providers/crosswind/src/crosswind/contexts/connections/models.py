@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, DateTime, Identity, Index, Integer, Text, UniqueConstraint, func, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crosswind.kit.store import Base
@@ -15,7 +15,8 @@ from crosswind.kit.store import Base
 class ConnectionRow(Base):
     """One connection of one tenant; `document` keeps what we do not interpret and never a secret.
 
-    `health` is the last result of a test or refresh, and is written without raising `version`.
+    `health` is the last result of a test or refresh, and is written without raising `version`. `governed_tags` are
+    words of the tenant's vocabulary, put on by governance; the design's own `tags` stand in the document.
     """
 
     __tablename__ = "connections"
@@ -45,6 +46,7 @@ class ConnectionRow(Base):
     ai_zone: Mapped[str | None] = mapped_column(Text)
     region: Mapped[str | None] = mapped_column(Text)
     data_classification: Mapped[str | None] = mapped_column(Text)
+    governed_tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'::text[]"), default=list)
     document: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     version: Mapped[int] = mapped_column(Integer, default=1)
     created: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
