@@ -15,7 +15,7 @@ from crosswind.connectors.patterns import Patterns
 from crosswind.connectors.port import Credentials, never
 from crosswind.connectors.types import CheckStep, Depth, Discovery, QueryResult, SecurityFacts
 from crosswind.kit.outbound import OutboundGuard
-from crosswind_databases.postgres import discovery, faults, queries, security
+from crosswind_databases.postgres import discovery, faults, queries, sampling, security
 from crosswind_databases.postgres.checks import Checks
 from crosswind_databases.postgres.dial import Deadline, Dialler, Link
 from crosswind_databases.postgres.resolving import resolve
@@ -81,6 +81,16 @@ class PostgresConnector:
             answer = security.ask(link, deadline)
         target = resolve(self._guard, self._settings, deadline)
         return security.facts(link, self._settings, answer, security.certificate(link, target, deadline))
+
+    def sample(
+        self, schema: str, name: str, columns: Sequence[str], rows: int, seconds: float
+    ) -> Mapping[str, list[str | None]]:
+        """Return at most `rows` values of each column as text."""
+        link = self._open(self._dial_deadline())
+        deadline = Deadline.after(min(seconds, self._settings.statement_timeout or seconds))
+        wanted = sampling.Wanted(schema, name, columns, rows)
+        with self._working(link, deadline, sampling.STEP):
+            return sampling.sample(link, wanted, self._settings.search_schema, deadline)
 
     def cancel(self) -> None:
         """Stop what runs here and whatever would follow; to be called from another thread."""
