@@ -13,6 +13,7 @@ COMMANDS = {
     "down": "stop the platform and leave no process behind",
     "run": "keep the platform's parts running in the foreground (what `up` starts)",
     "status": "tell what of the platform runs and whether it is healthy",
+    "setup": "make what an Airflow of your own needs: an administrator, and the connection that tasks use",
     "serve": "serve the REST API alone, beside Airflow's API server",
     "keys": "make, list and revoke API keys",
     "ticket": "print a link that signs somebody in once, from this machine",

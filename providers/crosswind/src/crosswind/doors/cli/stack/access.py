@@ -43,10 +43,10 @@ def platform_keys(layout: Layout) -> PlatformKeys:
     with unit_of_work(layout) as uow:
         access = AccessService(uow)
         admin = found.get("admin") or ""
-        if not _stands(uow.session, admin):
+        if not stands(uow.session, admin):
             admin = access.create_key(KeyRequest(name="crosswind up", owner=OWNER)).key
         ingest = found.get("ingest") or ""
-        if not _stands(uow.session, ingest):
+        if not stands(uow.session, ingest):
             ingest = access.create_platform_key("tasks", INGEST).key
         keys = PlatformKeys(admin, ingest)
         if asdict(keys) != found:
@@ -75,7 +75,8 @@ def unit_of_work(layout: Layout) -> Iterator[UnitOfWork]:
         engine.dispose()
 
 
-def _stands(session: Session, key: str) -> bool:
+def stands(session: Session, key: str) -> bool:
+    """Tell whether the store knows this key and nobody has revoked it."""
     if not key:
         return False
     found = select(ApiKey.id).where(ApiKey.hash == secrets.digest(key), ApiKey.revoked_at.is_(None))
