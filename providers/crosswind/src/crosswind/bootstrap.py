@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache, cached_property
+from time import monotonic
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -35,6 +36,7 @@ from crosswind.contexts.connections.records import Records
 from crosswind.contexts.connections.service import ConnectionService
 from crosswind.contexts.connections.testing import ConnectionTesting
 from crosswind.contexts.governance import sink
+from crosswind.contexts.governance.compliance import models as _compliance  # noqa: F401
 from crosswind.contexts.governance.denials import Denials
 from crosswind.contexts.governance.service import AuditService
 from crosswind.contexts.monitoring.service import HealthService
@@ -48,6 +50,8 @@ from crosswind.kit.store import make_engine
 from crosswind.kit.unit_of_work import UnitOfWork
 from crosswind.settings import Settings
 
+ASKED_AGAIN = 60.0
+
 
 class Services:
     """The services of one unit of work, each made when first asked for."""
@@ -59,7 +63,7 @@ class Services:
     @cached_property
     def access(self) -> AccessService:
         """Keys, members and grants."""
-        return AccessService(self.uow)
+        return AccessService(self.uow, self.platform.identity)
 
     @cached_property
     def audit(self) -> AuditService:
@@ -69,7 +73,7 @@ class Services:
     @cached_property
     def health(self) -> HealthService:
         """The platform's own health."""
-        return HealthService(self.uow)
+        return HealthService(self.uow, self.platform.unseen)
 
     @cached_property
     def logins(self) -> LoginService:
@@ -165,6 +169,7 @@ class Platform:
         self.identity = identity or _airflow_identity()
         self.entry = Entry(self.identity)
         self.denials = Denials(self.session)
+        self._unseen: tuple[float, tuple[str, ...]] = (-ASKED_AGAIN, ())
 
     @cached_property
     def base_url(self) -> str:
@@ -200,6 +205,15 @@ class Platform:
         """Reaches sources within the limits of a request."""
         guard = OutboundGuard(self.settings.allowed_addresses, self.settings.own_addresses)
         return Dialler(guard, self.settings.dial_deadline)
+
+    def unseen(self) -> Sequence[str]:
+        """The roles to whom Airflow does not show our pages, asked again a minute later; none while it is away."""
+        asked, found = self._unseen
+        if monotonic() - asked > ASKED_AGAIN:
+            with suppress(SQLAlchemyError):
+                found = tuple(self.identity.unseen())
+            self._unseen = monotonic(), found
+        return found
 
     def reconcile_connections(self) -> reconcile.Reconciled:
         """Bring our connections and Airflow's in step where a request died between them."""

@@ -17,6 +17,7 @@ class ConnectionRow(Base):
 
     `health` is the last result of a test or refresh, and is written without raising `version`. `governed_tags` are
     words of the tenant's vocabulary, put on by governance; the design's own `tags` stand in the document.
+    `credentials_updated_at` is when its secret last changed by our hand, null where Airflow had it before us.
     """
 
     __tablename__ = "connections"
@@ -55,3 +56,4 @@ class ConnectionRow(Base):
     health: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     checked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     discovery_next_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    credentials_updated_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
