@@ -1,6 +1,7 @@
 """What a connector reports about a source; these structs are also the wire format of manifests (JSON, camelCase).
 
-Statistics (`row_estimate`, `size_bytes`) stand outside `hash`, so that a busy but unchanged source stays unchanged.
+Statistics (`row_estimate`, `size_bytes`, `statistics`) stand outside `hash`, so that a busy but unchanged source stays
+unchanged.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
-Kind = Literal["TABLE", "VIEW"]
+Kind = Literal["TABLE", "VIEW", "DATASET"]
 TypeDetail = str
-"""As the system calls it: 'table', 'partitioned table', 'view', 'materialized view', 'foreign table' and the like."""
+"""As the system calls it: 'table', 'partitioned table', 'view', 'materialized view', 'foreign table', 'bucket' and the
+like."""
+Json = str | int | float | bool | list[Any] | dict[str, Any] | None
 Depth = Literal["names", "full"]
 
 
@@ -84,7 +87,11 @@ class Dependency(Fact, frozen=True):
 
 
 class SourceObject(Fact, frozen=True):
-    """A table or view with everything the source says about it."""
+    """A table, view or dataset with everything the source says about it.
+
+    `facts` are those of datasets that are no table facts (format, compression, encryption …), with camelCase names;
+    `statistics` are like them but move without the object changing (number of files, last change …).
+    """
 
     schema: str
     name: str
@@ -100,6 +107,8 @@ class SourceObject(Fact, frozen=True):
     partition_key: str | None = None
     partitions: tuple[Partition, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
+    facts: dict[str, Json] = {}
+    statistics: dict[str, Json] = {}
     row_estimate: int | None = None
     size_bytes: int | None = None
     hash: str = ""
@@ -107,7 +116,7 @@ class SourceObject(Fact, frozen=True):
 
 def content_hash(found: SourceObject) -> str:
     """Return the hash of everything but statistics, for connectors that have no cheaper canonical text."""
-    facts = msgspec.structs.replace(found, row_estimate=None, size_bytes=None, hash="")
+    facts = msgspec.structs.replace(found, row_estimate=None, size_bytes=None, statistics={}, hash="")
     return hashlib.blake2b(msgspec.json.encode(facts), digest_size=16).hexdigest()
 
 
