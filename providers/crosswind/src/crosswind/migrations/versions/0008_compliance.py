@@ -1,4 +1,4 @@
-"""Violations of compliance rules, the scans that found them, and when a connection's secret last changed."""
+"""Violations of compliance rules, the evaluations that found them, and when a connection's secret last changed."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ UPDATE crosswind.connections SET credentials_updated_at = coalesce(
 
 
 def upgrade() -> None:
-    _scans()
+    _evaluations()
     _violations()
     op.add_column("connections", sa.Column("credentials_updated_at", sa.DateTime(timezone=True)), schema=SCHEMA)
     op.execute(OLDEST_KNOWN)
@@ -31,7 +31,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("connections", "credentials_updated_at", schema=SCHEMA)
     op.drop_table("violations", schema=SCHEMA)
-    op.drop_table("compliance_scans", schema=SCHEMA)
+    op.drop_table("evaluations", schema=SCHEMA)
 
 
 def _key() -> sa.Column[Any]:
@@ -51,8 +51,8 @@ def _refers(table: str, column: str, target: str, ondelete: str | None = None) -
     return sa.ForeignKeyConstraint([column], [f"{SCHEMA}.{target}.key"], name=name, ondelete=ondelete)
 
 
-def _scans() -> None:
-    table = "compliance_scans"
+def _evaluations() -> None:
+    table = "evaluations"
     now = sa.func.clock_timestamp()
     op.create_table(
         table,

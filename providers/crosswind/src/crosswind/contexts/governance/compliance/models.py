@@ -1,4 +1,4 @@
-"""What scans found against the rules: one row a scan, one row a thing that violates a rule."""
+"""Connections judged by the rules: one row an evaluation, one row a thing that violates a rule."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ MOMENT = DateTime(timezone=True)
 OPEN = text("status = 'open'")
 
 
-class ScanRow(Base):
+class EvaluationRow(Base):
     """One evaluation of a connection: the facts its source told, and how many things each rule passed or failed.
 
     `results` maps a rule's id to its version, passed, failed and unknown.
     """
 
-    __tablename__ = "compliance_scans"
+    __tablename__ = "evaluations"
     __table_args__ = (
-        Index("ix_compliance_scans_connection_key_completed_at", "connection_key", "completed_at"),
-        Index("ix_compliance_scans_tenant_completed_at", "tenant", "completed_at"),
+        Index("ix_evaluations_connection_key_completed_at", "connection_key", "completed_at"),
+        Index("ix_evaluations_tenant_completed_at", "tenant", "completed_at"),
     )
 
     key: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -42,7 +42,7 @@ class ScanRow(Base):
 class ViolationRow(Base):
     """A connection, asset or column that violates a rule; it keeps its id over closing and reopening.
 
-    `last_seen` is null while the newest scan of the connection still sees it, so that an unchanged scan writes nothing
+    `last_seen` is null while the newest evaluation of the connection still sees it, so that an unchanged one writes nothing
     here; `evidence` holds names and settings, never values or secrets.
     """
 
