@@ -32,7 +32,7 @@ def test_the_navigation_leads_each_role_to_what_it_may_do(
     expect(ours.get_by_role("link", name=seen.name)).to_be_visible()
     ours.wait_for_function(KNOWS_ME)
     expect(ours.get_by_role("button", name=f"Test {seen.name}")).to_have_count(int(role in MAY_TEST))
-    expect(ours.get_by_role("button", name="Register a database")).to_have_count(int(role in MAY_TEST))
+    expect(ours.get_by_role("button", name="Register a connection")).to_have_count(int(role in MAY_TEST))
     expect(ours.get_by_role("button", name="Adopt")).to_have_count(int(role in MAY_ADOPT))
     visitor.content()
 

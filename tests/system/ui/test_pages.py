@@ -44,7 +44,7 @@ def test_a_database_is_registered_tested_and_crawled(stack: Stack, visitor: Visi
     database = stack.database("create table orders (id int primary key, total numeric)")
     name = f"Orders {secrets.token_hex(3)}"
     ours = frame(visitor.arrive("/connections"))
-    ours.get_by_role("button", name="Register a database").click()
+    ours.get_by_role("button", name="Register a connection").click()
     dialog = ours.get_by_role("dialog")
     expect(dialog.get_by_label("Name")).to_be_focused()
     dialog.get_by_role("button", name="Register and test").click()

@@ -55,21 +55,45 @@ export function useTest(id: string) {
   });
 }
 
-export type PostgresRequest = {
-  readonly configuration: Record<string, unknown>;
-  readonly credentials: Record<string, unknown>;
-  readonly description?: string;
-  readonly environment: string;
-  readonly id?: string;
-  readonly name: string;
-};
+const PATHS = { postgres: "/connections/database/postgres", s3: "/connections/storage/s3" } as const;
+
+type Registration = { readonly document: unknown; readonly system: keyof typeof PATHS };
 
 export function useRegister() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: PostgresRequest) =>
-      call<Connection>("connections-platform", "/connections/database/postgres", { body, method: "POST" }),
+    mutationFn: ({ document, system }: Registration) =>
+      call<Connection>("connections-platform", PATHS[system], { body: document, method: "POST" }),
     onSuccess: () => client.invalidateQueries({ queryKey: ["connections"] }),
+  });
+}
+
+/** Replace a connection's document; a version that moved meanwhile is refused. */
+export function useUpdateConnection({ id, version = 0 }: Connection) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: unknown) =>
+      call<Connection>("connections-platform", `/connections/${part(id)}`, {
+        body,
+        ifMatch: `"${version}"`,
+        method: "PUT",
+      }),
+    onSettled: async () => {
+      await client.invalidateQueries({ queryKey: ["connection", id] });
+      await client.invalidateQueries({ queryKey: ["connections"] });
+    },
+  });
+}
+
+export function useDeleteConnection({ id, version = 0 }: Connection) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () =>
+      call<unknown>("connections-platform", `/connections/${part(id)}`, { ifMatch: `"${version}"`, method: "DELETE" }),
+    onSuccess: async () => {
+      const gone = [["connections"], ["healths"], ["runs"], ["search"], ["facets"]];
+      await Promise.all(gone.map((queryKey) => client.invalidateQueries({ queryKey })));
+    },
   });
 }
 

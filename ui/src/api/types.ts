@@ -49,7 +49,7 @@ export type Connection = {
   readonly aiZone?: string | null;
   readonly airflowConnId?: string;
   readonly adopted?: boolean;
-  readonly compliance?: { readonly dataClassification?: string };
+  readonly compliance?: { readonly dataClassification?: string; readonly retention?: string };
   readonly configuration?: Record<string, unknown> & { readonly discovery?: Discovery };
   readonly created?: string;
   readonly credentials?: Record<string, unknown>;

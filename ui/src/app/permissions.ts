@@ -8,10 +8,21 @@ import type { Me } from "@/api/types";
 export const NEEDS = {
   adopt: "adoption:create",
   cancel: "task:delete",
+  classify: "classification:create",
   crawl: "task:create",
   describe: "asset:update",
+  edit: "connection:update",
+  label: "tag:update",
+  readCompliance: "compliance:read",
+  readFindings: "finding:read",
+  readTags: "tag:read",
   register: "connection:create",
   release: "crawl:release",
+  remediate: "compliance:remediate",
+  remove: "connection:delete",
+  review: "finding:review",
+  scan: "compliance:scan",
+  tag: "tag:create",
   test: "connection:test",
 } as const;
 

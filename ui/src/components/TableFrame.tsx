@@ -4,6 +4,8 @@ import type { ReactNode } from "react";
 export type Head = {
   readonly hideBelow?: "lg" | "md" | "sm";
   readonly label: string;
+  /** Stands in the place of the label. */
+  readonly node?: ReactNode;
   /** Read out, not shown. */
   readonly quiet?: boolean;
   readonly width?: string;
@@ -26,7 +28,7 @@ export function TableFrame({ caption, children, heads, loading = false, rows = 6
       <Table.Root aria-label={caption} size="sm" striped>
         <Table.Header>
           <Table.Row bg="bg">
-            {heads.map(({ hideBelow, label, quiet = false, width }) => (
+            {heads.map(({ hideBelow, label, node, quiet = false, width }) => (
               <Table.ColumnHeader
                 hideBelow={hideBelow}
                 key={label}
@@ -34,7 +36,7 @@ export function TableFrame({ caption, children, heads, loading = false, rows = 6
                 whiteSpace="nowrap"
                 width={width}
               >
-                {quiet ? <span style={srOnly}>{label}</span> : label}
+                {node ?? (quiet ? <span style={srOnly}>{label}</span> : label)}
               </Table.ColumnHeader>
             ))}
           </Table.Row>

@@ -7,6 +7,8 @@ const SYSTEMS: Record<string, string> = {
   postgres: "PostgreSQL",
   postgresql: "PostgreSQL",
   "rds-postgres": "RDS PostgreSQL",
+  minio: "MinIO",
+  s3: "S3",
 };
 
 export function systemName(connection: Pick<Connection, "subType" | "type">): string {
@@ -16,9 +18,12 @@ export function systemName(connection: Pick<Connection, "subType" | "type">): st
 
 export const label = (connection: Pick<Connection, "id" | "name">): string => connection.name ?? connection.id;
 
-/** `host:port/database`, as far as known. */
+/** `host:port/database`, or `bucket/prefix`, as far as known. */
 export function addressOf({ configuration = {} }: Connection): string {
-  const { database, host, port } = configuration;
+  const { bucket, database, host, port, prefix } = configuration;
+  if (typeof bucket === "string") {
+    return [bucket, prefix].filter((piece) => typeof piece === "string" && piece !== "").join("/");
+  }
   const server = [host, port].filter((piece) => piece !== undefined && piece !== null).join(":");
   return database === undefined || database === null ? server : `${server}/${String(database)}`;
 }

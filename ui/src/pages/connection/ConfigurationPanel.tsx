@@ -6,6 +6,7 @@ import { AirflowLink } from "@/components/AirflowLink";
 import { Ago } from "@/components/Ago";
 import { Facts } from "@/components/Facts";
 import { words } from "@/components/format";
+import { ClassificationBadge } from "@/components/Labels";
 import { Panel } from "@/components/Panel";
 
 const NAMES: Record<string, string> = { ssl: "TLS", sslMode: "TLS mode" };
@@ -28,7 +29,8 @@ function facts(values: Record<string, unknown>): readonly (readonly [string, Rea
 
 /** What the connection is made of; the server sends secrets masked. */
 export function ConfigurationPanel({ connection }: { readonly connection: Connection }) {
-  const { airflowConnId, configuration = {}, created, credentials = {}, description, environment, owner } = connection;
+  const { airflowConnId, compliance = {}, configuration = {}, created, credentials = {}, description } = connection;
+  const { environment, owner } = connection;
   return (
     <Panel
       action={
@@ -48,6 +50,8 @@ export function ConfigurationPanel({ connection }: { readonly connection: Connec
           ["Id in DAGs", <Code key="id" size="sm">{airflowConnId ?? connection.id}</Code>],
           ["Environment", environment ? words(environment) : null],
           ["Owner", owner],
+          ["Classification", compliance.dataClassification ? <ClassificationBadge key="class" name={compliance.dataClassification} /> : null],
+          ["Retention", compliance.retention],
           ...facts(configuration),
           ...facts(credentials),
           ["Registered", <Ago key="created" moment={created} />],

@@ -14,6 +14,7 @@ import { RouteLink } from "@/components/RouteLink";
 import { RunTable } from "@/components/RunTable";
 import { StateBadge } from "@/components/StateBadge";
 import { Ago } from "@/components/Ago";
+import { Actions } from "@/pages/connection/Actions";
 import { ConfigurationPanel } from "@/pages/connection/ConfigurationPanel";
 import { DiscoveryPanel } from "@/pages/connection/DiscoveryPanel";
 import { CheckOutcome } from "@/pages/connections/CheckOutcome";
@@ -90,7 +91,10 @@ export default function ConnectionPage() {
       <PageHead
         actions={
           connection === undefined ? null : (
-            <RowActions connection={connection} onTest={test.mutate} run={run} size="sm" testing={test.isPending} />
+            <>
+              <RowActions connection={connection} onTest={test.mutate} run={run} size="sm" testing={test.isPending} />
+              <Actions connection={connection} />
+            </>
           )
         }
         icon={<LuPlug />}

@@ -1,16 +1,16 @@
-import { Box, Button, HStack } from "@chakra-ui/react";
+import { Box, Button } from "@chakra-ui/react";
 import { useState } from "react";
-import { LuDownload, LuPlug, LuPlus, LuSearchX } from "react-icons/lu";
+import { LuDownload, LuPlug, LuPlus } from "react-icons/lu";
 
 import { useConnections } from "@/api/connections";
 import { useMay } from "@/app/permissions";
 import { Choice } from "@/components/Choice";
 import { Empty } from "@/components/Empty";
-import { ErrorNote } from "@/components/ErrorNote";
+import { FilterBar } from "@/components/FilterBar";
+import { Listing } from "@/components/Listing";
 import { PageHead } from "@/components/PageHead";
 import { SearchBox } from "@/components/SearchBox";
-import { Pager } from "@/components/Pager";
-import { useParams } from "@/components/useParams";
+import { useFilters } from "@/components/useFilters";
 import { AdoptDialog } from "@/pages/connections/AdoptDialog";
 import { ConnectionTable } from "@/pages/connections/ConnectionTable";
 import { RegisterDialog } from "@/pages/connections/RegisterDialog";
@@ -31,7 +31,7 @@ function Actions() {
       ) : null}
       {may("register") ? (
         <Button onClick={() => setOpen("register")}>
-          <LuPlus /> Register a database
+          <LuPlus /> Register a connection
         </Button>
       ) : null}
       {open === "adopt" ? <AdoptDialog onClose={close} /> : null}
@@ -40,80 +40,50 @@ function Actions() {
   );
 }
 
-function NoConnections({ filtered, onClear }: { readonly filtered: boolean; readonly onClear: () => void }) {
-  if (filtered) {
-    return (
-      <Empty icon={<LuSearchX />} text="No connection fits the search and filters." title="Nothing found">
-        <Button onClick={onClear} variant="outline">
-          Show all
-        </Button>
-      </Empty>
-    );
-  }
-  return (
-    <Empty
-      icon={<LuPlug />}
-      text="Register a database to test it, crawl it, and find its tables and views in the catalog. Any DAG can then use it by its id."
-      title="No connections yet"
-    />
-  );
-}
+const NAMES = ["search", "environment", "status"] as const;
 
 export function ConnectionsPage() {
-  const [param, setParams] = useParams();
-  const [search, environment, status] = [param("search"), param("environment"), param("status")];
-  const page = Math.max(1, Number(param("page")) || 1);
-  const { data, error, isPending, refetch } = useConnections({
-    environment,
-    page,
-    pageSize: PAGE_SIZE,
-    search,
-    status,
-  });
-  const empty = data !== undefined && data.pagination.totalCount === 0;
+  const { clear, filtered, page, set, setPage, values } = useFilters(NAMES);
+  const answer = useConnections({ ...values, page, pageSize: PAGE_SIZE });
   return (
     <>
       <PageHead actions={<Actions />} title="Connections" />
-      <HStack align="stretch" flexWrap="wrap" mb={3}>
+      <FilterBar>
         <Box flex="1 1 260px">
-          <SearchBox
-            label="Search connections"
-            onChange={(words) => setParams({ page: "", search: words })}
-            value={search}
-          />
+          <SearchBox label="Search connections" onChange={(search) => set("search", search)} value={values.search} />
         </Box>
         <Choice
           any="All environments"
           label="Environment"
-          onChange={(value) => setParams({ environment: value, page: "" })}
+          onChange={(environment) => set("environment", environment)}
           options={ENVIRONMENTS}
-          value={environment}
+          value={values.environment}
         />
         <Choice
           any="All statuses"
           label="Status"
-          onChange={(value) => setParams({ page: "", status: value })}
+          onChange={(status) => set("status", status)}
           options={STATUSES}
-          value={status}
+          value={values.status}
         />
-      </HStack>
-      {error === null ? null : <ErrorNote error={error} onRetry={() => void refetch()} />}
-      {empty ? (
-        <NoConnections
-          filtered={search !== "" || environment !== "" || status !== ""}
-          onClear={() => setParams({ environment: "", page: "", search: "", status: "" })}
-        />
-      ) : error === null || data !== undefined ? (
-        <ConnectionTable connections={data?.data ?? []} loading={isPending} />
-      ) : null}
-      {data === undefined ? null : (
-        <Pager
-          onPage={(next) => setParams({ page: String(next) })}
-          page={page}
-          pageSize={PAGE_SIZE}
-          total={data.pagination.totalCount}
-        />
-      )}
+      </FilterBar>
+      <Listing
+        answer={answer}
+        empty={
+          <Empty
+            icon={<LuPlug />}
+            text="Register a database or a bucket to test it, crawl it, and find what is in it in the catalog. Any DAG can then use it by its id."
+            title="No connections yet"
+          />
+        }
+        filtered={filtered}
+        noun="connection"
+        onClear={clear}
+        onPage={setPage}
+        page={page}
+      >
+        {(connections, loading) => <ConnectionTable connections={connections} loading={loading} />}
+      </Listing>
     </>
   );
 }

@@ -1,49 +1,31 @@
 import { Button, Stack } from "@chakra-ui/react";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { useNavigate } from "react-router";
 
 import { useRegister } from "@/api/connections";
 import { ErrorNote } from "@/components/ErrorNote";
 import { ModalDialog } from "@/components/ModalDialog";
-import { check, EMPTY, fieldErrors, toRequest, type Draft, type DraftErrors } from "@/pages/connections/draft";
-import { RegisterFields } from "@/pages/connections/RegisterFields";
+import { SelectField } from "@/components/SelectField";
+import { ConnectionFields } from "@/pages/connections/ConnectionFields";
+import { created } from "@/pages/connections/document";
+import { EMPTY, type System } from "@/pages/connections/draft";
+import { useConnectionForm } from "@/pages/connections/useConnectionForm";
+import { SYSTEMS } from "@/pages/connections/words";
 
 const FORM_ID = "register-connection";
 
-function focusFirst(errors: DraftErrors): void {
-  const [name] = Object.keys(errors);
-  if (name !== undefined) {
-    document.querySelector<HTMLElement>(`#${FORM_ID} [name="${name}"]`)?.focus();
-  }
-}
-
-/** The form that registers a PostgreSQL database; on success it shows the connection and tests it. */
+/** The form that registers a source; on success it shows the connection and tests it. */
 export function RegisterDialog({ onClose }: { readonly onClose: () => void }) {
-  const [draft, setDraft] = useState<Draft>(EMPTY);
-  const [tried, setTried] = useState(false);
+  const [system, setSystem] = useState<System>("postgres");
   const register = useRegister();
   const navigate = useNavigate();
-  const seen = tried ? check(draft) : {};
-  const refused = fieldErrors(register.error);
-  const errors = { ...refused, ...seen };
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setTried(true);
-    const found = check(draft);
-    if (Object.keys(found).length > 0) {
-      focusFirst(found);
-      return;
-    }
-    register.mutate(toRequest(draft), {
-      onError: (error) => focusFirst(fieldErrors(error)),
-      onSuccess: ({ id }) => {
-        onClose();
-        void navigate(`/connections/${encodeURIComponent(id)}`, { state: { test: true } });
-      },
-    });
+  const form = useConnectionForm(FORM_ID, system, EMPTY[system], register.error);
+  const choose = (next: System) => {
+    const { environment, id, name, owner } = form.draft;
+    setSystem(next);
+    form.reset({ ...EMPTY[next], environment, id, name, owner });
+    register.reset();
   };
-
   return (
     <ModalDialog
       footer={
@@ -57,12 +39,36 @@ export function RegisterDialog({ onClose }: { readonly onClose: () => void }) {
         </>
       }
       onClose={onClose}
-      title="Register a PostgreSQL database"
+      title="Register a connection"
     >
-      <form id={FORM_ID} noValidate onSubmit={submit}>
+      <form
+        id={FORM_ID}
+        noValidate
+        onSubmit={(event) =>
+          form.submit(event, (onError) =>
+            register.mutate(
+              { document: created(system, form.draft), system },
+              {
+                onError,
+                onSuccess: ({ id }) => {
+                  onClose();
+                  void navigate(`/connections/${encodeURIComponent(id)}`, { state: { test: true } });
+                },
+              },
+            ),
+          )
+        }
+      >
         <Stack gap={4}>
-          <RegisterFields draft={draft} errors={errors} onChange={(change) => setDraft({ ...draft, ...change })} />
-          {register.error !== null && Object.keys(refused).length === 0 ? <ErrorNote error={register.error} /> : null}
+          <SelectField
+            label="System"
+            name="system"
+            onText={(value) => choose(value as System)}
+            options={SYSTEMS}
+            value={system}
+          />
+          <ConnectionFields draft={form.draft} errors={form.errors} onChange={form.onChange} system={system} />
+          {register.error !== null && !form.placed ? <ErrorNote error={register.error} /> : null}
         </Stack>
       </form>
     </ModalDialog>

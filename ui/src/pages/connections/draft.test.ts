@@ -1,34 +1,22 @@
 import { describe, expect, it } from "vitest";
 
 import { ApiError } from "@/api/error";
-import { check, EMPTY, fieldErrors, toRequest } from "@/pages/connections/draft";
+import { check, EMPTY, fieldErrors } from "@/pages/connections/draft";
 
-const FULL = { ...EMPTY, database: "flights", host: "db.example.com", name: "Flights", username: "reader" };
+const FULL = { ...EMPTY.postgres, database: "flights", host: "db.example.com", name: "Flights", username: "reader" };
 
 describe("check", () => {
   it("asks for what the server needs", () => {
-    expect(Object.keys(check(EMPTY))).toEqual(["name", "host", "database", "username"]);
-    expect(check(FULL)).toEqual({});
+    expect(Object.keys(check("postgres", EMPTY.postgres))).toEqual(["name", "host", "database", "username"]);
+    expect(Object.keys(check("s3", EMPTY.s3))).toEqual(["name", "bucket"]);
+    expect(check("postgres", FULL)).toEqual({});
   });
 
-  it("refuses ports and ids that cannot be", () => {
-    expect(Object.keys(check({ ...FULL, id: "a b", port: "70000" }))).toEqual(["port", "id"]);
-  });
-});
-
-describe("toRequest", () => {
-  it("leaves out what was left empty", () => {
-    expect(toRequest({ ...FULL, ssl: false })).toEqual({
-      configuration: { database: "flights", host: "db.example.com", port: 5432, ssl: false },
-      credentials: { username: "reader" },
-      environment: "dev",
-      name: "Flights",
-    });
-  });
-
-  it("splits patterns at commas and spaces", () => {
-    const { configuration } = toRequest({ ...FULL, exclude: "tmp_*", include: "public.*, crm.*" });
-    expect(configuration["discovery"]).toEqual({ exclude: ["tmp_*"], include: ["public.*", "crm.*"] });
+  it("refuses ports, ids and endpoints that cannot be", () => {
+    expect(Object.keys(check("postgres", { ...FULL, id: "a b", port: "70000" }))).toEqual(["port", "id"]);
+    const bucket = { ...EMPTY.s3, bucket: "b", name: "B" };
+    expect(Object.keys(check("s3", { ...bucket, endpoint: "127.0.0.1:9000" }))).toEqual(["endpoint"]);
+    expect(check("s3", { ...bucket, endpoint: "http://127.0.0.1:9000" })).toEqual({});
   });
 });
 
@@ -36,6 +24,8 @@ describe("fieldErrors", () => {
   it("finds the form's field in the server's path", () => {
     const refusal = (field: string) => new ApiError(400, { error: { details: { field }, message: "no" } });
     expect(fieldErrors(refusal("configuration.discovery.include.0"))).toEqual({ include: "no" });
+    expect(fieldErrors(refusal("compliance.dataClassification"))).toEqual({ classification: "no" });
+    expect(fieldErrors(refusal("host"))).toEqual({ host: "no" });
     expect(fieldErrors(refusal("metadata.size"))).toEqual({});
   });
 });

@@ -1,97 +1,150 @@
-/** What the form holds, and the request it becomes. */
+/** What the form holds, and what can be seen to be wrong with it. */
 
 import { ApiError } from "@/api/error";
-import type { PostgresRequest } from "@/api/connections";
+
+export type System = "postgres" | "s3";
 
 export type Draft = {
+  readonly accessKey: string;
+  readonly assumeRole: string;
+  readonly bucket: string;
+  readonly classification: string;
   readonly database: string;
+  readonly description: string;
+  readonly endpoint: string;
   readonly environment: string;
   readonly exclude: string;
   readonly host: string;
   readonly id: string;
   readonly include: string;
   readonly name: string;
+  readonly owner: string;
   readonly password: string;
+  readonly pathStyle: boolean;
   readonly port: string;
+  readonly prefix: string;
+  readonly region: string;
+  readonly retention: string;
   readonly schedule: string;
+  readonly secretKey: string;
   readonly ssl: boolean;
   readonly sslMode: string;
   readonly username: string;
 };
 
-export type DraftErrors = Partial<Record<keyof Draft, string>>;
+export type DraftName = keyof Draft;
+export type TextName = Exclude<DraftName, "pathStyle" | "ssl">;
+export type DraftErrors = Partial<Record<DraftName, string>>;
 
-export const EMPTY: Draft = {
+const BLANK: Draft = {
+  accessKey: "",
+  assumeRole: "",
+  bucket: "",
+  classification: "",
   database: "",
+  description: "",
+  endpoint: "",
   environment: "dev",
   exclude: "",
   host: "",
   id: "",
   include: "",
   name: "",
+  owner: "",
   password: "",
-  port: "5432",
+  pathStyle: false,
+  port: "",
+  prefix: "",
+  region: "",
+  retention: "",
   schedule: "",
-  ssl: true,
+  secretKey: "",
+  ssl: false,
   sslMode: "verify-full",
   username: "",
 };
 
-const NEEDED: readonly (readonly [keyof Draft, string])[] = [
-  ["name", "Give the connection a name."],
-  ["host", "Enter a DNS name or an IP address."],
-  ["database", "Enter the name of the database."],
-  ["username", "Enter the user that Crosswind shall connect as."],
-];
+/** What a form for a new connection begins with. */
+export const EMPTY: Record<System, Draft> = {
+  postgres: { ...BLANK, port: "5432", ssl: true },
+  s3: { ...BLANK, region: "us-east-1" },
+};
+
+export const blank = BLANK;
+
+const NEEDED: Record<System, readonly (readonly [TextName, string])[]> = {
+  postgres: [
+    ["name", "Give the connection a name."],
+    ["host", "Enter a DNS name or an IP address."],
+    ["database", "Enter the name of the database."],
+    ["username", "Enter the user that Crosswind shall connect as."],
+  ],
+  s3: [
+    ["name", "Give the connection a name."],
+    ["bucket", "Enter the name of the bucket."],
+  ],
+};
 
 /** What can be seen to be wrong before asking the server. */
-export function check(draft: Draft): DraftErrors {
+export function check(system: System | undefined, draft: Draft): DraftErrors {
   const errors: DraftErrors = {};
-  for (const [field, message] of NEEDED) {
-    if (String(draft[field]).trim() === "") {
+  for (const [field, message] of system === undefined ? [] : NEEDED[system]) {
+    if (draft[field].trim() === "") {
       errors[field] = message;
     }
   }
   const port = Number(draft.port);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+  if (system === "postgres" && (!Number.isInteger(port) || port < 1 || port > 65_535)) {
     errors.port = "A port is a number from 1 to 65535.";
   }
   if (draft.id !== "" && !/^[A-Za-z0-9_-]{1,128}$/u.test(draft.id)) {
     errors.id = "Letters, digits, _ and - only, at most 128.";
   }
+  if (system === "s3" && draft.endpoint !== "" && !/^https?:\/\/[^\s/]+/u.test(draft.endpoint)) {
+    errors.endpoint = "An endpoint begins with https:// or http://.";
+  }
   return errors;
 }
 
-const patterns = (text: string): readonly string[] =>
-  text.split(/[\s,]+/u).filter((pattern) => pattern !== "");
+/** Where each field stands in a connection's document. */
+export const PLACES: Record<DraftName, readonly string[]> = {
+  accessKey: ["credentials", "accessKey"],
+  assumeRole: ["credentials", "assumeRole"],
+  bucket: ["configuration", "bucket"],
+  classification: ["compliance", "dataClassification"],
+  database: ["configuration", "database"],
+  description: ["description"],
+  endpoint: ["configuration", "endpoint"],
+  environment: ["environment"],
+  exclude: ["configuration", "discovery", "exclude"],
+  host: ["configuration", "host"],
+  id: ["id"],
+  include: ["configuration", "discovery", "include"],
+  name: ["name"],
+  owner: ["owner"],
+  password: ["credentials", "password"],
+  pathStyle: ["configuration", "pathStyleAccess"],
+  port: ["configuration", "port"],
+  prefix: ["configuration", "prefix"],
+  region: ["configuration", "region"],
+  retention: ["compliance", "retention"],
+  schedule: ["configuration", "discovery", "schedule"],
+  secretKey: ["credentials", "secretKey"],
+  ssl: ["configuration", "ssl"],
+  sslMode: ["configuration", "sslMode"],
+  username: ["credentials", "username"],
+};
 
-export function toRequest(draft: Draft): PostgresRequest {
-  const discovery = {
-    ...(draft.schedule === "" ? {} : { schedule: draft.schedule }),
-    ...(patterns(draft.include).length === 0 ? {} : { include: patterns(draft.include) }),
-    ...(patterns(draft.exclude).length === 0 ? {} : { exclude: patterns(draft.exclude) }),
-  };
-  return {
-    configuration: {
-      database: draft.database.trim(),
-      host: draft.host.trim(),
-      port: Number(draft.port),
-      ssl: draft.ssl,
-      ...(draft.ssl ? { sslMode: draft.sslMode } : {}),
-      ...(Object.keys(discovery).length === 0 ? {} : { discovery }),
-    },
-    credentials: { username: draft.username.trim(), ...(draft.password === "" ? {} : { password: draft.password }) },
-    environment: draft.environment,
-    name: draft.name.trim(),
-    ...(draft.id === "" ? {} : { id: draft.id }),
-  };
-}
+export const NAMES = Object.keys(PLACES) as readonly DraftName[];
 
 /** The refusal beside the field it names: the server says `configuration.host`, the form has `host`. */
 export function fieldErrors(error: unknown): DraftErrors {
   if (!(error instanceof ApiError) || error.field === undefined) {
     return {};
   }
-  const last = error.field.split(".").filter((piece) => !/^\d+$/u.test(piece)).at(-1) ?? "";
-  return last in EMPTY ? { [last]: error.message } : {};
+  const place = error.field.split(".").filter((piece) => !/^\d+$/u.test(piece));
+  const last = place.at(-1);
+  const name = NAMES.find((each) => PLACES[each].join(".") === place.join("."))
+    ?? NAMES.find((each) => place.length === 1 && PLACES[each].at(-1) === last);
+  return name === undefined ? {} : { [name]: error.message };
 }

@@ -1,6 +1,6 @@
 /** The choices of the filters and forms, in the design's words. */
 
-type Options = readonly (readonly [value: string, label: string])[];
+export type Options = readonly (readonly [value: string, label: string])[];
 
 export const ENVIRONMENTS: Options = [
   ["dev", "Development"],
@@ -25,4 +25,17 @@ export const SCHEDULES: Options = [
   ["@hourly", "Every hour"],
   ["@daily", "Every day"],
   ["@weekly", "Every week"],
+];
+
+export const SYSTEMS = [
+  ["postgres", "PostgreSQL"],
+  ["s3", "S3, MinIO and compatible"],
+] as const;
+
+/** The classifications every tenant begins with. */
+export const CLASSIFICATIONS: Options = [
+  ["public", "Public"],
+  ["internal", "Internal"],
+  ["confidential", "Confidential"],
+  ["restricted", "Restricted"],
 ];

@@ -1,17 +1,17 @@
-import { Button, HStack } from "@chakra-ui/react";
-import { LuActivity, LuSearchX } from "react-icons/lu";
+import { LuActivity } from "react-icons/lu";
 
 import { useRuns } from "@/api/runs";
 import { Choice } from "@/components/Choice";
 import { Empty } from "@/components/Empty";
-import { ErrorNote } from "@/components/ErrorNote";
+import { FilterBar } from "@/components/FilterBar";
+import { Listing } from "@/components/Listing";
 import { PageHead } from "@/components/PageHead";
-import { Pager } from "@/components/Pager";
 import { RouteLink } from "@/components/RouteLink";
 import { RunTable } from "@/components/RunTable";
-import { useParams } from "@/components/useParams";
+import { useFilters } from "@/components/useFilters";
 
 const PAGE_SIZE = 20;
+const NAMES = ["status", "type"] as const;
 
 const STATUSES = [
   ["RUNNING", "Running"],
@@ -24,42 +24,28 @@ const STATUSES = [
 const TYPES = [
   ["CRAWL", "Crawl"],
   ["DISCOVERY", "Discovery"],
+  ["COMPLIANCE_SCAN", "Compliance scan"],
 ] as const;
 
 export default function RunsPage() {
-  const [param, setParams] = useParams();
-  const [status, type] = [param("status"), param("type")];
-  const page = Math.max(1, Number(param("page")) || 1);
-  const { data, error, isPending, refetch } = useRuns({ page, pageSize: PAGE_SIZE, status, type });
-  const filtered = status !== "" || type !== "";
+  const { clear, filtered, page, set, setPage, values } = useFilters(NAMES);
+  const answer = useRuns({ ...values, page, pageSize: PAGE_SIZE });
   return (
     <>
       <PageHead title="Runs" />
-      <HStack mb={3} wrap="wrap">
+      <FilterBar>
         <Choice
           any="All statuses"
           label="Status"
-          onChange={(value) => setParams({ page: "", status: value })}
+          onChange={(status) => set("status", status)}
           options={STATUSES}
-          value={status}
+          value={values.status}
         />
-        <Choice
-          any="All kinds"
-          label="Kind"
-          onChange={(value) => setParams({ page: "", type: value })}
-          options={TYPES}
-          value={type}
-        />
-      </HStack>
-      {error === null ? null : <ErrorNote error={error} onRetry={() => void refetch()} />}
-      {data?.pagination.totalCount === 0 ? (
-        filtered ? (
-          <Empty icon={<LuSearchX />} text="No run fits the filters." title="Nothing found">
-            <Button onClick={() => setParams({ page: "", status: "", type: "" })} variant="outline">
-              Show all
-            </Button>
-          </Empty>
-        ) : (
+        <Choice any="All kinds" label="Kind" onChange={(type) => set("type", type)} options={TYPES} value={values.type} />
+      </FilterBar>
+      <Listing
+        answer={answer}
+        empty={
           <Empty
             icon={<LuActivity />}
             text="A crawl is a run: it reads a connection's tables and views into the catalog, and each is a DAG run in Airflow."
@@ -67,18 +53,15 @@ export default function RunsPage() {
           >
             <RouteLink to="/connections">Crawl a connection</RouteLink>
           </Empty>
-        )
-      ) : error === null || data !== undefined ? (
-        <RunTable loading={isPending} runs={data?.data ?? []} />
-      ) : null}
-      {data === undefined ? null : (
-        <Pager
-          onPage={(next) => setParams({ page: String(next) })}
-          page={page}
-          pageSize={PAGE_SIZE}
-          total={data.pagination.totalCount}
-        />
-      )}
+        }
+        filtered={filtered}
+        noun="run"
+        onClear={clear}
+        onPage={setPage}
+        page={page}
+      >
+        {(runs, loading) => <RunTable loading={loading} runs={runs} />}
+      </Listing>
     </>
   );
 }

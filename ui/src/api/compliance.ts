@@ -1,0 +1,61 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
+
+import { address, call, type Query } from "@/api/client";
+import type { ComplianceStatus, Remediation, ScanStarted, Violation } from "@/api/governanceTypes";
+import { forgetLabels } from "@/api/tags";
+import type { Page } from "@/api/types";
+
+const FAMILY = "connections-platform";
+const ROOT = "/governance/compliance";
+
+export const useComplianceStatus = () =>
+  useQuery({
+    queryFn: ({ signal }) => call<ComplianceStatus>(FAMILY, `${ROOT}/status`, { signal }),
+    queryKey: ["compliance-status"],
+  });
+
+export const useViolations = (query: Query) =>
+  useQuery({
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => call<Page<Violation>>(FAMILY, `${ROOT}/violations`, { query, signal }),
+    queryKey: ["violations", query],
+  });
+
+/** After a scan or a remedy both figures and violations are others. */
+export async function forgetCompliance(client: QueryClient): Promise<void> {
+  await client.invalidateQueries({ queryKey: ["violations"] });
+  await client.invalidateQueries({ queryKey: ["compliance-status"] });
+}
+
+export function useScan() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (connectionIds: readonly string[]) =>
+      call<ScanStarted>(FAMILY, `${ROOT}/scan`, {
+        body: connectionIds.length === 0 ? {} : { connectionIds },
+        method: "POST",
+      }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["runs"] }),
+  });
+}
+
+export type RemediateRequest = { readonly dryRun: boolean; readonly violationIds: readonly string[] };
+
+export function useRemediate() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: RemediateRequest) =>
+      call<Remediation>(FAMILY, `${ROOT}/remediate`, { body, method: "POST" }),
+    onSuccess: async (_data, { dryRun }) => {
+      if (!dryRun) {
+        await forgetCompliance(client);
+        await forgetLabels(client);
+      }
+    },
+  });
+}
+
+export type ReportFormat = "csv" | "html" | "json";
+
+export const reportAddress = (format: ReportFormat, query: Query): string =>
+  address(FAMILY, `${ROOT}/reports`, { ...query, format });

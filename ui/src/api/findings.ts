@@ -1,0 +1,51 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import { call, type Query } from "@/api/client";
+import type { Decision, Finding, FindingStatus, FindingSummary, ReviewAnswer } from "@/api/governanceTypes";
+import type { Page } from "@/api/types";
+
+const ALL = 100;
+
+const DECIDED: Record<Decision, FindingStatus> = { confirm: "confirmed", reject: "rejected", reopen: "proposed" };
+
+export const useFindings = (query: Query, enabled = true) =>
+  useQuery({
+    enabled,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => call<Page<Finding>>("platform", "/findings", { query, signal }),
+    queryKey: ["findings", query],
+  });
+
+/** The findings of one asset, which stand at its columns. */
+export const useAssetFindings = (assetId: string, enabled: boolean) =>
+  useFindings({ assetId, pageSize: ALL }, enabled);
+
+export const useFindingSummary = (enabled = true) =>
+  useQuery({
+    enabled,
+    queryFn: ({ signal }) => call<FindingSummary>("platform", "/findings/summary", { signal }),
+    queryKey: ["finding-summary"],
+  });
+
+/** A page of findings as it is after a decision on some of them. */
+export function decided(page: Page<Finding>, ids: ReadonlySet<string>, decision: Decision): Page<Finding> {
+  const status = DECIDED[decision];
+  return { ...page, data: page.data.map((finding) => (ids.has(finding.id) ? { ...finding, status } : finding)) };
+}
+
+export type Review = { readonly decision: Decision; readonly ids: readonly string[] };
+
+/** Decide on findings; the lists show it at once and keep the rows in place, so that a slip can be taken back. */
+export function useReview() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Review) => call<ReviewAnswer>("platform", "/findings/review", { body, method: "POST" }),
+    onError: () => client.invalidateQueries({ queryKey: ["findings"] }),
+    onSuccess: async ({ results }, { decision }) => {
+      const done = new Set(results.filter(({ code }) => !code).map(({ id }) => id));
+      client.setQueriesData<Page<Finding>>({ queryKey: ["findings"] }, (page) => page && decided(page, done, decision));
+      await client.invalidateQueries({ queryKey: ["findings"], refetchType: "none" });
+      await client.invalidateQueries({ queryKey: ["finding-summary"] });
+    },
+  });
+}

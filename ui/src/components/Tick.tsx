@@ -1,0 +1,17 @@
+import { Checkbox } from "@chakra-ui/react";
+
+type Props = {
+  readonly checked: boolean | "indeterminate";
+  readonly label: string;
+  readonly onToggle: () => void;
+};
+
+/** A check box that is named for those who cannot see what it stands beside. */
+export function Tick({ checked, label, onToggle }: Props) {
+  return (
+    <Checkbox.Root checked={checked} display="flex" onCheckedChange={onToggle} size="sm" variant="outline">
+      <Checkbox.HiddenInput aria-label={label} />
+      <Checkbox.Control />
+    </Checkbox.Root>
+  );
+}
