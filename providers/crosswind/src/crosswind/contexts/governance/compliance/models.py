@@ -42,8 +42,8 @@ class EvaluationRow(Base):
 class ViolationRow(Base):
     """A connection, asset or column that violates a rule; it keeps its id over closing and reopening.
 
-    `last_seen` is null while the newest evaluation of the connection still sees it, so that an unchanged one writes nothing
-    here; `evidence` holds names and settings, never values or secrets.
+    `last_seen` is null while the newest evaluation of the connection still sees it, so that an unchanged one writes
+    nothing here; `evidence` holds names and settings, never values or secrets.
     """
 
     __tablename__ = "violations"
