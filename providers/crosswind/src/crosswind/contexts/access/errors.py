@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crosswind.kit.errors import Invalid, TooManyRequests, Unauthenticated
+from crosswind.kit.errors import Conflict, Invalid, TooManyRequests, Unauthenticated
 
 
 class LoginFailed(Unauthenticated):
@@ -19,3 +19,19 @@ class PasswordsElsewhere(Invalid):
 
 class TokenSpent(Unauthenticated):
     """A refresh token or login link was used already, ran out or was revoked."""
+
+
+class RateLimited(TooManyRequests):
+    """The caller made more requests than its limit allows; `Retry-After` says when the next one is taken."""
+
+
+class KeyReused(Invalid):
+    """The Idempotency-Key came with another request before."""
+
+
+class RequestUnderWay(Conflict):
+    """A request with the same Idempotency-Key is being worked on."""
+
+
+class AnswerNotKept(Conflict):
+    """The request was done before under the same Idempotency-Key, and its answer was not to be kept."""

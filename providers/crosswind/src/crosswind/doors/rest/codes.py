@@ -6,6 +6,7 @@ Every code of a design stands here. Where a design has none for a case, the gene
 from __future__ import annotations
 
 from crosswind.connectors import errors as source
+from crosswind.contexts.access import errors as access
 from crosswind.contexts.federation import errors as federation
 from crosswind.contexts.governance import errors as governance
 from crosswind.contexts.topology import errors as topology
@@ -16,6 +17,7 @@ CONNECTION_ERRORS: ErrorTable = {
     errors.CrosswindError: ("GEN_500", 500),
     errors.Invalid: ("GEN_400", 400),
     errors.TooLarge: ("GEN_413", 413),
+    access.KeyReused: ("GEN_422", 422),
     errors.Unauthenticated: ("SEC_001", 401),
     errors.Forbidden: ("SEC_002", 403),
     errors.NotFound: ("GEN_404", 404),
@@ -52,11 +54,14 @@ METASTORE_ERRORS: ErrorTable = {
     errors.CrosswindError: ("INTERNAL_ERROR", 500),
     errors.Invalid: ("INVALID_REQUEST", 400),
     errors.TooLarge: ("PAYLOAD_TOO_LARGE", 413),
+    access.KeyReused: ("IDEMPOTENCY_KEY_REUSED", 422),
     errors.Unauthenticated: ("UNAUTHORIZED", 401),
     errors.Forbidden: ("FORBIDDEN", 403),
     errors.NotFound: ("NOT_FOUND", 404),
     errors.Conflict: ("VERSION_CONFLICT", 409),
     errors.AlreadyExists: ("ALREADY_EXISTS", 409),
+    access.RequestUnderWay: ("REQUEST_UNDER_WAY", 409),
+    access.AnswerNotKept: ("ANSWER_NOT_KEPT", 409),
     errors.TooManyRequests: ("RATE_LIMITED", 429),
     errors.Unavailable: ("SERVICE_UNAVAILABLE", 503),
     errors.SourceFailed: ("SOURCE_FAILED", 502),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fastapi import Response
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from crosswind.contexts.access.answers import Asked
 from crosswind.contexts.governance.denials import Denial
-from crosswind.doors.rest import reply
+from crosswind.doors.rest import once, reply
 from crosswind.doors.rest.guard import Guard
 from crosswind.doors.rest.request import StrictRequest, base_path, request_id
 from crosswind.kit.actor import Actor
@@ -50,27 +52,43 @@ class Door:
         """Run the endpoint with its values in the lane that the route belongs to."""
         if spec.raw_body:
             values[spec.raw_body] = await request.body()
+        asked = await once.asked(request, spec, actor)
         lane = self._dialling if spec.dials else self._lane
-        return await lane.run(self._telling(request, spec, self._unit(request, spec, actor, values)))
+        return await lane.run(self._telling(request, spec, self._unit(request, spec, actor, values, asked)))
 
     def _unit(
-        self, request: StrictRequest, spec: RouteSpec, actor: Actor | None, values: dict[str, Any]
+        self, request: StrictRequest, spec: RouteSpec, actor: Actor | None, values: dict[str, Any], asked: Asked | None
     ) -> Callable[[], Response]:
         def call() -> Response:
             with self.platform.session() as session:
                 who = actor or self.guard.permit(request, spec, session)
-                return self._in_transaction(session, who, request, spec, values)
+                work = partial(self._in_transaction, session, who, request, spec, values)
+                if asked is not None:
+                    return once.Once(session, request, spec, asked).answer(work)
+                response = work()
+                assert response is not None
+                return response
 
         return call
 
     def _in_transaction(
-        self, session: Session, actor: Actor, request: StrictRequest, spec: RouteSpec, values: dict[str, Any]
-    ) -> Response:
+        self,
+        session: Session,
+        actor: Actor,
+        request: StrictRequest,
+        spec: RouteSpec,
+        values: dict[str, Any],
+        keep: Callable[[Response], bool] = lambda _: True,
+    ) -> Response | None:
+        """The endpoint's answer, committed; None, and nothing done, where `keep` says that the answer is known."""
         services = self.platform.services(session, actor)
         provided = {name: getattr(services, service) for name, service in spec.provided.items()}
         result = spec.call(**values, **provided)
         base = base_path(request, spec.manners.mount)
         response = reply.respond(result, spec.manners, spec.status, request_id(request), base)
+        if not keep(response):
+            session.rollback()
+            return None
         services.uow.commit()
         return response
 

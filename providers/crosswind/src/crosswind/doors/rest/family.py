@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.params import Path as PathParameter
@@ -27,6 +27,8 @@ from crosswind.kit.errors import Invalid
 from crosswind.kit.paging import Page, Window
 
 F = TypeVar("F", bound=Callable[..., Any])
+Keeps = Literal["answer", "outcome", "nothing"]
+"""What is kept of a POST that came with an `Idempotency-Key`: its answer; only that it was done; nothing."""
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -55,6 +57,7 @@ class RouteSpec:
     raw_body: str | None
     limited: bool = False
     answer: Any = None
+    keeps: Keeps = "nothing"
 
 
 def if_match(value: Annotated[str | None, Header(alias="If-Match")] = None) -> int | None:
@@ -81,7 +84,7 @@ class Family(APIRouter):
         super().__init__(tags=list(tags), route_class=FamilyRoute)
         self.manners = manners
 
-    def route_for(
+    def route_for(  # noqa: PLR0913 - what a route says of itself
         self,
         method: str,
         path: str,
@@ -92,11 +95,13 @@ class Family(APIRouter):
         dials: bool = False,
         limited: bool = False,
         body_limit: int = MEGABYTE,
+        secret: bool = False,
         **documentation: Any,
     ) -> Callable[[F], F]:
         """Register an endpoint; `dials` sends it through the bounded lane of routes that reach other systems.
 
-        `limited` says that it answers 429 to whoever asks too often.
+        `limited` says that it answers 429 also to whoever has no key or session; `secret` that its answer holds
+        something that is shown once, so that it is not kept for an `Idempotency-Key`.
         """
         if (permission is None) != public:
             raise TypeError(f"{method} {path} must name a permission or be public")
@@ -105,7 +110,8 @@ class Family(APIRouter):
             shown = _shown_path(path, self.manners)
             endpoint, spec = _adapt(function, self.manners, permission, status, dials, body_limit)
             _rename(endpoint, path, self.manners)
-            spec = replace(spec, limited=limited, answer=_answer(function))
+            keeps = _keeps(function, method, public, secret)
+            spec = replace(spec, limited=limited, answer=_answer(function), keeps=keeps)
             endpoint.__crosswind__ = spec  # type: ignore[attr-defined]
             self.add_api_route(
                 shown,
@@ -226,11 +232,24 @@ def _aliased(annotation: Any, alias: str) -> Any:
 
 def _answer(function: Callable[..., Any]) -> Any:
     """What the endpoint answers with, None for no body and for a response made by hand."""
+    hint = _returned(function)
+    return None if hint is type(None) or _by_hand(hint) else hint
+
+
+def _returned(function: Callable[..., Any]) -> Any:
     hint = get_type_hints(function, include_extras=True).get("return")
-    if get_origin(hint) is Reply:
-        hint = get_args(hint)[0]
-    by_hand = isinstance(hint, type) and issubclass(hint, Response)
-    return None if hint is type(None) or by_hand else hint
+    return get_args(hint)[0] if get_origin(hint) is Reply else hint
+
+
+def _by_hand(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, Response)
+
+
+def _keeps(function: Callable[..., Any], method: str, public: bool, secret: bool) -> Keeps:
+    """A stream is over when it was sent, and a public route has no caller to keep anything for."""
+    if method != "POST" or public or _by_hand(_returned(function)):
+        return "nothing"
+    return "outcome" if secret else "answer"
 
 
 def _documented(hint: Any, manners: Manners) -> Any:

@@ -110,15 +110,15 @@ class Manners:
             return self.nouns.get(error.noun, code), status
         return code, status
 
-    def error_body(self, error: errors.CrosswindError, request_id: str) -> dict[str, Any]:
-        """The design's error envelope."""
+    def error_body(self, error: errors.CrosswindError, request_id: str, base: str = "/crosswind") -> dict[str, Any]:
+        """The design's error envelope; `base` is where the families are mounted."""
         code, _ = self.code(error)
         details = {**error.details, "timestamp": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")}
         if not self.camel:
             body = {"code": code, "message": error.message, "details": details, "request_id": request_id}
             return {"error": body}
         details = {camel(key): value for key, value in details.items()}
-        documentation = f"/crosswind/docs/errors#{code}"
+        documentation = f"{base}/docs/errors#{code}"
         body = {"code": code, "message": error.message, "details": details, "requestId": request_id}
         return {"error": {**body, "documentation": documentation}}
 

@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
+from crosswind.contexts.access.answers import HEADER
+from crosswind.contexts.access.errors import KeyReused
 from crosswind.doors.rest.family import RouteSpec
 from crosswind.doors.rest.manners import Manners
 from crosswind.kit import errors
@@ -36,10 +38,24 @@ MEANINGS: dict[int, tuple[type[errors.CrosswindError], str]] = {
     404: (errors.NotFound, "There is no such thing for this caller"),
     409: (errors.Conflict, "The name is taken, the version is stale, or the state does not allow it"),
     413: (errors.TooLarge, "The body is larger than this route takes"),
-    429: (errors.TooManyRequests, "Too many attempts; wait"),
+    422: (KeyReused, "The Idempotency-Key came with another request before"),
+    429: (errors.TooManyRequests, "Too many requests; wait"),
     502: (errors.SourceFailed, "The connected system failed"),
     503: (errors.Unavailable, "A part that is needed is away; try again"),
     504: (errors.SourceFailed, "The connected system did not answer in time"),
+}
+IDEMPOTENCY: dict[str, Document] = {
+    keeps: {
+        "name": HEADER,
+        "in": "header",
+        "required": False,
+        "description": f"A key of the caller's own, such as a UUID. The same request again under it {again}.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    }
+    for keeps, again in {
+        "answer": "gets the same answer, with `Idempotency-Replayed: true`, and is not done twice",
+        "outcome": "is not done twice and answers 409, because the answer holds a secret that is not kept",
+    }.items()
 }
 
 
@@ -77,7 +93,8 @@ def statuses(spec: RouteSpec, path: str, method: str) -> list[int]:
     found |= {404} if "{" in path or takes_body else set()
     found |= {409} if writes else set()
     found |= {413} if takes_body else set()
-    found |= {429} if spec.limited else set()
+    found |= {422} if spec.keeps != "nothing" else set()
+    found |= {429} if spec.permission or spec.limited else set()
     found |= {502, 504} if spec.dials else set()
     return sorted(found)
 
@@ -90,6 +107,8 @@ def _finish(operation: Document, route: APIRoute) -> None:
         operation["responses"][str(status)] = {"$ref": f"#/components/responses/{status}"}
     operation["security"] = [] if spec.permission is None else [{"bearer": []}, {"apiKey": []}, {"page": []}]
     operation["x-permission"] = spec.permission
+    if spec.keeps != "nothing":
+        operation.setdefault("parameters", []).append(IDEMPOTENCY[spec.keeps])
     if spec.raw_body and "requestBody" not in operation:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
     if "requestBody" in operation:

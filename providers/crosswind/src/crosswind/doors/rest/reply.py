@@ -56,7 +56,7 @@ def respond(result: Any, manners: Manners, status: int, request_id: str, base: s
     return Response(content, reply.status or status, headers, None if body is None else "application/json")
 
 
-def fail(error: CrosswindError, manners: Manners, request_id: str) -> Response:
+def fail(error: CrosswindError, manners: Manners, request_id: str, base: str = "/crosswind") -> Response:
     """The error envelope with the status of the design, and `Retry-After` where a retry can help."""
     _, status = manners.code(error)
     headers = {"X-Request-Id": request_id}
@@ -64,5 +64,5 @@ def fail(error: CrosswindError, manners: Manners, request_id: str) -> Response:
         headers["Retry-After"] = str(error.retry_after)
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    content = _encoder.encode(manners.error_body(error, request_id))
+    content = _encoder.encode(manners.error_body(error, request_id, base))
     return Response(content, status, headers, "application/json")

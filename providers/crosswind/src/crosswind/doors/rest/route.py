@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
 from crosswind.doors.rest import faults, reply
-from crosswind.doors.rest.request import StrictRequest, check_address, request_id
+from crosswind.doors.rest.request import StrictRequest, base_path, check_address, request_id
 from crosswind.kit.errors import Invalid
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ class FamilyRoute(APIRoute):
             try:
                 return await _answer(request, spec, known, parse)
             except Exception as error:
-                return reply.fail(faults.meaning(error, identifier), spec.manners, identifier)
+                base = base_path(request, spec.manners.mount)
+                return reply.fail(faults.meaning(error, identifier), spec.manners, identifier, base)
 
         return handle
 

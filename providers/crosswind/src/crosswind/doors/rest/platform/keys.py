@@ -17,7 +17,7 @@ def list_keys(access: Access, window: Window) -> Page[KeyShown]:
     return access.keys(window)
 
 
-@router.post("/keys", permission="key:create", status=201)
+@router.post("/keys", permission="key:create", status=201, secret=True)
 def create_key(access: Access, body: KeyRequest) -> KeyCreated:
     """Create an API key; its secret is shown this once."""
     return access.create_key(body)

@@ -10,7 +10,7 @@ from crosswind.doors.rest.services import Leases
 router = Family(PLATFORM, tags=["Runs"])
 
 
-@router.post("/leases", permission="lease:create", status=201)
+@router.post("/leases", permission="lease:create", status=201, secret=True)
 def issue_lease(leases: Leases, body: LeaseRequest) -> Lease:
     """Exchange a running try of one of our DAGs for a lease."""
     return leases.issue(body)
