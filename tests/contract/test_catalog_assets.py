@@ -82,7 +82,7 @@ def test_what_people_write_survives_crawls_and_is_audited(rest: Rest, key: int) 
             text("SELECT before, after FROM crosswind.audit WHERE entity_id = :id AND action = 'UPDATE'"),
             {"id": asset["id"]},
         ).one()
-    assert row.before == {"description": None, "metadata": {}, "tags": []}
+    assert row.before == {"description": None, "metadata": {}, "tags": [], "classification": None}
     assert row.after["description"] == "People who <pay>"
     ok(admin.put(path, json={"description": None}))
     assert ok(admin.get(path))["description"] == "Other words"
@@ -119,6 +119,23 @@ def test_assets_by_hand_are_made_deleted_and_made_again(rest: Rest, key: int) ->
     missing = admin.get(path)
     assert (missing.status_code, missing.json()["error"]["code"]) == (404, "ASSET_NOT_FOUND")
     assert ok(admin.post(f"{METASTORE}/assets", json=body))["id"] == asset["id"]
+
+
+def test_a_crawled_asset_that_a_person_deleted_is_gone_until_the_next_crawl(rest: Rest, key: int) -> None:
+    admin, viewer = rest.client(), rest.client("viewer")
+    found = assets(admin)
+    path = f"{METASTORE}/assets/{found['orders']['id']}"
+    ok(admin.put(path, json={"description": "Ours"}))
+    assert admin.delete(path).status_code == 204
+    for client in (admin, viewer):
+        assert client.get(path).json()["error"]["code"] == "ASSET_NOT_FOUND"
+        assert client.get(f"{path}/lineage").status_code == 404
+        assert "orders" not in assets(client) | assets(client, removed="true")
+    assert admin.delete(path).status_code == 404
+    upstream = ok(viewer.get(f"{METASTORE}/assets/{found['totals']['id']}/lineage"))["upstream"]
+    assert [entry["asset"]["name"] for entry in upstream] == ["customers"]
+    assert crawl(rest, key, shop())["counts"]["added"] == 1
+    assert ok(viewer.get(path))["description"] == "Ours"
 
 
 def test_lineage_names_columns_and_reaches_through_views(rest: Rest) -> None:

@@ -91,7 +91,11 @@ def test_a_committed_write_is_in_the_next_answer(rest: Rest, key: int) -> None:
 
 def test_searches_narrow_and_page(rest: Rest, key: int) -> None:
     assert set(find(rest, q="customer", type="VIEW")) == {"totals"}
-    assert set(find(rest, q="customer", connection="nope")) == set()
+    for name in ("connection_id", "connection"):
+        assert set(find(rest, q="customer", **{name: "nope"})) == set()
+        assert set(find(rest, q="customer", **{name: "shop"})) == {"customers", "orders", "totals"}
+    twice = rest.client().get(f"{METASTORE}/search", params={"connection": "shop", "connection_id": "nope"})
+    assert twice.status_code == 400
     assert set(find(rest, q="id", schema="air")) == {"FlightLegs"}
     everything = ok(rest.client("viewer").get(f"{METASTORE}/search", params={"limit": 2, "offset": 1}))
     assert (everything["total"], len(everything["results"])) == (4, 2)
@@ -108,6 +112,7 @@ def test_facets_count_the_hits(rest: Rest, key: int) -> None:
     assert facets["facets"] == {
         "type": {"TABLE": 2, "VIEW": 1},
         "tags": {"Gold": 1, "PII": 1},
+        "classification": {},
         "connection": {"shop": 3},
         "schema": {"public": 3},
     }

@@ -34,6 +34,7 @@ class People:
 
     known: dict[str, Identity] = field(default_factory=dict)
     passwords: dict[str, str] = field(default_factory=dict)
+    blind: tuple[str, ...] = ()
 
     def add(self, subject: str, *roles: str, password: str | None = None) -> Identity:
         self.known[subject] = Identity(subject, subject.title(), f"{subject}@example.com", roles)
@@ -65,6 +66,9 @@ class People:
     def seed(self, role: str, permissions: frozenset[str]) -> None:
         raise AssertionError("these people have no role rows")
 
+    def unseen(self) -> Sequence[str]:
+        return self.blind
+
     def has_roles(self) -> bool | None:
         return None
 
@@ -76,6 +80,7 @@ class Rest:
         self, store: str, *, engine: Engine | None = None, threads: int | None = None, **settings: Any
     ) -> None:
         self.people = People()
+        settings = {"rate_limit": 0, **settings}
         self.platform = Platform(Settings(store_url=store, **settings), engine=engine, identity=self.people)
         self.app: FastAPI = create_app(self.platform, threads=threads)
         self._portal_context = anyio.from_thread.start_blocking_portal()
@@ -127,11 +132,10 @@ class Rest:
             yield services
             services.uow.commit()
 
-    def anonymous(self, headers: Mapping[str, str] | None = None) -> httpx.Client:
-        """A client with no more than these headers."""
-        client = httpx.Client(
-            transport=_Transport(self.app, self._portal), base_url="http://crosswind.test", headers=dict(headers or {})
-        )
+    def anonymous(self, headers: Mapping[str, str] | None = None, address: str = "127.0.0.1") -> httpx.Client:
+        """A client with no more than these headers, which comes from `address`."""
+        transport = _Transport(self.app, self._portal, address)
+        client = httpx.Client(transport=transport, base_url="http://crosswind.test", headers=dict(headers or {}))
         self._clients.append(client)
         return client
 
@@ -151,8 +155,8 @@ class Rest:
 class _Transport(httpx.BaseTransport):
     """Hands requests to the ASGI app on one event loop, so that tests stay synchronous."""
 
-    def __init__(self, app: FastAPI, portal: Any) -> None:
-        self._inner = httpx.ASGITransport(app=app)
+    def __init__(self, app: FastAPI, portal: Any, address: str) -> None:
+        self._inner = httpx.ASGITransport(app=app, client=(address, 123))
         self._portal = portal
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

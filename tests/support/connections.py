@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import httpx
 from tests.support.app import CONNECTIONS
 
+DESIGN: dict[str, Any] = json.loads(
+    (Path(__file__).parents[1] / "contract" / "design_connection.json").read_text(encoding="utf-8")
+)
+"""The Connection entity word for word as the connections-platform design has it."""
 CANARY = "c4nary-S3cret-of-the-source"
 
 

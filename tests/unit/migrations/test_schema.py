@@ -24,7 +24,8 @@ STATE = {
     "columns": "select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity::text, "
     "pg_get_expr(d.adbin, d.adrelid) from pg_class c join pg_attribute a on a.attrelid = c.oid "
     "left join pg_attrdef d on (d.adrelid, d.adnum) = (c.oid, a.attnum) "
-    "where c.relnamespace = 'crosswind'::regnamespace and a.attnum > 0 and c.relkind in ('r', 'p', 'v')",
+    "where c.relnamespace = 'crosswind'::regnamespace and a.attnum > 0 and not a.attisdropped "
+    "and c.relkind in ('r', 'p', 'v')",
     "constraints": "select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint "
     "where connamespace = 'crosswind'::regnamespace",
     "indexes": "select indexname, indexdef from pg_indexes where schemaname = 'crosswind'",

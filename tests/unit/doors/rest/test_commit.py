@@ -90,3 +90,16 @@ def test_requests_answer_503_while_the_store_is_away_and_recover(own_server: Emb
         own_server.stop()
         own_server.start()
         assert client.post(KEYS, json={"name": "after a restart unseen"}).status_code == 201
+
+
+def test_health_names_the_roles_that_do_not_see_our_pages_and_the_remedy(store: str) -> None:
+    for blind, status in ((), "healthy"), (("User", "Viewer"), "degraded"):
+        with Rest(store) as rest:
+            rest.people.blind = blind
+            answer = rest.anonymous().get(f"{CONNECTIONS}/health")
+        assert (answer.status_code, answer.json()["status"]) == (200, status)
+        check = answer.json()["checks"]["navigation"]
+        assert check["status"] == status
+        for role in blind:
+            assert role in check["message"]
+        assert not blind or "airflow roles add-perms User -a can_read -r Plugins" in check["message"]

@@ -129,6 +129,17 @@ def test_only_a_platform_admin_makes_keys_for_others(rest: Rest) -> None:
     assert narrow.post(KEYS, json={"name": "Bob's", "owner": "bob"}).status_code == 403
 
 
+def test_a_key_is_made_for_somebody_of_the_tenant_alone(rest: Rest) -> None:
+    rest.people.add("bob", "viewer")
+    client, acme = rest.client(), rest.client(tenant="acme")
+    for caller, owner in ((client, "nobody"), (acme, "bob")):
+        answer = caller.post(KEYS, json={"name": "of nobody", "owner": owner})
+        assert (answer.status_code, answer.json()["error"]["details"]["field"]) == (400, "owner")
+    assert all(key["name"] != "of nobody" for key in client.get(KEYS).json()["data"])
+    member(rest, "bob", "acme")
+    assert acme.post(KEYS, json={"name": "of bob", "owner": "bob"}).status_code == 201
+
+
 def test_unknown_scopes_are_refused(rest: Rest) -> None:
     for scope in ("connection:fly", "lease:create", "nothing", "*:fly"):
         answer = rest.client().post(KEYS, json={"name": "odd", "scopes": [scope]})

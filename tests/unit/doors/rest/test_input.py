@@ -177,7 +177,9 @@ def test_nobody_learns_from_validation_what_is_behind_the_door(door: Rest) -> No
 def test_unknown_paths_answer_in_the_familys_envelope(client: httpx.Client, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
-    assert answer.json()["error"]["code"] in {"GEN_404", "PATH_NOT_FOUND"}
+    error = answer.json()["error"]
+    assert error["code"] in {"GEN_404", "PATH_NOT_FOUND"}
+    assert error["details"].keys() - {"timestamp"} == {"path"}
 
 
 def test_a_line_break_in_a_path_leads_nowhere(client: httpx.Client) -> None:

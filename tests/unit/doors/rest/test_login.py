@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -10,6 +11,7 @@ from sqlalchemy import text
 from tests.support.app import CONNECTIONS, METASTORE, PLATFORM, Rest
 
 from crosswind.contexts.access.attempts import PER_ACCOUNT, PER_ADDRESS
+from crosswind.contexts.access.attempts import PER_ACCOUNT_AND_ADDRESS as EACH
 from crosswind.contexts.access.permissions import PERMISSIONS
 from crosswind.kit.actor import Actor
 from crosswind.kit.errors import Invalid
@@ -64,8 +66,8 @@ def test_a_failed_login_says_not_which_part_was_wrong_and_is_audited(rest: Rest,
 
 def test_guessing_one_account_is_limited_also_at_once(client: httpx.Client) -> None:
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda number: log_in(client, f"guess-{number}"), range(PER_ACCOUNT + 10)))
-    assert sorted(answer.status_code for answer in answers) == [401] * PER_ACCOUNT + [429] * 10
+        answers = list(pool.map(lambda number: log_in(client, f"guess-{number}"), range(EACH + 10)))
+    assert sorted(answer.status_code for answer in answers) == [401] * EACH + [429] * 10
     limited = next(answer for answer in answers if answer.status_code == 429)
     assert 0 < int(limited.headers["Retry-After"]) <= 900
     assert limited.json()["error"]["code"] == "RATE_LIMITED"
@@ -73,24 +75,71 @@ def test_guessing_one_account_is_limited_also_at_once(client: httpx.Client) -> N
     assert log_in(client, name="bob").status_code == 200
 
 
+def test_whoever_guesses_locks_nobody_else_out(rest: Rest, client: httpx.Client) -> None:
+    guesser = rest.anonymous(address="203.0.113.9")
+    assert [log_in(guesser, "x").status_code for _ in range(EACH + 1)] == [401] * EACH + [429]
+    assert log_in(client).status_code == 200
+
+
 def test_guessing_many_accounts_from_one_address_is_limited(rest: Rest, client: httpx.Client) -> None:
     codes = [log_in(client, "x", f"user-{number}").status_code for number in range(PER_ADDRESS + 5)]
     assert codes == [401] * PER_ADDRESS + [429] * 5
-    with rest.platform.session() as session:
-        assert session.scalar(text("SELECT count(*) FROM crosswind.login_attempts")) <= PER_ADDRESS + 1
+    assert log_in(client).status_code == 429
+    assert log_in(rest.anonymous(address="203.0.113.9")).status_code == 200
+
+
+def test_guessing_from_many_addresses_ends_and_leaves_a_known_address_alone(rest: Rest, client: httpx.Client) -> None:
+    assert log_in(client).status_code == 200
+    guessers = [rest.anonymous(address=f"203.0.113.{number}") for number in range(PER_ACCOUNT // EACH + 1)]
+    codes = [log_in(guesser, "x").status_code for guesser in guessers for _ in range(EACH)]
+    assert codes == [401] * PER_ACCOUNT + [429] * EACH
+    assert log_in(rest.anonymous(address="198.51.100.7")).status_code == 429
+    assert log_in(client).status_code == 200
+    assert [log_in(client, "x").status_code for _ in range(EACH + 1)] == [401] * EACH + [429]
+
+
+def test_one_customers_ipv6_network_is_one_address(rest: Rest, client: httpx.Client) -> None:
+    for number in range(EACH):
+        assert log_in(rest.anonymous(address=f"2001:db8:1:2::{number}"), "x").status_code == 401
+    assert log_in(rest.anonymous(address="2001:db8:1:2:ffff::9"), "x").status_code == 429
+    assert log_in(rest.anonymous(address="2001:db8:1:3::9"), "x").status_code == 401
 
 
 def test_a_limit_ends_with_its_window_and_success_starts_again(rest: Rest, client: httpx.Client) -> None:
-    for _ in range(PER_ACCOUNT - 1):
+    for _ in range(EACH - 1):
         log_in(client, "wrong")
     assert log_in(client).status_code == 200
-    for _ in range(PER_ACCOUNT):
+    for _ in range(EACH):
         assert log_in(client, "wrong").status_code == 401
     assert log_in(client).status_code == 429
-    with rest.platform.session() as session:
-        session.execute(text("UPDATE crosswind.login_attempts SET since = since - interval '16 minutes'"))
-        session.commit()
+    later(rest, "16 minutes")
     assert log_in(client).status_code == 200
+
+
+def test_what_was_counted_is_swept_and_known_addresses_stay_a_month(rest: Rest, client: httpx.Client) -> None:
+    log_in(client)
+    for number in range(5):
+        log_in(client, "x", f"user-{number}")
+    later(rest, "16 minutes")
+    log_in(client, "x", "another")
+    assert kinds(rest) == ["account", "address", "known", "pair"]
+    later(rest, "31 days")
+    log_in(client, "x", "another")
+    assert kinds(rest) == ["account", "address", "pair"]
+
+
+def later(rest: Rest, time: str) -> None:
+    with rest.platform.session() as session:
+        session.execute(text("UPDATE crosswind.login_attempts SET since = since - CAST(:by AS interval)"), {"by": time})
+        session.commit()
+
+
+def kinds(rest: Rest) -> list[str]:
+    """What is kept of attempts, and that no name or address is."""
+    with rest.platform.session() as session:
+        keys = session.scalars(text("SELECT key FROM crosswind.login_attempts ORDER BY key")).all()
+    assert all(re.fullmatch(r"[a-z]+:[0-9a-f]{40}", key) for key in keys)
+    return [key.partition(":")[0] for key in keys]
 
 
 def test_refresh_tokens_rotate_and_a_used_one_ends_its_family(rest: Rest, client: httpx.Client) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -24,6 +24,8 @@ _ROW_TO_PERMISSION = {
 }
 SEEN_WITH = (("can_read", "Plugins"), ("can_read", "Website"))
 """Rows of Airflow's own without which its navigation does not show our pages."""
+SHOWN_TO = ("Viewer", "User")
+"""Airflow's own roles that lack the first of them on a fresh installation; set-up gives it to them."""
 
 
 def row_of(permission: str) -> tuple[str, str]:
@@ -121,6 +123,22 @@ class AirflowIdentity:
             for action, resource in (*SEEN_WITH, *(row_of(each) for each in sorted(permissions))):
                 manager.add_permission_to_role(row, manager.create_permission(action, resource))
 
+    def unseen(self) -> Sequence[str]:
+        """Which of Airflow's Viewer and User and of our own roles lack "can read on Plugins", which navigation asks."""
+        if not _is_fab(_manager()):
+            return ()
+        from airflow.providers.fab.auth_manager.models import Action, Permission, Resource, Role
+        from airflow.utils.session import create_session
+        from sqlalchemy import or_, select
+
+        action, resource = SEEN_WITH[0]
+        seeing = Role.permissions.any(
+            Permission.action.has(Action.name == action) & Permission.resource.has(Resource.name == resource)
+        )
+        meant = or_(Role.name.in_(SHOWN_TO), Role.name.startswith(ROLE_PREFIX))
+        with create_session() as session:
+            return session.scalars(select(Role.name).where(meant, ~seeing).order_by(Role.name)).all()
+
     def has_roles(self) -> bool | None:
         """Whether Flask-AppBuilder has a role of ours; None under another auth manager."""
         if not _is_fab(_manager()):
@@ -148,9 +166,10 @@ def token_page() -> str:
 
 
 def _manager() -> Any:
-    from airflow.api_fastapi.app import get_auth_manager
+    """Airflow's own instance; on the command line nobody has made one yet."""
+    from airflow.api_fastapi.app import create_auth_manager
 
-    return get_auth_manager()
+    return create_auth_manager()
 
 
 def _is_fab(manager: Any) -> bool:

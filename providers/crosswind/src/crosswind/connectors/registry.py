@@ -46,7 +46,7 @@ class ConnectorRegistry:
         """Return the type that a word means, or raise NotFound."""
         found = self.find(word)
         if found is None:
-            raise NotFound("Connector type", word, known=sorted(self._types))
+            raise NotFound("Connector type", word, parameter="type", known=sorted(self._types))
         return found
 
     def for_airflow(self, conn_type: str) -> ConnectorType | None:

@@ -51,12 +51,11 @@ class Forbidden(CrosswindError):
 
 
 class NotFound(CrosswindError):
-    """The thing does not exist for this actor."""
+    """The thing does not exist for this actor; the details give its id, or its `parameter` where that is no id."""
 
-    def __init__(self, noun: str, identifier: object, **details: Any) -> None:
-        super().__init__(
-            f"{noun} '{identifier}' not found", **{f"{noun.lower().replace(' ', '_')}_id": str(identifier)} | details
-        )
+    def __init__(self, noun: str, identifier: object, *, parameter: str | None = None, **details: Any) -> None:
+        named = parameter or f"{noun.lower().replace(' ', '_')}_id"
+        super().__init__(f"{noun} '{identifier}' not found", **{named: str(identifier)} | details)
         self.noun = noun
 
 

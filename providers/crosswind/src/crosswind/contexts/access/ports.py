@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,6 +54,9 @@ class IdentityProvider(Protocol):
 
     def seed(self, role: str, permissions: frozenset[str]) -> None:
         """Give a role of ours its permissions, where roles are rows that administrators edit."""
+
+    def unseen(self) -> Sequence[str]:
+        """The roles that should see our pages and to whom the navigation does not show them."""
 
     def has_roles(self) -> bool | None:
         """Whether any role of ours exists as rows; None where the auth manager keeps none."""

@@ -39,7 +39,8 @@ DOWNSTREAM = "CASE WHEN type IN ('DEPENDS_ON', 'USES') THEN source_key WHEN type
 class AssetRow(Base):
     """A table, view or other thing worth finding; `version` counts curated changes, `source_version` source changes.
 
-    `crawled_at` is null while the asset is known by its name only; `removed_at` is set when it vanished or was deleted.
+    `crawled_at` is null while the asset is known by its name only; `removed_at` is set when it vanished or was deleted,
+    `deleted_at` beside it when a person did that.
     """
 
     __tablename__ = "assets"
@@ -108,6 +109,7 @@ class AssetRow(Base):
     created_by_name: Mapped[str | None] = mapped_column(Text)
     updated_at: Mapped[datetime] = mapped_column(MOMENT, server_default=func.now())
     removed_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    deleted_at: Mapped[datetime | None] = mapped_column(MOMENT)
 
 
 class ColumnRow(Base):

@@ -50,7 +50,7 @@ class AdoptionService:
         """Govern an Airflow connection from now on; its row in Airflow stays as it is, and stays when ours goes."""
         stored = self._records.airflow.read([conn_id]).get(conn_id)
         if stored is None or stored.marked:
-            raise NotFound("Airflow connection", conn_id)
+            raise NotFound("Airflow connection", conn_id, parameter="conn_id")
         if not try_lock(self._session, conn_id) or conn_id in live_ids(self._session):
             raise AlreadyExists(f"The Airflow connection '{conn_id}' is governed already", field="connId")
         row = self._row(conn_id, stored, body)

@@ -43,7 +43,7 @@ class Draft:
     description: str | None
 
     def apply(self, row: ConnectionRow, now: datetime) -> None:
-        """Write our side to its row; a schedule that stays keeps its next time."""
+        """Write our side to its row; a schedule that stays keeps its next time, counted from `now` otherwise."""
         before = settings_of.DiscoveryPlan.model_validate(
             (row.document or {}).get("configuration", {}).get("discovery") or {}
         )
@@ -52,7 +52,6 @@ class Draft:
         for name, value in self.columns.items():
             setattr(row, name, value)
         row.document = self.document
-        row.updated = now
 
 
 def find_connector(

@@ -138,6 +138,10 @@ class ConnectionRepository:
         )
         return done.first() is not None
 
+    def differs(self, row: ConnectionRow) -> bool:
+        """Whether a row holds anything that is not stored yet."""
+        return self._session.is_modified(row)
+
     def flush(self) -> None:
         """Write what changed, so that what it breaks shows now."""
         self._session.flush()

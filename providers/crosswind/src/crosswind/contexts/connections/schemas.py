@@ -144,7 +144,7 @@ class ConnectionQuery(Camel):
     """Filters of the list; all that are given must hold."""
 
     type: str | None = Field(None, description="The kind (database) or the system (postgres)")
-    status: str | None = None
+    status: Literal["active", "inactive", "maintenance", "missing"] | None = None
     environment: str | None = None
     provider: str | None = None
     sub_type: str | None = None

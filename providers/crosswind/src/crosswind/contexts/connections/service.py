@@ -80,6 +80,8 @@ class ConnectionService:
         row.health = row.checked_at = row.discovery_next_at = None
         row.created, row.version = now(), row.version + 1
         self._write(row, made)
+        row.updated = row.created
+        self._rows.add(row)
         return row
 
     def _write(self, row: ConnectionRow, made: drafts.Draft) -> None:
@@ -88,7 +90,6 @@ class ConnectionService:
             raise AlreadyExists(f"A connection named '{name}' exists already", field="name")
         made.apply(row, now())
         drafts.check_grants(self._uow.actor, row)
-        self._rows.add(row)
 
     def update(self, identifier: str, body: ConnectionBody, if_match: int | None) -> Connection:
         """Replace a connection; without `credentials` those that are stored stay."""
@@ -149,11 +150,16 @@ class ConnectionService:
     def _change(
         self, row: ConnectionRow, before: Stored | None, after: Stored, write: Callable[[], None], action: str
     ) -> Connection:
-        """Write ours, then Airflow's side if it differs; undo that should ours not be committed."""
+        """Write ours, then Airflow's side if it differs; undo that should ours not be committed.
+
+        A change to what is stored already writes nothing: the version stays and the audit tells of nothing.
+        """
         told, version = self._records.audited(row, before), row.version
+        write()
+        if after == before and not self._rows.differs(row):
+            return self._records.view(row, after)
         row.version += 1
         row.updated = now()
-        write()
         self._rows.flush()
         if before is None:
             self._restore_missing(row, after)
@@ -179,6 +185,8 @@ class ConnectionService:
         """Switch a connection on or off."""
         row = self._records.get(identifier, lock=True, if_match=if_match)
         stored = self._records.stored(row)
+        if change.status == row.status and not change.reason:
+            return self._records.view(row, stored)
         before = {"status": row.status}
         row.status = change.status
         row.version += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -38,8 +39,9 @@ class PlatformHealth(BaseModel):
 class HealthService:
     """Looks at the store and what it holds."""
 
-    def __init__(self, uow: UnitOfWork) -> None:
+    def __init__(self, uow: UnitOfWork, unseen: Callable[[], Sequence[str]] = tuple) -> None:
         self._uow = uow
+        self._unseen = unseen
 
     def platform(self) -> PlatformHealth:
         """How the platform is."""
@@ -56,7 +58,17 @@ class HealthService:
         latency, age = found
         late = age > SEALED_WITHIN
         audit = Check(status="degraded", message=f"Unsealed for {age:.0f} s") if late else Check(status="healthy")
-        return {"database": Check(status="healthy", latency=f"{latency:.0f}ms"), "audit": audit}
+        checks = {"database": Check(status="healthy", latency=f"{latency:.0f}ms"), "audit": audit}
+        return checks | {"navigation": self._navigation()}
+
+    def _navigation(self) -> Check:
+        """Airflow shows plugins' pages only to roles that may read "Plugins", which some of its own may not."""
+        unseen = self._unseen()
+        if not unseen:
+            return Check(status="healthy")
+        first = f"airflow roles add-perms {unseen[0]} -a can_read -r Plugins"
+        message = f"Airflow's navigation does not show Crosswind to {', '.join(unseen)}: run `{first}`, for each"
+        return Check(status="degraded", message=message)
 
 
 def _duration(length: timedelta) -> str:

@@ -44,7 +44,7 @@ def install_edges(app: FastAPI, manners: Manners, *, outermost: bool = False) ->
 def _meaning(request: Request, status: int) -> CrosswindError:
     path = str(request.scope.get("path", ""))[:200]
     if status == HTTPStatus.NOT_FOUND:
-        return NotFound("Path", path)
+        return NotFound("Path", path, parameter="path")
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         return Invalid(f"{request.method} is not a method of {path}", field="method")
     return Invalid(f"The request could not be read (status {status})")

@@ -28,7 +28,8 @@ ON CONFLICT (tenant, qualified_name) DO UPDATE SET
     curated_metadata = excluded.curated_metadata, tags = excluded.tags, curated_words = excluded.curated_words,
     source_words = CASE WHEN a.connection_key IS NULL THEN excluded.source_words ELSE a.source_words END,
     version = a.version + 1, updated_at = now(),
-    removed_at = CASE WHEN a.connection_key IS NULL THEN NULL ELSE a.removed_at END
+    removed_at = CASE WHEN a.connection_key IS NULL THEN NULL ELSE a.removed_at END,
+    deleted_at = CASE WHEN a.connection_key IS NULL THEN NULL ELSE a.deleted_at END
 """
 
 

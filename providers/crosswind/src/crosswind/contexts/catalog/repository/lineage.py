@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased
 
 from crosswind.contexts.catalog.models import AssetRow, RelationshipRow
@@ -20,7 +20,6 @@ def level(session: Session, actor: Actor, front: list[int], direction: Direction
     """The edges that leave the front in one direction, with the asset at their other end; at most `limit`."""
     near, far = (R.downstream_key, R.upstream_key) if direction == "upstream" else (R.upstream_key, R.downstream_key)
     source, target = aliased(AssetRow), aliased(AssetRow)
-    there = or_(A.removed_at.is_(None), A.connection_key.is_not(None))
     edge = (
         R.id.label("edge_id"), R.type.label("edge_type"), R.metadata_.label("edge_metadata"),
         source.id.label("source_id"), target.id.label("target_id"),
@@ -30,7 +29,7 @@ def level(session: Session, actor: Actor, front: list[int], direction: Direction
         .join(R, far == A.key)
         .join(source, source.key == R.source_key)
         .join(target, target.key == R.target_key)
-        .where(near.in_(front), seen_by(actor), there)
+        .where(near.in_(front), seen_by(actor), A.deleted_at.is_(None))
         .order_by(R.key)
         .limit(limit)
     )

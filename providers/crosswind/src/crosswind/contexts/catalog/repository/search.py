@@ -102,8 +102,8 @@ def _narrowed(actor: Actor, query: SearchQuery) -> list[Clause]:
         found.append(A.type == query.type)
     if query.tag:
         found.append(tagged(actor, query.tag))
-    if query.connection:
-        found.append(on_connection(actor, query.connection))
+    if query.within:
+        found.append(on_connection(actor, query.within))
     if query.schema_:
         found.append(A.schema == query.schema_)
     return found
