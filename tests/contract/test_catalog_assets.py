@@ -82,7 +82,7 @@ def test_what_people_write_survives_crawls_and_is_audited(rest: Rest, key: int) 
             text("SELECT before, after FROM crosswind.audit WHERE entity_id = :id AND action = 'UPDATE'"),
             {"id": asset["id"]},
         ).one()
-    assert row.before == {"description": None, "metadata": {}, "tags": []}
+    assert row.before == {"description": None, "metadata": {}, "tags": [], "classification": None}
     assert row.after["description"] == "People who <pay>"
     ok(admin.put(path, json={"description": None}))
     assert ok(admin.get(path))["description"] == "Other words"

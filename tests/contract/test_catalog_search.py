@@ -112,6 +112,7 @@ def test_facets_count_the_hits(rest: Rest, key: int) -> None:
     assert facets["facets"] == {
         "type": {"TABLE": 2, "VIEW": 1},
         "tags": {"Gold": 1, "PII": 1},
+        "classification": {},
         "connection": {"shop": 3},
         "schema": {"public": 3},
     }

@@ -52,6 +52,13 @@ def curated_words(description: str | None, tags: list[str]) -> str:
     return words.vector((("B", tagged), ("C", words.of_text(description or "", 20_000))))
 
 
+def column_words(descriptions: list[str], tags: list[str]) -> str:
+    """The words of what people wrote on an asset's columns."""
+    tagged = (word for tag in tags for word in words.of_name(tag))
+    described = (word for text in descriptions for word in words.of_text(text, 2_000))
+    return words.vector((("B", tagged), ("D", described)), most=4_000)
+
+
 def column(found: SourceColumn) -> dict[str, Any]:
     """A column as its row's source facts."""
     return {

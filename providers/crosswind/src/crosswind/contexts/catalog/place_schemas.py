@@ -46,3 +46,4 @@ class TableDetail(TableShown):
     partitions: list[dict[str, Any]]
     definition: str | None
     tags: list[str]
+    classification: str | None

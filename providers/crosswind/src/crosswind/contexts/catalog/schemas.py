@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from crosswind.kit.errors import Invalid
@@ -14,6 +14,8 @@ from crosswind.kit.text import check_name
 
 AssetType = Literal["TABLE", "VIEW", "DASHBOARD", "PIPELINE", "DATASET", "CHART"]
 MOST_TAGS = 100
+TAGGED = "A tag's id or name, on the asset or on one of its columns"
+CLASSIFIED = "A classification of the asset or of one of its columns"
 
 
 def _plain(text: str) -> str:
@@ -48,6 +50,7 @@ class Brief(TypedDict):
     connection_id: str | None
     description: str | None
     tags: list[str]
+    classification: str | None
     schema: str | None
     database: str | None
     removed_at: datetime | None
@@ -63,6 +66,7 @@ class Asset(TypedDict):
     description: str | None
     metadata: dict[str, Any]
     tags: list[str]
+    classification: str | None
     connection_id: str | None
     created_at: datetime
     updated_at: datetime
@@ -84,6 +88,8 @@ class SchemaColumn(TypedDict):
     generated: str | None
     comment: str | None
     description: str | None
+    tags: list[str]
+    classification: str | None
     primary_key: bool
     unique: bool
     references: list[str]
@@ -101,7 +107,8 @@ class AssetQuery(BaseModel):
     """Filters of a list of assets."""
 
     type: AssetType | None = None
-    tag: str | None = Field(None, max_length=100, description="A tag's id or name")
+    tag: str | None = Field(None, max_length=100, description=TAGGED)
+    classification: str | None = Field(None, max_length=100, description=CLASSIFIED)
     created_after: datetime | None = None
     created_before: datetime | None = None
     search: str | None = Field(None, max_length=200)
@@ -121,15 +128,28 @@ class AssetCreate(BaseModel):
     description: Prose | None = None
     metadata: dict[str, Any] = Field(default_factory=dict)
     tags: Tags = Field(default_factory=list)
+    classification: Word | None = None
+
+
+class ColumnUpdate(BaseModel):
+    """What people write on a column, found by its name; what is left out stays, null empties."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Annotated[str, Field(min_length=1, max_length=512)]
+    description: Prose | None = None
+    tags: Tags | None = None
+    classification: Word | None = None
 
 
 class AssetUpdate(BaseModel):
-    """What people write on an asset; what is left out stays, null empties."""
+    """What people write on an asset and its columns; what is left out stays, null empties."""
 
     model_config = ConfigDict(extra="forbid")
     description: Prose | None = None
     metadata: dict[str, Any] | None = None
     tags: Tags | None = None
+    classification: Word | None = None
+    columns: Annotated[list[ColumnUpdate], Field(max_length=10_000)] = Field(default_factory=list)
 
 
 class Hit(TypedDict):
@@ -153,21 +173,10 @@ class SearchQuery(BaseModel):
 
     q: str = Field("", max_length=200)
     type: AssetType | None = None
-    tag: str | None = Field(None, max_length=100, description="A tag's id or name")
-    connection_id: str | None = Field(None, max_length=128)
-    connection: str | None = Field(None, max_length=128, description="The same as connection_id, as facets name it")
+    tag: str | None = Field(None, max_length=100, description=TAGGED)
+    classification: str | None = Field(None, max_length=100, description=CLASSIFIED)
+    connection: str | None = Field(None, max_length=128, description="A connection's id")
     schema_: str | None = Field(None, max_length=1000, alias="schema")
-
-    @model_validator(mode="after")
-    def _named_once(self) -> SearchQuery:
-        if self.connection and self.connection_id not in {None, self.connection}:
-            raise ValueError("connection and connection_id are the same filter; give one of them")
-        return self
-
-    @property
-    def within(self) -> str | None:
-        """The connection that hits are narrowed to."""
-        return self.connection_id or self.connection
 
 
 class FacetResult(TypedDict):

@@ -40,13 +40,13 @@ def of_text(text: str, longest: int = 5_000) -> Iterator[str]:
             yield from (_fold(part) for part in _parts(run))
 
 
-def vector(weighted: Iterable[tuple[str, Iterable[str]]]) -> str:
+def vector(weighted: Iterable[tuple[str, Iterable[str]]], most: int = MOST_LEXEMES) -> str:
     """A tsvector literal of (weight, words) given from the heaviest to the lightest; each word stands once."""
     entries: dict[str, str] = {}
     for weight, words in weighted:
         for word in words:
             if word not in entries:
-                if len(entries) >= MOST_LEXEMES:
+                if len(entries) >= most:
                     break
                 entries[word] = f"'{word}':{len(entries) + 1}{weight}"
     return " ".join(entries.values())

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, UnaryExpression, bindparam, func, insert, select, update
+from sqlalchemy import Row, Select, UnaryExpression, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow, ColumnRow
@@ -15,6 +15,7 @@ from crosswind.contexts.catalog.repository.scope import (
     A,
     Clause,
     Scope,
+    classified,
     connection_id,
     matching,
     on_connection,
@@ -28,8 +29,8 @@ from crosswind.kit.paging import Window
 
 LISTED = (
     A.id, A.type, A.type_detail, A.name, A.qualified_name, A.database, A.schema, A.description, A.source_comment,
-    A.curated_metadata, A.tags, connection_id, A.row_estimate, A.size_bytes, A.created_at, A.updated_at, A.crawled_at,
-    A.removed_at, A.version,
+    A.curated_metadata, A.tags, A.classification, connection_id, A.row_estimate, A.size_bytes, A.created_at,
+    A.updated_at, A.crawled_at, A.removed_at, A.version,
 )  # fmt: skip
 DETAIL = (A.key, *LISTED, A.source_facts, A.source_version, A.created_by, A.created_by_name)
 _SORTS = {
@@ -85,23 +86,26 @@ def write(session: Session, asset_key: int, values: dict[str, Any]) -> None:
 
 
 def remove(session: Session, asset_key: int) -> None:
-    """Mark an asset removed by a person."""
-    write(session, asset_key, {"removed_at": func.now(), "deleted_at": func.now()})
+    """Mark an asset removed."""
+    write(session, asset_key, {"removed_at": func.now()})
 
 
 @lru_cache(maxsize=1024)
 def _one(scope: Scope) -> Select[Any]:
-    return select(*DETAIL).where(A.id == bindparam("asset_id"), seen_by(scope.actor()), A.deleted_at.is_(None))
+    there = or_(A.removed_at.is_(None), A.connection_key.is_not(None))
+    return select(*DETAIL).where(A.id == bindparam("asset_id"), seen_by(scope.actor()), there)
 
 
 def _filters(actor: Actor, query: AssetQuery) -> list[Clause]:
     found: list[Clause] = [A.removed_at.is_not(None) if query.removed else A.removed_at.is_(None)]
     if query.removed:
-        found.append(A.deleted_at.is_(None))
+        found.append(A.connection_key.is_not(None))
     if query.type:
         found.append(A.type == query.type)
     if query.tag:
         found.append(tagged(actor, query.tag))
+    if query.classification:
+        found.append(classified(query.classification))
     if query.created_after:
         found.append(A.created_at > query.created_after)
     if query.created_before:

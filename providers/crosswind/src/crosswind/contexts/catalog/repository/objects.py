@@ -9,6 +9,8 @@ import msgspec
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from crosswind.contexts.catalog.repository import described
+
 Records = Sequence[dict[str, Any]]
 
 _KNOWN = """
@@ -48,7 +50,7 @@ ON CONFLICT (tenant, qualified_name) DO UPDATE SET
     row_estimate = coalesce(excluded.row_estimate, a.row_estimate),
     size_bytes = coalesce(excluded.size_bytes, a.size_bytes),
     updated_at = now(),
-    removed_at = NULL, deleted_at = NULL
+    removed_at = NULL
 RETURNING key, id, qualified_name
 """
 _COLUMNS = """
@@ -116,12 +118,16 @@ def upsert(session: Session, records: Records, values: dict[str, Any]) -> dict[s
 
 
 def write_columns(session: Session, tenant: str, records: Records, changed: list[int]) -> None:
-    """Write columns where they differ; those that `changed` assets no longer have are marked removed."""
+    """Write columns where they differ; those that `changed` assets no longer have are marked removed.
+
+    What people wrote on a column stays with it; the asset is found by it while the source has the column.
+    """
     document = _json(records)
     if records:
         session.execute(text(_COLUMNS), {"tenant": tenant, "records": document})
     if changed:
         session.execute(text(_DROPPED_COLUMNS), {"keys": changed, "records": document})
+        described.renew(session, changed)
 
 
 def write_edges(session: Session, tenant: str, connection_key: int, records: Records, changed: list[int]) -> None:

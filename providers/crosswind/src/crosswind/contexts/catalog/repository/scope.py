@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select, text
 from sqlalchemy.dialects.postgresql import TSQUERY, array
 
 from crosswind.contexts.catalog.models import AssetRow, TagRow
@@ -22,7 +22,7 @@ connection_id = (
 )
 BRIEF = (
     A.id, A.name, A.type, A.qualified_name, connection_id, func.coalesce(A.description, A.source_comment)
-    .label("description"), A.tags, A.schema, A.database, A.removed_at,
+    .label("description"), A.tags, A.classification, A.schema, A.database, A.removed_at,
 )  # fmt: skip
 
 
@@ -50,9 +50,20 @@ def seen_by(actor: Actor) -> Clause:
 
 
 def tagged(actor: Actor, tag: str) -> Clause:
-    """Assets with this tag, given by its id or its name."""
+    """Assets that have this tag, given by its id or its name, or a column that has it."""
     by_id = select(TagRow.name).where(TagRow.tenant == actor.tenant, cast(TagRow.id, String) == tag.lower())
-    return A.tags.contains(array([func.coalesce(by_id.scalar_subquery(), tag)]))
+    named = array([func.coalesce(by_id.scalar_subquery(), tag)])
+    return or_(A.tags.contains(named), _on_columns(A.column_tags, named))
+
+
+def classified(classification: str) -> Clause:
+    """Assets of this classification, or with a column of it."""
+    return or_(A.classification == classification, _on_columns(A.column_classifications, array([classification])))
+
+
+def _on_columns(repeated: Any, named: Any) -> Clause:
+    """Spelled as the partial index is, which leaves out all assets whose columns say nothing."""
+    return and_(repeated != text("'{}'::text[]"), repeated.contains(named))
 
 
 def matching(query: Query) -> Clause:
@@ -76,6 +87,7 @@ def brief(row: Any) -> dict[str, Any]:
         "connection_id": row.connection_id,
         "description": row.description,
         "tags": row.tags,
+        "classification": row.classification,
         "schema": row.schema,
         "database": row.database,
         "removed_at": row.removed_at,

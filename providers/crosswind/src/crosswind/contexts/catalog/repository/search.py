@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, REAL, Row, Select, String, case, cast, func, literal, select, text, union_all
+from sqlalchemy import (
+    ARRAY,
+    REAL,
+    Row,
+    Select,
+    String,
+    Text,
+    all_,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+    text,
+    true,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow
-from crosswind.contexts.catalog.repository.scope import BRIEF, A, Clause, matching, on_connection, seen_by, tagged
+from crosswind.contexts.catalog.repository.scope import (
+    BRIEF,
+    A,
+    Clause,
+    classified,
+    matching,
+    on_connection,
+    seen_by,
+    tagged,
+)
 from crosswind.contexts.catalog.schemas import SearchQuery
 from crosswind.contexts.catalog.words import Query
 from crosswind.contexts.connections.models import ConnectionRow
@@ -18,18 +44,23 @@ from crosswind.kit.actor import Actor
 from crosswind.kit.paging import Window
 
 CAP = 2_000
+FACETS = ("type", "tags", "classification", "connection", "schema")
 FACET_VALUES = 50
 COLUMNS_SHOWN = 20
 BELOW_EXACT = 0.99
 _WEIGHTS = [0.1, 0.2, 0.4, 1.0]
 _COLUMNS = """
-SELECT c.asset_key, c.name, c.comment FROM unnest(CAST(:keys AS bigint[])) AS a(key)
+SELECT c.* FROM unnest(CAST(:keys AS bigint[])) AS a(key)
   CROSS JOIN LATERAL (
-    SELECT asset_key, name, comment FROM crosswind.columns
+    SELECT asset_key, name, comment, description, tags FROM crosswind.columns
      WHERE asset_key = a.key AND removed_at IS NULL
        AND (replace(lower(name), '_', '') LIKE ANY (CAST(:patterns AS text[]))
             OR lower(name) LIKE ANY (CAST(:patterns AS text[]))
-            OR lower(comment) LIKE ANY (CAST(:patterns AS text[])))
+            OR lower(comment) LIKE ANY (CAST(:patterns AS text[]))
+            OR lower(description) LIKE ANY (CAST(:patterns AS text[]))
+            OR tags <> '{}' AND lower(array_to_string(tags, ' ')) LIKE ANY (CAST(:patterns AS text[]))
+            OR tags <> '{}' AND regexp_replace(lower(array_to_string(tags, ' ')), '[^a-z0-9 ]', '', 'g')
+               LIKE ANY (CAST(:patterns AS text[])))
      ORDER BY position LIMIT :most) c
 """
 
@@ -66,13 +97,21 @@ def facets(session: Session, actor: Actor, query: SearchQuery, words: Query) -> 
     """(facet, value, hits) over the hits up to the cap, or over everything where nothing is searched for."""
     chosen = _hits(actor, query, words) if words.terms else select(A.key).where(*_narrowed(actor, query))
     found = chosen.cte("found")
-    hit = select(A.type, A.tags, A.schema, A.connection_key).join(found, found.c.key == A.key).cte("hit")
-    tag = select(func.unnest(hit.c.tags).label("value")).subquery()
+    shown = (A.type, A.tags, A.column_tags, A.classification, A.column_classifications, A.schema, A.connection_key)
+    hit = select(*shown).join(found, found.c.key == A.key).cte("hit")
+    tag = _with_columns(hit, func.unnest(hit.c.tags), hit.c.column_tags, lambda value: value != all_(hit.c.tags))
+    level = _with_columns(
+        hit,
+        hit.c.classification,
+        hit.c.column_classifications,
+        lambda value: value.is_distinct_from(hit.c.classification),
+    )
     place = select(ConnectionRow.id.label("value")).join(hit, hit.c.connection_key == ConnectionRow.key).subquery()
     kinds = [
         _facet("type", hit.c.type),
         _facet("schema", hit.c.schema),
-        _facet("tags", tag.c.value),
+        _facet("tags", tag),
+        _facet("classification", level),
         _facet("connection", place.c.value),
         select(literal("total"), literal(""), func.count()).select_from(hit),
     ]
@@ -80,7 +119,7 @@ def facets(session: Session, actor: Actor, query: SearchQuery, words: Query) -> 
 
 
 def columns(session: Session, asset_keys: list[int], patterns: list[str]) -> Sequence[Row[Any]]:
-    """Columns of the assets whose name or comment may hold one of the words: a superset of what is highlighted."""
+    """Columns of the assets with a name, text or tag that may hold one of the words: a superset of what is marked."""
     if not asset_keys:
         return []
     values = {"keys": asset_keys, "patterns": patterns, "most": COLUMNS_SHOWN}
@@ -102,11 +141,20 @@ def _narrowed(actor: Actor, query: SearchQuery) -> list[Clause]:
         found.append(A.type == query.type)
     if query.tag:
         found.append(tagged(actor, query.tag))
-    if query.within:
-        found.append(on_connection(actor, query.within))
+    if query.classification:
+        found.append(classified(query.classification))
+    if query.connection:
+        found.append(on_connection(actor, query.connection))
     if query.schema_:
         found.append(A.schema == query.schema_)
     return found
+
+
+def _with_columns(hit: Any, own: Any, repeated: Any, new: Callable[[Any], Clause]) -> Any:
+    """What the hits say themselves, and what their columns say that is new: each value once an asset."""
+    each = func.unnest(repeated).table_valued(column("value", Text)).render_derived().lateral()
+    of_columns = select(each.c.value).select_from(hit.join(each, true())).where(new(each.c.value))
+    return union_all(select(own.label("value")), of_columns).subquery().c.value
 
 
 def _facet(name: str, column: Any) -> Select[Any]:

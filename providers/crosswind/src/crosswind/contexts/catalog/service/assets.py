@@ -12,6 +12,7 @@ from crosswind.contexts.catalog.facts import curated_words, named_words
 from crosswind.contexts.catalog.repository import assets as repository
 from crosswind.contexts.catalog.repository import tags as vocabulary
 from crosswind.contexts.catalog.schemas import Asset, AssetCreate, AssetDetail, AssetQuery, AssetUpdate
+from crosswind.contexts.catalog.service.columns import Columns, classifications, told
 from crosswind.contexts.catalog.service.shapes import asset, detail
 from crosswind.kit.errors import AlreadyExists, NotFound, StaleVersion
 from crosswind.kit.paging import Page, Window
@@ -25,6 +26,7 @@ class CatalogService:
         self._uow = uow
         self._session = uow.session
         self._actor = uow.actor
+        self._columns = Columns(uow)
 
     def list(self, query: AssetQuery, window: Window) -> Page[Asset]:
         """One window of the assets that fit."""
@@ -42,10 +44,11 @@ class CatalogService:
         if before is not None and (before.removed_at is None or before.connection_key is not None):
             raise AlreadyExists(f"An asset '{request.qualified_name}' exists already", field="qualified_name")
         self._learn(request.tags)
+        self._columns.check([("classification", request.classification)])
         values = {
             "type": request.type,
             "name": request.name,
-            **_curated(request.description, request.metadata, request.tags),
+            **_curated(request.description, request.metadata, request.tags, request.classification),
             "source_words": named_words(request.name),
         }
         made = {"tenant": self._actor.tenant, "qualified_name": request.qualified_name}
@@ -53,29 +56,38 @@ class CatalogService:
         if before is None:
             asset_id = repository.add(self._session, values | made)
         else:
-            repository.write(self._session, before.key, {**values, "removed_at": None, "deleted_at": None})
+            repository.write(self._session, before.key, {**values, "removed_at": None})
             asset_id = before.id
         self._uow.record(Event("ASSET", str(asset_id), "CREATE", None, request.model_dump()))
         return self.get(asset_id)
 
     def update(self, asset_id: UUID, request: AssetUpdate, version: int | None) -> AssetDetail:
-        """Write what is given of description, metadata and tags."""
+        """Write what is given of description, metadata, tags and classification, on the asset and its columns."""
         row = self._find(asset_id, version, lock=True)
-        before = {"description": row.description, "metadata": row.curated_metadata, "tags": row.tags}
-        given = {name: getattr(request, name) for name in request.model_fields_set}
+        self._columns.check(classifications(request))
+        before = {
+            "description": row.description,
+            "metadata": row.curated_metadata,
+            "tags": row.tags,
+            "classification": row.classification,
+        }
+        given = {name: getattr(request, name) for name in before if name in request.model_fields_set}
         after = {**before, **given}
         after = {**after, "metadata": after["metadata"] or {}, "tags": list(dict.fromkeys(after["tags"] or []))}
-        if after != before:
-            self._learn(after["tags"])
+        columns = self._columns.changes(row.key, request.columns)
+        if after != before or columns:
+            self._learn([*after["tags"], *(tag for change in columns for tag in change.after["tags"])])
             repository.write(self._session, row.key, _curated(**after))
-            self._record(row, "UPDATE", before, after)
+            self._columns.write(row.key, columns)
+            self._record(row, "UPDATE", *told(before, after, columns))
         return self.get(asset_id)
 
     def delete(self, asset_id: UUID, version: int | None) -> None:
-        """Hide an asset from everybody; one that its source has comes back with the next crawl, as it was described."""
+        """Mark an asset removed; one that its source still has comes back with the next crawl, as it was described."""
         row = self._find(asset_id, version, lock=True)
-        repository.remove(self._session, row.key)
-        self._record(row, "DELETE", {"qualified_name": row.qualified_name, "type": row.type}, None)
+        if row.removed_at is None:
+            repository.remove(self._session, row.key)
+            self._record(row, "DELETE", {"qualified_name": row.qualified_name, "type": row.type}, None)
 
     def _find(self, asset_id: UUID, version: int | None = None, *, lock: bool = False) -> Row[Any]:
         row = repository.find(self._session, self._actor, asset_id, lock=lock)
@@ -92,6 +104,13 @@ class CatalogService:
         self._uow.record(Event("ASSET", str(row.id), action, before, after, row.connection_id))
 
 
-def _curated(description: str | None, metadata: dict[str, Any], tags: list[str]) -> dict[str, Any]:
-    words = curated_words(description, tags)
-    return {"description": description, "curated_metadata": metadata, "tags": tags, "curated_words": words}
+def _curated(
+    description: str | None, metadata: dict[str, Any], tags: list[str], classification: str | None
+) -> dict[str, Any]:
+    return {
+        "description": description,
+        "curated_metadata": metadata,
+        "tags": tags,
+        "classification": classification,
+        "curated_words": curated_words(description, tags),
+    }

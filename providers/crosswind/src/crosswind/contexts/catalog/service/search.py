@@ -41,9 +41,9 @@ class SearchService:
         return {"results": results, "total": min(total, repository.CAP), "total_is_capped": total > repository.CAP}
 
     def facets(self, query: SearchQuery) -> FacetResult:
-        """How the hits spread over types, tags, connections and schemas."""
+        """How the hits spread over types, tags, classifications, connections and schemas."""
         asked = words.Query.parse(query.q)
-        facets: dict[str, dict[str, int]] = {"type": {}, "tags": {}, "connection": {}, "schema": {}}
+        facets: dict[str, dict[str, int]] = {name: {} for name in repository.FACETS}
         total = 0
         if asked.terms or not query.q.strip():
             for row in repository.facets(self._session, self._actor, query, asked):
@@ -65,6 +65,9 @@ class SearchService:
         for column in repository.columns(self._session, [row.key for row in rows], asked.likes):
             _mark(found[column.asset_key], "columns", column.name, asked)
             _mark(found[column.asset_key], "column_comments", column.comment, asked)
+            _mark(found[column.asset_key], "column_descriptions", column.description, asked)
+            for tag in column.tags:
+                _mark(found[column.asset_key], "column_tags", tag, asked)
         return found
 
 
