@@ -54,7 +54,7 @@ def measure(stage: Stage, tables: int) -> None:
     with generated(stage.server, tables).connector() as connector:
         objects = list(connector.discover("full", Patterns()).objects)
     url = store(stage.server, f"catalog_{tables}")
-    with Rest(url) as rest:
+    with Rest(url, rate_limit=1_000_000) as rest:
         key = connection(rest, "bench")
         first = crawl(rest, key, objects)
         before = writes(rest, "assets", "columns", "relationships", "audit")

@@ -80,6 +80,7 @@ class Rest:
         self, store: str, *, engine: Engine | None = None, threads: int | None = None, **settings: Any
     ) -> None:
         self.people = People()
+        settings = {"rate_limit": 0, **settings}
         self.platform = Platform(Settings(store_url=store, **settings), engine=engine, identity=self.people)
         self.app: FastAPI = create_app(self.platform, threads=threads)
         self._portal_context = anyio.from_thread.start_blocking_portal()

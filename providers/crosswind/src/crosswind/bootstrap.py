@@ -17,6 +17,7 @@ from crosswind.adapters.people import Standing
 from crosswind.adapters.runs import AirflowRuns
 from crosswind.connectors.registry import ConnectorRegistry, installed
 from crosswind.contexts.access.entry import Entry
+from crosswind.contexts.access.limits import RateLimits
 from crosswind.contexts.access.login import LoginService
 from crosswind.contexts.access.ports import IdentityProvider
 from crosswind.contexts.access.service import AccessService
@@ -63,7 +64,7 @@ class Services:
     @cached_property
     def access(self) -> AccessService:
         """Keys, members and grants."""
-        return AccessService(self.uow, self.platform.identity)
+        return AccessService(self.uow, self.platform.identity, self.platform.settings.rate_limit)
 
     @cached_property
     def audit(self) -> AuditService:
@@ -169,6 +170,7 @@ class Platform:
         self.identity = identity or _airflow_identity()
         self.entry = Entry(self.identity)
         self.denials = Denials(self.session)
+        self.limits = RateLimits(settings.rate_limit)
         self._unseen: tuple[float, tuple[str, ...]] = (-ASKED_AGAIN, ())
 
     @cached_property

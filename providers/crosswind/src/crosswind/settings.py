@@ -17,6 +17,8 @@ class Settings:
     dial_threads: int = 8
     dial_queue: int = 16
     dial_deadline: float = 30.0
+    rate_limit: int = 1000
+    idempotency_hours: float = 24.0
     base_url: str = "http://localhost:8080"
 
     @property
@@ -41,5 +43,7 @@ class Settings:
             dial_threads=int(text("dial_threads", "8")),
             dial_queue=int(text("dial_queue", "16")),
             dial_deadline=float(text("dial_deadline", "30")),
+            rate_limit=int(text("rate_limit", "1000")),
+            idempotency_hours=float(text("idempotency_hours", "24")),
             base_url=str(conf.get("api", "base_url", fallback="") or "http://localhost:8080"),
         )

@@ -17,7 +17,8 @@ class Actor:
 
     `attributes` maps an attribute (environment, dataClassification, region, aiZone) to the values the actor may see;
     an attribute that is missing is unrestricted. `trying` is the try that an Airflow task is at, 0 for all others;
-    `expires_at` is when an API key ends.
+    `expires_at` is when an API key ends, `credential` tells it from other keys, and `rate_limit` is its own limit in
+    requests a minute.
     """
 
     subject: str
@@ -31,6 +32,8 @@ class Actor:
     request_id: str = ""
     trying: int = 0
     expires_at: datetime | None = None
+    credential: str = ""
+    rate_limit: int | None = None
 
     @property
     def account(self) -> str:

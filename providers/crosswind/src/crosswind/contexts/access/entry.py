@@ -53,6 +53,8 @@ class Entry:
             tenants=(key.tenant,),
             request_id=request_id,
             expires_at=key.expires_at,
+            credential=f"key:{key.id}",
+            rate_limit=key.rate_limit,
         )
 
     def _rights_of(self, key: FoundKey) -> frozenset[str]:

@@ -21,9 +21,8 @@ _STANDING = """
 _BY_SUBJECT = text("SELECT" + _STANDING.format(subject=":subject"))
 _BY_KEY = text(
     "SELECT k.id, k.name, k.tenant, k.owner, k.scopes, k.expires_at <= now() OR k.revoked_at IS NOT NULL, "
-    "k.last_used_at IS NULL OR k.last_used_at < now() - interval '5 minutes', k.expires_at,"
-    + _STANDING.format(subject="k.owner")
-    + "FROM crosswind.api_keys k WHERE k.hash = :hash"
+    "k.last_used_at IS NULL OR k.last_used_at < now() - interval '5 minutes', k.expires_at, "
+    "k.rate_limit," + _STANDING.format(subject="k.owner") + "FROM crosswind.api_keys k WHERE k.hash = :hash"
 )
 
 
@@ -47,6 +46,7 @@ class FoundKey:
     over: bool
     stale: bool
     expires_at: datetime | None
+    rate_limit: int | None
     standing: Standing
 
 
@@ -61,10 +61,10 @@ def key_by_hash(session: Session, digest: bytes) -> FoundKey | None:
     row = session.execute(_BY_KEY, {"hash": digest}).one_or_none()
     if row is None:
         return None
-    identifier, name, tenant, owner, scopes, over, stale, expires_at, members, grants = row
+    identifier, name, tenant, owner, scopes, over, stale, expires_at, rate_limit, members, grants = row
     scoped = None if scopes is None else tuple(scopes)
     standing = _standing(members, grants)
-    return FoundKey(identifier, name, tenant, owner, scoped, bool(over), bool(stale), expires_at, standing)
+    return FoundKey(identifier, name, tenant, owner, scoped, bool(over), bool(stale), expires_at, rate_limit, standing)
 
 
 def touch_key(session: Session, identifier: str) -> None:

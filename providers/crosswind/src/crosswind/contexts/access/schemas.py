@@ -29,6 +29,10 @@ class KeyRequest(Camel):
     )
     expires_at: AwareDatetime | None = None
     owner: Subject | None = Field(None, description="Another user; only for administrators of the platform")
+    rate_limit: int | None = Field(
+        None, ge=1, le=1_000_000,
+        description="Requests a minute; more than the platform's own limit only for administrators of the platform",
+    )  # fmt: skip
 
 
 class KeyShown(Camel):
@@ -40,6 +44,7 @@ class KeyShown(Camel):
     tenant: str
     owner: str | None
     scopes: list[str] | None
+    rate_limit: int | None
     created_by: str
     created_at: datetime
     expires_at: datetime | None

@@ -37,10 +37,11 @@ Shown = TypeVar("Shown", bound=BaseModel)
 class AccessService:
     """What administrators do at the door."""
 
-    def __init__(self, uow: UnitOfWork, people: IdentityProvider | None = None) -> None:
+    def __init__(self, uow: UnitOfWork, people: IdentityProvider | None = None, rate_limit: int = 0) -> None:
         self._uow = uow
         self._actor = uow.actor
         self._people = people
+        self._rate_limit = rate_limit
         self._rows = AccessRepository(uow.session)
 
     def me(self) -> Me:
@@ -75,7 +76,7 @@ class AccessService:
         if actor.kind == "key":
             scopes = sorted(actor.permissions if scopes is None else self._within(scopes))
             expires_at = self._before_its_end(expires_at)
-        return self._mint(request.name, owner, scopes, expires_at)
+        return self._mint(request.name, owner, scopes, expires_at, self._limit(request.rate_limit))
 
     def create_platform_key(self, name: str, scopes: Sequence[str], expires_at: datetime | None = None) -> KeyCreated:
         """A key that belongs to nobody and is worth its scopes: only the command line makes one."""
@@ -151,13 +152,20 @@ class AccessService:
         if self._actor.tenant not in held(standing_of(self._uow.session, owner)):
             raise Invalid(f"'{owner}' does not belong to tenant '{self._actor.tenant}'", field="owner")
 
-    def _mint(self, name: str, owner: str | None, scopes: list[str] | None, expires_at: datetime | None) -> KeyCreated:
+    def _mint(
+        self,
+        name: str,
+        owner: str | None,
+        scopes: list[str] | None,
+        expires_at: datetime | None,
+        rate_limit: int | None = None,
+    ) -> KeyCreated:
         if expires_at is not None and expires_at <= datetime.now(UTC):
             raise Invalid("expiresAt lies in the past", field="expiresAt")
         secret = secrets.mint(secrets.KEY)
         row = ApiKey(
             id=str(uuid4()), tenant=self._actor.tenant, name=name, prefix=secrets.prefix(secret),
-            hash=secrets.digest(secret), owner=owner, scopes=scopes, expires_at=expires_at,
+            hash=secrets.digest(secret), owner=owner, scopes=scopes, expires_at=expires_at, rate_limit=rate_limit,
             created_by=self._actor.subject, created_at=datetime.now(UTC),
         )  # fmt: skip
         self._rows.add(row)
@@ -170,6 +178,16 @@ class AccessService:
         if end is not None and asked is not None and asked > end:
             raise Forbidden("A key cannot make one that outlives it", field="expiresAt")
         return asked or end
+
+    def _limit(self, asked: int | None) -> int | None:
+        """The limit of a new key: a key gives none above its own, and only administrators one above the platform's."""
+        own = self._actor.rate_limit
+        if asked is None or (self._actor.permissions >= PERMISSIONS and own is None):
+            return asked or own
+        highest = own or self._rate_limit
+        if highest and asked > highest:
+            raise Forbidden(f"You may give a key at most {highest} requests a minute", field="rateLimit")
+        return asked
 
     def _within(self, scopes: list[str]) -> frozenset[str]:
         asked = expand(scopes)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from crosswind.doors.rest import rates
 from crosswind.doors.rest.request import StrictRequest, request_id
 from crosswind.kit.actor import Actor
 from crosswind.kit.errors import Forbidden, Unauthenticated
@@ -33,6 +34,7 @@ class Guard:
             return Actor("anonymous", "anonymous", request_id=request_id(request))
         actor = self._identified(request, session)
         request.state.crosswind_actor = actor
+        rates.count(self._platform.limits, session, actor, request)
         if not actor.may(spec.permission):
             raise Forbidden(f"'{actor.name}' lacks the permission {spec.permission}", permission=spec.permission)
         return actor

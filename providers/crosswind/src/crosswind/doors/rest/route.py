@@ -11,7 +11,7 @@ from fastapi.dependencies.utils import get_flat_dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
-from crosswind.doors.rest import faults, reply
+from crosswind.doors.rest import faults, rates, reply
 from crosswind.doors.rest.request import StrictRequest, base_path, check_address, request_id
 from crosswind.kit.errors import Invalid
 
@@ -33,10 +33,12 @@ class FamilyRoute(APIRoute):
         async def handle(request: Request) -> Response:
             identifier = request_id(request)
             try:
-                return await _answer(request, spec, known, parse)
+                response = await _answer(request, spec, known, parse)
             except Exception as error:
                 base = base_path(request, spec.manners.mount)
-                return reply.fail(faults.meaning(error, identifier), spec.manners, identifier, base)
+                response = reply.fail(faults.meaning(error, identifier), spec.manners, identifier, base)
+            rates.tell(request, response)
+            return response
 
         return handle
 
