@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from typing_extensions import TypedDict
 
 from crosswind.kit.errors import Invalid
@@ -175,8 +175,20 @@ class SearchQuery(BaseModel):
     type: AssetType | None = None
     tag: str | None = Field(None, max_length=100, description=TAGGED)
     classification: str | None = Field(None, max_length=100, description=CLASSIFIED)
-    connection: str | None = Field(None, max_length=128, description="A connection's id")
+    connection_id: str | None = Field(None, max_length=128)
+    connection: str | None = Field(None, max_length=128, description="The same as connection_id, as facets name it")
     schema_: str | None = Field(None, max_length=1000, alias="schema")
+
+    @model_validator(mode="after")
+    def _named_once(self) -> SearchQuery:
+        if self.connection and self.connection_id not in {None, self.connection}:
+            raise ValueError("connection and connection_id are the same filter; give one of them")
+        return self
+
+    @property
+    def within(self) -> str | None:
+        """The connection that hits are narrowed to."""
+        return self.connection_id or self.connection
 
 
 class FacetResult(TypedDict):

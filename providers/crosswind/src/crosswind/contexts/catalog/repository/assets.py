@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, UnaryExpression, bindparam, func, insert, or_, select, update
+from sqlalchemy import Row, Select, UnaryExpression, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow, ColumnRow
@@ -86,20 +86,19 @@ def write(session: Session, asset_key: int, values: dict[str, Any]) -> None:
 
 
 def remove(session: Session, asset_key: int) -> None:
-    """Mark an asset removed."""
-    write(session, asset_key, {"removed_at": func.now()})
+    """Mark an asset removed by a person."""
+    write(session, asset_key, {"removed_at": func.now(), "deleted_at": func.now()})
 
 
 @lru_cache(maxsize=1024)
 def _one(scope: Scope) -> Select[Any]:
-    there = or_(A.removed_at.is_(None), A.connection_key.is_not(None))
-    return select(*DETAIL).where(A.id == bindparam("asset_id"), seen_by(scope.actor()), there)
+    return select(*DETAIL).where(A.id == bindparam("asset_id"), seen_by(scope.actor()), A.deleted_at.is_(None))
 
 
 def _filters(actor: Actor, query: AssetQuery) -> list[Clause]:
     found: list[Clause] = [A.removed_at.is_not(None) if query.removed else A.removed_at.is_(None)]
     if query.removed:
-        found.append(A.connection_key.is_not(None))
+        found.append(A.deleted_at.is_(None))
     if query.type:
         found.append(A.type == query.type)
     if query.tag:

@@ -50,7 +50,7 @@ ON CONFLICT (tenant, qualified_name) DO UPDATE SET
     row_estimate = coalesce(excluded.row_estimate, a.row_estimate),
     size_bytes = coalesce(excluded.size_bytes, a.size_bytes),
     updated_at = now(),
-    removed_at = NULL
+    removed_at = NULL, deleted_at = NULL
 RETURNING key, id, qualified_name
 """
 _COLUMNS = """

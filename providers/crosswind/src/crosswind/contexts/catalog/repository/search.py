@@ -143,8 +143,8 @@ def _narrowed(actor: Actor, query: SearchQuery) -> list[Clause]:
         found.append(tagged(actor, query.tag))
     if query.classification:
         found.append(classified(query.classification))
-    if query.connection:
-        found.append(on_connection(actor, query.connection))
+    if query.within:
+        found.append(on_connection(actor, query.within))
     if query.schema_:
         found.append(A.schema == query.schema_)
     return found

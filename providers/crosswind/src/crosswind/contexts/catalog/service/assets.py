@@ -56,7 +56,7 @@ class CatalogService:
         if before is None:
             asset_id = repository.add(self._session, values | made)
         else:
-            repository.write(self._session, before.key, {**values, "removed_at": None})
+            repository.write(self._session, before.key, {**values, "removed_at": None, "deleted_at": None})
             asset_id = before.id
         self._uow.record(Event("ASSET", str(asset_id), "CREATE", None, request.model_dump()))
         return self.get(asset_id)
@@ -83,11 +83,10 @@ class CatalogService:
         return self.get(asset_id)
 
     def delete(self, asset_id: UUID, version: int | None) -> None:
-        """Mark an asset removed; one that its source still has comes back with the next crawl, as it was described."""
+        """Hide an asset from everybody; one that its source has comes back with the next crawl, as it was described."""
         row = self._find(asset_id, version, lock=True)
-        if row.removed_at is None:
-            repository.remove(self._session, row.key)
-            self._record(row, "DELETE", {"qualified_name": row.qualified_name, "type": row.type}, None)
+        repository.remove(self._session, row.key)
+        self._record(row, "DELETE", {"qualified_name": row.qualified_name, "type": row.type}, None)
 
     def _find(self, asset_id: UUID, version: int | None = None, *, lock: bool = False) -> Row[Any]:
         row = repository.find(self._session, self._actor, asset_id, lock=lock)

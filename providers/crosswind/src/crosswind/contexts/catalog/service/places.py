@@ -32,7 +32,7 @@ class PlaceService:
         """One schema of a connection."""
         row = repository.schema(self._session, self._connection(connection_id), name)
         if row is None:
-            raise NotFound("Schema", name)
+            raise NotFound("Schema", name, parameter="schema")
         return _schema(row)
 
     def tables(self, connection_id: str, narrowed: dict[str, str], window: Window) -> Page[TableShown]:
@@ -49,7 +49,7 @@ class PlaceService:
                 raise Conflict(f"Several schemas have a table '{name}'; write schema.name", field="table")
             if rows:
                 return _detail(rows[0], assets.columns(self._session, rows[0].key))
-        raise NotFound("Table", name)
+        raise NotFound("Table", name, parameter="table")
 
     def _connection(self, identifier: str) -> int:
         key = repository.connection_key(self._session, self._actor, identifier)
