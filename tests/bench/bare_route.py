@@ -37,7 +37,7 @@ def bare_client(url: str, statements: list[tuple[str, dict[str, Any]]]) -> Itera
 
     with (
         anyio.from_thread.start_blocking_portal() as portal,
-        httpx.Client(transport=_Transport(app, portal), base_url="http://bare.test") as client,
+        httpx.Client(transport=_Transport(app, portal, "127.0.0.1"), base_url="http://bare.test") as client,
     ):
         yield client
     engine.dispose()
