@@ -11,9 +11,12 @@ import { ConnectionsPage } from "@/pages/connections/ConnectionsPage";
 
 const AssetPage = lazy(async () => import("@/pages/asset/AssetPage"));
 const CatalogPage = lazy(async () => import("@/pages/catalog/CatalogPage"));
+const CompliancePage = lazy(async () => import("@/pages/compliance/CompliancePage"));
 const ConnectionPage = lazy(async () => import("@/pages/connection/ConnectionPage"));
+const FindingsPage = lazy(async () => import("@/pages/findings/FindingsPage"));
 const RunPage = lazy(async () => import("@/pages/run/RunPage"));
 const RunsPage = lazy(async () => import("@/pages/runs/RunsPage"));
+const TagsPage = lazy(async () => import("@/pages/tags/TagsPage"));
 const UnknownPage = lazy(async () => import("@/pages/UnknownPage"));
 
 export function App() {
@@ -32,6 +35,9 @@ export function App() {
               <Route element={<ConnectionPage />} path="/connections/:id" />
               <Route element={<CatalogPage />} path="/catalog" />
               <Route element={<AssetPage />} path="/assets/:id/:tab?" />
+              <Route element={<CompliancePage />} path="/compliance" />
+              <Route element={<FindingsPage />} path="/findings" />
+              <Route element={<TagsPage />} path="/tags" />
               <Route element={<RunsPage />} path="/runs" />
               <Route element={<RunPage />} path="/runs/:id" />
               <Route element={<UnknownPage />} path="*" />

@@ -1,17 +1,22 @@
 import { Box, Flex, Icon, Link, Text } from "@chakra-ui/react";
 import type { IconType } from "react-icons";
-import { LuActivity, LuBookOpen, LuPlug } from "react-icons/lu";
+import { LuActivity, LuBookOpen, LuFingerprint, LuPlug, LuShieldCheck, LuTag } from "react-icons/lu";
 import { Link as RouterLink, useLocation } from "react-router";
 
-import { useMe } from "@/app/permissions";
+import { useMay, useMe, type Deed } from "@/app/permissions";
 
-const TABS: readonly (readonly [to: string, label: string, icon: IconType, also: string])[] = [
+type Place = readonly [to: string, label: string, icon: IconType, also: string, needs?: Deed];
+
+const TABS: readonly Place[] = [
   ["/connections", "Connections", LuPlug, "/connections"],
   ["/catalog", "Catalog", LuBookOpen, "/assets"],
+  ["/findings", "Personal data", LuFingerprint, "/findings", "readFindings"],
+  ["/compliance", "Compliance", LuShieldCheck, "/compliance", "readCompliance"],
+  ["/tags", "Tags", LuTag, "/tags", "readTags"],
   ["/runs", "Runs", LuActivity, "/runs"],
 ];
 
-function Tab({ tab }: { readonly tab: (typeof TABS)[number] }) {
+function Tab({ tab }: { readonly tab: Place }) {
   const [to, label, icon, also] = tab;
   const { pathname } = useLocation();
   const here = pathname.startsWith(to) || pathname.startsWith(also);
@@ -30,6 +35,7 @@ function Tab({ tab }: { readonly tab: (typeof TABS)[number] }) {
       mb="-1px"
       px={1}
       py={2}
+      whiteSpace="nowrap"
     >
       <RouterLink to={to}>
         <Icon as={icon} />
@@ -42,10 +48,11 @@ function Tab({ tab }: { readonly tab: (typeof TABS)[number] }) {
 /** Our own navigation below Airflow's one entry, in the manner of the tabs on Airflow's pages. */
 export function Tabs() {
   const { data: me } = useMe();
+  const may = useMay();
   return (
     <Box bg="bg" borderBottomWidth={1} position="sticky" px={{ base: 3, md: 4 }} top={0} zIndex="docked">
-      <Flex align="center" as="nav" aria-label="Crosswind" gap={{ base: 4, md: 6 }}>
-        {TABS.map((tab) => (
+      <Flex align="center" as="nav" aria-label="Crosswind" gap={{ base: 4, md: 6 }} overflowX="auto" overflowY="hidden">
+        {TABS.filter(([, , , , needs]) => needs === undefined || may(needs)).map((tab) => (
           <Tab key={tab[0]} tab={tab} />
         ))}
         {me === undefined || me.tenant === "default" ? null : (

@@ -84,3 +84,11 @@ export function signIn(force = false): boolean {
   }
   return true;
 }
+
+/** Open an address of ours in a window of its own: the sandbox keeps us from it, Airflow's window may. */
+export function openWindow(address: string): void {
+  const opened = (host ?? window).open(address, "_blank");
+  if (opened !== null) {
+    opened.opener = null;
+  }
+}

@@ -23,18 +23,26 @@ const OFF = ["gray", <LuCircleMinus key="off" />] as const;
 const LOOKS: Record<string, readonly [string, ReactNode]> = {
   active: OK,
   added: OK,
+  applied: OK,
   cancelled: ["gray", <LuBan key="ban" />],
   changed: ["info", <LuCircleAlert key="changed" />],
+  closed: OFF,
   completed: OK,
+  confirmed: OK,
   degraded: ODD,
   failed: BAD,
   healthy: OK,
   held: ODD,
   inactive: OFF,
   maintenance: ODD,
+  manual: ODD,
   missing: BAD,
+  open: ODD,
   passed: OK,
   pending: ["queued", <LuCircleDashed key="pending" />],
+  planned: ["info", <LuCircleDashed key="planned" />],
+  proposed: ["info", <LuCircleHelp key="proposed" />],
+  rejected: OFF,
   removed: BAD,
   running: ["running", <LuLoaderCircle key="running" />],
   skipped: OFF,
@@ -43,7 +51,10 @@ const LOOKS: Record<string, readonly [string, ReactNode]> = {
   warning: ODD,
 };
 
-type Props = { readonly label?: string; readonly state: string } & Omit<BadgeProps, "children">;
+type Props = { readonly label?: string; readonly state: string; readonly title?: string | undefined } & Omit<
+  BadgeProps,
+  "children" | "title"
+>;
 
 /** A state as Airflow shows states: a pill with an icon, never colour alone. */
 export function StateBadge({ label, state, ...style }: Props) {

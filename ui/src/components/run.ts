@@ -2,7 +2,11 @@
 
 import type { Run } from "@/api/types";
 
-const DAGS: Record<string, string> = { CRAWL: "crosswind_crawl", DISCOVERY: "crosswind_discover" };
+const DAGS: Record<string, string> = {
+  COMPLIANCE_SCAN: "crosswind_scan",
+  CRAWL: "crosswind_crawl",
+  DISCOVERY: "crosswind_discover",
+};
 
 /** The page of the DAG run that does the work: a run's id is its task's id. */
 export function dagRunPath(run: Run): string | undefined {

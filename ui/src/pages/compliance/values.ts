@@ -1,0 +1,20 @@
+/** Evidence and changes as text: what a person can read of a JSON value. */
+
+import { words } from "@/components/format";
+
+export function said(value: unknown): string {
+  if (value === null || value === undefined || value === "") {
+    return "nothing";
+  }
+  if (typeof value === "boolean") {
+    return value ? "yes" : "no";
+  }
+  if (Array.isArray(value)) {
+    return value.length === 0 ? "nothing" : value.map(said).join(", ");
+  }
+  if (typeof value === "object") {
+    const pairs = Object.entries(value).map(([name, each]) => `${words(name)}: ${said(each)}`);
+    return pairs.length === 0 ? "nothing" : pairs.join("; ");
+  }
+  return String(value);
+}
