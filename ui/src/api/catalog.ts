@@ -4,6 +4,7 @@ import type { Asset, Facets, LineageAnswer, SearchAnswer } from "@/api/catalogTy
 import { call, part } from "@/api/client";
 
 export type SearchWords = {
+  readonly classification?: string;
   readonly connection?: string;
   readonly q: string;
   readonly schema?: string;

@@ -1,6 +1,7 @@
 /** The metastore family keeps its design's own spelling: snake_case. The platform's crawls are camelCase. */
 
 export type Column = {
+  readonly classification?: string | null;
   readonly comment: string | null;
   readonly default: string | null;
   readonly description: string | null;
@@ -12,6 +13,7 @@ export type Column = {
   readonly position: number;
   readonly primary_key: boolean;
   readonly references: readonly string[];
+  readonly tags?: readonly string[];
   readonly type: string;
   readonly unique: boolean;
 };
@@ -47,6 +49,7 @@ export type AssetMetadata = {
 
 /** An asset as others refer to it: hits, and both ends of lineage. */
 export type Brief = {
+  readonly classification?: string | null;
   readonly connection_id: string | null;
   readonly description: string | null;
   readonly id: string;

@@ -1,8 +1,8 @@
 import { Icon, type IconProps } from "@chakra-ui/react";
 import type { IconType } from "react-icons";
-import { LuBox, LuEye, LuTable2, LuWorkflow } from "react-icons/lu";
+import { LuBox, LuEye, LuFiles, LuTable2, LuWorkflow } from "react-icons/lu";
 
-const ICONS: Record<string, IconType> = { PIPELINE: LuWorkflow, TABLE: LuTable2, VIEW: LuEye };
+const ICONS: Record<string, IconType> = { DATASET: LuFiles, PIPELINE: LuWorkflow, TABLE: LuTable2, VIEW: LuEye };
 
 /** The sign of an asset's kind; its name always stands beside it. */
 export function AssetIcon({ type, ...style }: { readonly type: string } & IconProps) {

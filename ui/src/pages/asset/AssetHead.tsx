@@ -1,4 +1,4 @@
-import { Alert, Badge, Box, Flex, Text } from "@chakra-ui/react";
+import { Alert, Box, Flex, Text } from "@chakra-ui/react";
 
 import type { Asset } from "@/api/catalogTypes";
 import { Ago } from "@/components/Ago";
@@ -8,6 +8,7 @@ import { CopyButton } from "@/components/CopyButton";
 import { bytes, count, plural, words } from "@/components/format";
 import { PageHead } from "@/components/PageHead";
 import { RouteLink } from "@/components/RouteLink";
+import { AssetLabels } from "@/pages/asset/AssetLabels";
 import { Description } from "@/pages/asset/Description";
 
 function Figures({ asset }: { readonly asset: Asset }) {
@@ -34,7 +35,7 @@ function Figures({ asset }: { readonly asset: Asset }) {
 
 /** Name, place, figures, tags and description of an asset. */
 export function AssetHead({ asset, tab }: { readonly asset: Asset; readonly tab: string }) {
-  const { name, qualified_name: qualified, tags, type } = asset;
+  const { name, qualified_name: qualified, type } = asset;
   return (
     <Box mb={4}>
       <PageHead
@@ -47,15 +48,7 @@ export function AssetHead({ asset, tab }: { readonly asset: Asset; readonly tab:
           <CopyButton label="Copy the qualified name" text={qualified} />
         </Flex>
         <Figures asset={asset} />
-        {tags.length === 0 ? null : (
-          <Flex gap={2} mt={2} wrap="wrap">
-            {tags.map((tag) => (
-              <Badge asChild colorPalette="info" key={tag} variant="subtle">
-                <RouteLink to={`/catalog?tag=${encodeURIComponent(tag)}`}>{tag}</RouteLink>
-              </Badge>
-            ))}
-          </Flex>
-        )}
+        <AssetLabels asset={asset} />
         <Description asset={asset} />
       </PageHead>
       {isRemoved(asset) ? (

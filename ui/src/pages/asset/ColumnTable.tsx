@@ -1,10 +1,18 @@
-import { Badge, Box, Code, Flex, Table, Text } from "@chakra-ui/react";
+import { Box, Button, Flex, Text } from "@chakra-ui/react";
 import { useState } from "react";
-import { LuKeyRound, LuLink } from "react-icons/lu";
+import { LuTag } from "react-icons/lu";
 
-import type { Asset, Column } from "@/api/catalogTypes";
+import type { Asset } from "@/api/catalogTypes";
+import { useAssetFindings } from "@/api/findings";
+import type { Finding } from "@/api/governanceTypes";
+import { useMay } from "@/app/permissions";
+import { count } from "@/components/format";
 import { SearchBox } from "@/components/SearchBox";
 import { TableFrame, type Head } from "@/components/TableFrame";
+import { Tick } from "@/components/Tick";
+import { useSelection } from "@/components/useSelection";
+import { ColumnRow, commentOf } from "@/pages/asset/ColumnRow";
+import { LabelDialog, type Labelled } from "@/pages/labels/LabelDialog";
 
 const SEARCH_FROM = 8;
 
@@ -17,95 +25,63 @@ const HEADS: readonly Head[] = [
   { hideBelow: "md", label: "Comment" },
 ];
 
-const commentOf = (column: Column): string => column.description ?? column.comment ?? "";
-
-const filled = (column: Column): string => {
-  if (column.identity) {
-    return `identity, ${column.identity.toLowerCase()}`;
+/** The findings of each column by its name. */
+function byColumn(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {
+  const found = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    found.set(finding.column, [...(found.get(finding.column) ?? []), finding]);
   }
-  return column.generated ? `generated: ${column.generated}` : (column.default ?? "");
-};
-
-function Roles({ column }: { readonly column: Column }) {
-  return (
-    <>
-      {column.primary_key ? (
-        <Badge colorPalette="brand" size="xs" title="Part of the primary key" variant="subtle">
-          <LuKeyRound aria-hidden /> PK
-        </Badge>
-      ) : null}
-      {column.unique ? (
-        <Badge size="xs" title="Part of a unique key" variant="subtle">
-          <LuKeyRound aria-hidden /> UQ
-        </Badge>
-      ) : null}
-      {column.references.length === 0 ? null : (
-        <Badge size="xs" title={`Refers to ${column.references.join(", ")}`} variant="subtle">
-          <LuLink aria-hidden /> FK
-        </Badge>
-      )}
-    </>
-  );
+  return found;
 }
 
-function ColumnRow({ column }: { readonly column: Column }) {
-  return (
-    <Table.Row>
-      <Table.Cell color="fg.muted" fontVariantNumeric="tabular-nums" hideBelow="sm">
-        {column.position}
-      </Table.Cell>
-      <Table.Cell>
-        <Flex align="center" columnGap={2} rowGap={1} wrap="wrap">
-          <Text fontFamily="mono" fontWeight="medium" overflowWrap="anywhere">
-            {column.name}
-          </Text>
-          <Roles column={column} />
-        </Flex>
-        {commentOf(column) === "" ? null : (
-          <Text color="fg.muted" fontSize="xs" hideFrom="md">
-            {commentOf(column)}
-          </Text>
-        )}
-      </Table.Cell>
-      <Table.Cell fontFamily="mono" fontSize="xs">
-        {column.type}
-      </Table.Cell>
-      <Table.Cell hideBelow="sm">{column.nullable ? <Text color="fg.muted">yes</Text> : "no"}</Table.Cell>
-      <Table.Cell hideBelow="lg" maxW="260px">
-        {filled(column) === "" ? null : (
-          <Code overflowWrap="anywhere" size="sm" whiteSpace="normal">
-            {filled(column)}
-          </Code>
-        )}
-      </Table.Cell>
-      <Table.Cell hideBelow="md" overflowWrap="anywhere">
-        {commentOf(column)}
-      </Table.Cell>
-    </Table.Row>
-  );
-}
-
-/** An asset's columns in the source's order, found by name, type or comment. */
+/** An asset's columns in the source's order, found by name, type or comment, labelled by many at once. */
 export function ColumnTable({ asset }: { readonly asset: Asset }) {
   const [wanted, setWanted] = useState("");
+  const [targets, setTargets] = useState<readonly Labelled[]>();
+  const may = useMay();
+  const selection = useSelection();
+  const { data } = useAssetFindings(asset.id, may("readFindings"));
   const columns = asset.schema;
+  if (columns.length === 0) {
+    return <Text color="fg.muted">The columns are not known yet. A crawl reads them.</Text>;
+  }
   const words = wanted.toLowerCase();
   const shown = columns.filter((column) =>
     [column.name, column.type, commentOf(column)].some((text) => text.toLowerCase().includes(words)),
   );
-  if (columns.length === 0) {
-    return <Text color="fg.muted">The columns are not known yet. A crawl reads them.</Text>;
-  }
+  const findings = byColumn(data?.data ?? []);
+  const ids = shown.map(({ id }) => id);
+  const chosen = columns.filter(({ id }) => selection.has(id));
+  const all: Head = {
+    label: "Choose",
+    node: <Tick checked={selection.state(ids)} label="Choose all columns" onToggle={() => selection.toggleAll(ids)} />,
+    width: "40px",
+  };
+  const open = () =>
+    setTargets(chosen.map(({ classification, id, name, tags }) => ({ classification, id, name, tags, type: "column" })));
   return (
     <Box>
-      {columns.length < SEARCH_FROM ? null : (
-        <Box maxW="360px" mb={3}>
-          <SearchBox label="Filter columns" onChange={setWanted} value={wanted} />
-        </Box>
-      )}
-      <TableFrame caption={`Columns of ${asset.name}`} heads={HEADS}>
+      <Flex align="center" columnGap={3} mb={columns.length < SEARCH_FROM && chosen.length === 0 ? 0 : 3} wrap="wrap">
+        {columns.length < SEARCH_FROM ? null : (
+          <Box flex="1 1 200px" maxW="360px">
+            <SearchBox label="Filter columns" onChange={setWanted} value={wanted} />
+          </Box>
+        )}
+        {chosen.length === 0 ? null : (
+          <Button onClick={open} size="xs" variant="outline">
+            <LuTag /> Tag and classify {count(chosen.length)} …
+          </Button>
+        )}
+      </Flex>
+      <TableFrame caption={`Columns of ${asset.name}`} heads={may("label") ? [all, ...HEADS] : HEADS}>
         {shown.map((column) => (
-          <ColumnRow column={column} key={column.name} />
+          <ColumnRow
+            chosen={selection.has(column.id)}
+            column={column}
+            findings={findings.get(column.name) ?? []}
+            key={column.name}
+            onChoose={may("label") ? () => selection.toggle(column.id) : undefined}
+          />
         ))}
       </TableFrame>
       {shown.length === 0 ? (
@@ -113,6 +89,9 @@ export function ColumnTable({ asset }: { readonly asset: Asset }) {
           No column has “{wanted}” in its name, type or comment.
         </Text>
       ) : null}
+      {targets === undefined ? null : (
+        <LabelDialog onClose={() => setTargets(undefined)} onDone={selection.clear} targets={targets} />
+      )}
     </Box>
   );
 }

@@ -2,6 +2,7 @@ import { Box, Button, Flex, Grid, Skeleton, Stack, Text } from "@chakra-ui/react
 import { LuBookOpen, LuSearchX } from "react-icons/lu";
 
 import { useFacets, useSearch, type SearchWords } from "@/api/catalog";
+import { useMay } from "@/app/permissions";
 import { Empty } from "@/components/Empty";
 import { ErrorNote } from "@/components/ErrorNote";
 import { plural } from "@/components/format";
@@ -9,10 +10,12 @@ import { PageHead } from "@/components/PageHead";
 import { RouteLink } from "@/components/RouteLink";
 import { SearchBox } from "@/components/SearchBox";
 import { useParams } from "@/components/useParams";
+import { useSelection } from "@/components/useSelection";
 import { FacetList } from "@/pages/catalog/FacetList";
 import { Hit } from "@/pages/catalog/Hit";
+import { LabelBar } from "@/pages/catalog/LabelBar";
 
-const FACETS = ["connection", "schema", "tag", "type"] as const;
+const FACETS = ["classification", "connection", "schema", "tag", "type"] as const;
 
 function useWords(): readonly [SearchWords, (changes: Record<string, string>) => void] {
   const [param, setParams] = useParams();
@@ -62,6 +65,8 @@ function HitSkeletons() {
 function Results({ onClear, words }: { readonly onClear: () => void; readonly words: SearchWords }) {
   const { data, error, fetchNextPage, hasNextPage, isFetchingNextPage, isPending, isPlaceholderData, refetch } =
     useSearch(words);
+  const may = useMay()("label");
+  const selection = useSelection();
   const hits = data?.pages.flatMap((page) => page.results) ?? [];
   const total = data?.pages[0]?.total ?? 0;
   if (isPending) {
@@ -75,12 +80,20 @@ function Results({ onClear, words }: { readonly onClear: () => void; readonly wo
   }
   return (
     <Box opacity={isPlaceholderData ? 0.6 : 1} transition="opacity 120ms">
-      <Text aria-live="polite" color="fg.muted" fontSize="sm" mb={2}>
-        {data?.pages[0]?.total_is_capped === true ? `more than ${plural(total, "asset")}` : plural(total, "asset")}
-      </Text>
+      <Flex align="center" columnGap={4} justify="space-between" mb={2} minH={8} wrap="wrap">
+        <Text aria-live="polite" color="fg.muted" fontSize="sm">
+          {data?.pages[0]?.total_is_capped === true ? `more than ${plural(total, "asset")}` : plural(total, "asset")}
+        </Text>
+        {may ? <LabelBar hits={hits} selection={selection} /> : null}
+      </Flex>
       <Stack as="ol" gap={3} listStyleType="none">
         {hits.map((hit) => (
-          <Hit hit={hit} key={hit.asset.id} />
+          <Hit
+            chosen={selection.has(hit.asset.id)}
+            hit={hit}
+            key={hit.asset.id}
+            onChoose={may ? () => selection.toggle(hit.asset.id) : undefined}
+          />
         ))}
       </Stack>
       {hasNextPage ? (
@@ -97,7 +110,7 @@ function Results({ onClear, words }: { readonly onClear: () => void; readonly wo
 export default function CatalogPage() {
   const [words, setParams] = useWords();
   const { data } = useFacets(words);
-  const clear = () => setParams({ connection: "", q: "", schema: "", tag: "", type: "" });
+  const clear = () => setParams({ classification: "", connection: "", q: "", schema: "", tag: "", type: "" });
   return (
     <>
       <PageHead title="Catalog" />

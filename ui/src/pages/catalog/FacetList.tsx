@@ -8,12 +8,15 @@ const GROUPS = [
   ["type", "type", "Kind"],
   ["connection", "connection", "Connection"],
   ["schema", "schema", "Schema"],
+  ["classification", "classification", "Classification"],
   ["tags", "tag", "Tag"],
 ] as const;
 
 const SHOWN = 12;
+/** Headings whose values are words of ours, not names of somebody's. */
+const WORDED = new Set(["Classification", "Kind"]);
 
-type Chosen = Readonly<Partial<Record<"connection" | "schema" | "tag" | "type", string>>>;
+type Chosen = Readonly<Partial<Record<"classification" | "connection" | "schema" | "tag" | "type", string>>>;
 
 type GroupProps = {
   readonly chosen: string | undefined;
@@ -48,7 +51,7 @@ function Group({ chosen, heading, onChoose, values }: GroupProps) {
             variant={value === chosen ? "subtle" : "ghost"}
           >
             <Text as="span" fontWeight={value === chosen ? "semibold" : "normal"} truncate>
-              {heading === "Kind" ? words(value) : value}
+              {WORDED.has(heading) ? words(value) : value}
             </Text>
             <Flex as="span" color="fg.muted" fontVariantNumeric="tabular-nums" gap={1}>
               {count(hits)}

@@ -5,8 +5,10 @@ import type { SearchHit } from "@/api/catalogTypes";
 import { AssetIcon } from "@/components/AssetIcon";
 import { isRemoved, locationOf } from "@/components/asset";
 import { words } from "@/components/format";
+import { Labels } from "@/components/Labels";
 import { Marked } from "@/components/Marked";
 import { StateBadge } from "@/components/StateBadge";
+import { Tick } from "@/components/Tick";
 
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
@@ -35,8 +37,15 @@ function Columns({ hit }: { readonly hit: SearchHit }) {
   );
 }
 
+type Props = {
+  readonly chosen: boolean;
+  readonly hit: SearchHit;
+  /** Given to those who may label what they choose. */
+  readonly onChoose?: (() => void) | undefined;
+};
+
 /** One hit: where the searched words stand in its name, comment and columns. */
-export function Hit({ hit }: { readonly hit: SearchHit }) {
+export function Hit({ chosen, hit, onChoose }: Props) {
   const { asset } = hit;
   const description = asset.description ?? "";
   return (
@@ -50,6 +59,11 @@ export function Hit({ hit }: { readonly hit: SearchHit }) {
       position="relative"
     >
       <Flex align="center" columnGap={2} wrap="wrap">
+        {onChoose === undefined ? null : (
+          <Box position="relative" zIndex={1}>
+            <Tick checked={chosen} label={`Choose ${asset.name}`} onToggle={onChoose} />
+          </Box>
+        )}
         <AssetIcon type={asset.type} />
         <Link _before={{ content: '""', inset: 0, position: "absolute" }} asChild color="fg.info" display="block" fontWeight="semibold" minW={0} overflowWrap="anywhere">
           <RouterLink to={`/assets/${asset.id}`}>
@@ -63,11 +77,7 @@ export function Hit({ hit }: { readonly hit: SearchHit }) {
         </Text>
         <Flex align="center" gap={2} ms={{ md: "auto" }}>
           {isRemoved(asset) ? <StateBadge state="removed" /> : null}
-          {asset.tags.map((tag) => (
-            <Badge colorPalette="info" key={tag} variant="subtle">
-              {tag}
-            </Badge>
-          ))}
+          <Labels classification={asset.classification} tags={asset.tags} />
           <Text color="fg.muted" fontSize="xs">
             {words(asset.type)}
           </Text>

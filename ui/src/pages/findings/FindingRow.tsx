@@ -1,52 +1,11 @@
-import { Box, Flex, IconButton, Table, Text } from "@chakra-ui/react";
+import { Box, Table, Text } from "@chakra-ui/react";
 import { useEffect, useRef } from "react";
-import { LuCheck, LuUndo2, LuX } from "react-icons/lu";
 
-import type { Decision, Finding } from "@/api/governanceTypes";
 import { kindName, percent } from "@/components/finding";
 import { RouteLink } from "@/components/RouteLink";
 import { StateBadge } from "@/components/StateBadge";
 import { Tick } from "@/components/Tick";
-
-const BUTTONS: readonly (readonly [Decision, string, typeof LuX])[] = [
-  ["confirm", "Confirm", LuCheck],
-  ["reject", "Reject", LuX],
-  ["reopen", "Open again", LuUndo2],
-];
-
-const OFFERED: Record<Finding["status"], readonly Decision[]> = {
-  confirmed: ["reopen"],
-  proposed: ["confirm", "reject"],
-  rejected: ["reopen"],
-};
-
-type ButtonsProps = {
-  readonly busy: boolean;
-  readonly finding: Finding;
-  readonly onDecide: (decision: Decision) => void;
-};
-
-/** The decisions that a finding's state leaves open. */
-export function DecisionButtons({ busy, finding, onDecide }: ButtonsProps) {
-  const what = `${kindName(finding.kind)} in ${finding.column}`;
-  return (
-    <Flex gap={1} justify="flex-end">
-      {BUTTONS.filter(([decision]) => OFFERED[finding.status].includes(decision)).map(([decision, label, Icon]) => (
-        <IconButton
-          aria-label={`${label}: ${what}`}
-          disabled={busy}
-          key={decision}
-          onClick={() => onDecide(decision)}
-          size="xs"
-          title={label}
-          variant="outline"
-        >
-          <Icon />
-        </IconButton>
-      ))}
-    </Flex>
-  );
-}
+import { DecisionButtons, type ButtonsProps } from "@/pages/findings/DecisionButtons";
 
 type Props = ButtonsProps & {
   readonly chosen: boolean;

@@ -1,0 +1,97 @@
+import { Badge, Code, Flex, Table, Text } from "@chakra-ui/react";
+import { LuKeyRound, LuLink } from "react-icons/lu";
+
+import type { Column } from "@/api/catalogTypes";
+import type { Finding } from "@/api/governanceTypes";
+import { Labels } from "@/components/Labels";
+import { Tick } from "@/components/Tick";
+import { ColumnFindings } from "@/pages/asset/ColumnFindings";
+
+export const commentOf = (column: Column): string => column.description ?? column.comment ?? "";
+
+const filled = (column: Column): string => {
+  if (column.identity) {
+    return `identity, ${column.identity.toLowerCase()}`;
+  }
+  return column.generated ? `generated: ${column.generated}` : (column.default ?? "");
+};
+
+function Roles({ column }: { readonly column: Column }) {
+  return (
+    <>
+      {column.primary_key ? (
+        <Badge colorPalette="brand" size="xs" title="Part of the primary key" variant="subtle">
+          <LuKeyRound aria-hidden /> PK
+        </Badge>
+      ) : null}
+      {column.unique ? (
+        <Badge size="xs" title="Part of a unique key" variant="subtle">
+          <LuKeyRound aria-hidden /> UQ
+        </Badge>
+      ) : null}
+      {column.references.length === 0 ? null : (
+        <Badge size="xs" title={`Refers to ${column.references.join(", ")}`} variant="subtle">
+          <LuLink aria-hidden /> FK
+        </Badge>
+      )}
+    </>
+  );
+}
+
+type Props = {
+  readonly chosen: boolean;
+  readonly column: Column;
+  readonly findings: readonly Finding[];
+  /** Given to those who may label what they choose. */
+  readonly onChoose?: (() => void) | undefined;
+};
+
+export function ColumnRow({ chosen, column, findings, onChoose }: Props) {
+  const { classification, tags = [] } = column;
+  const marked = Boolean(classification) || tags.length > 0 || findings.length > 0;
+  return (
+    <Table.Row>
+      {onChoose === undefined ? null : (
+        <Table.Cell>
+          <Tick checked={chosen} label={`Choose the column ${column.name}`} onToggle={onChoose} />
+        </Table.Cell>
+      )}
+      <Table.Cell color="fg.muted" fontVariantNumeric="tabular-nums" hideBelow="sm">
+        {column.position}
+      </Table.Cell>
+      <Table.Cell>
+        <Flex align="center" columnGap={2} rowGap={1} wrap="wrap">
+          <Text fontFamily="mono" fontWeight="medium" overflowWrap="anywhere">
+            {column.name}
+          </Text>
+          <Roles column={column} />
+        </Flex>
+        {marked ? (
+          <Flex columnGap={2} mt={1} rowGap={1} wrap="wrap">
+            <Labels classification={classification} linked tags={tags} />
+            <ColumnFindings findings={findings} />
+          </Flex>
+        ) : null}
+        {commentOf(column) === "" ? null : (
+          <Text color="fg.muted" fontSize="xs" hideFrom="md">
+            {commentOf(column)}
+          </Text>
+        )}
+      </Table.Cell>
+      <Table.Cell fontFamily="mono" fontSize="xs">
+        {column.type}
+      </Table.Cell>
+      <Table.Cell hideBelow="sm">{column.nullable ? <Text color="fg.muted">yes</Text> : "no"}</Table.Cell>
+      <Table.Cell hideBelow="lg" maxW="260px">
+        {filled(column) === "" ? null : (
+          <Code overflowWrap="anywhere" size="sm" whiteSpace="normal">
+            {filled(column)}
+          </Code>
+        )}
+      </Table.Cell>
+      <Table.Cell hideBelow="md" overflowWrap="anywhere">
+        {commentOf(column)}
+      </Table.Cell>
+    </Table.Row>
+  );
+}
