@@ -1,12 +1,11 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { call, type Query } from "@/api/client";
-import type { Decision, Finding, FindingStatus, FindingSummary, ReviewAnswer } from "@/api/governanceTypes";
+import { decided } from "@/api/decided";
+import type { Decision, Finding, FindingSummary, ReviewAnswer } from "@/api/governanceTypes";
 import type { Page } from "@/api/types";
 
 const ALL = 100;
-
-const DECIDED: Record<Decision, FindingStatus> = { confirm: "confirmed", reject: "rejected", reopen: "proposed" };
 
 export const useFindings = (query: Query, enabled = true) =>
   useQuery({
@@ -26,12 +25,6 @@ export const useFindingSummary = (enabled = true) =>
     queryFn: ({ signal }) => call<FindingSummary>("platform", "/findings/summary", { signal }),
     queryKey: ["finding-summary"],
   });
-
-/** A page of findings as it is after a decision on some of them. */
-export function decided(page: Page<Finding>, ids: ReadonlySet<string>, decision: Decision): Page<Finding> {
-  const status = DECIDED[decision];
-  return { ...page, data: page.data.map((finding) => (ids.has(finding.id) ? { ...finding, status } : finding)) };
-}
 
 export type Review = { readonly decision: Decision; readonly ids: readonly string[] };
 

@@ -43,7 +43,9 @@ export type Finding = {
   readonly assetName: string;
   readonly column: string;
   readonly confidence: number;
-  readonly connectionId: string;
+  readonly connectionId: string | null;
+  /** What of the kind it is, such as the country of a national id. */
+  readonly detail?: string | null;
   readonly firstSeen: string;
   readonly id: string;
   readonly kind: string;

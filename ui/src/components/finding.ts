@@ -1,5 +1,6 @@
 /** Kinds of personal data, in words a person uses. */
 
+import type { Finding } from "@/api/governanceTypes";
 import { words } from "@/components/format";
 
 const KINDS: Record<string, string> = {
@@ -15,6 +16,10 @@ const KINDS: Record<string, string> = {
 };
 
 export const kindName = (kind: string): string => KINDS[kind] ?? words(kind);
+
+/** The kind, and what of it. */
+export const findingName = ({ detail, kind }: Pick<Finding, "detail" | "kind">): string =>
+  detail ? `${kindName(kind)} (${detail})` : kindName(kind);
 
 export const KIND_OPTIONS = Object.entries(KINDS);
 

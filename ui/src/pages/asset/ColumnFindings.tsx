@@ -4,7 +4,7 @@ import { LuFingerprint } from "react-icons/lu";
 import { useReview } from "@/api/findings";
 import type { Finding } from "@/api/governanceTypes";
 import { useMay } from "@/app/permissions";
-import { kindName, percent } from "@/components/finding";
+import { findingName, percent } from "@/components/finding";
 import { DecisionButtons } from "@/pages/findings/DecisionButtons";
 
 const PALETTES: Record<Finding["status"], string> = { confirmed: "warning", proposed: "info", rejected: "gray" };
@@ -16,12 +16,12 @@ export function ColumnFindings({ findings }: { readonly findings: readonly Findi
   return (
     <>
       {findings.map((finding) => {
-        const { confidence, id, kind, reason, status } = finding;
+        const { confidence, id, reason, status } = finding;
         const said = status === "proposed" ? `${percent(confidence)}, to decide` : status;
         return (
           <Flex align="center" gap={1} key={id}>
             <Badge colorPalette={PALETTES[status]} title={`${reason} (${percent(confidence)})`} variant="subtle">
-              <LuFingerprint aria-hidden /> {kindName(kind)} · {said}
+              <LuFingerprint aria-hidden /> {findingName(finding)} · {said}
             </Badge>
             {may && status === "proposed" ? (
               <DecisionButtons

@@ -2,7 +2,7 @@ import { Flex, IconButton } from "@chakra-ui/react";
 import { LuCheck, LuUndo2, LuX } from "react-icons/lu";
 
 import type { Decision, Finding } from "@/api/governanceTypes";
-import { kindName } from "@/components/finding";
+import { findingName } from "@/components/finding";
 
 const BUTTONS: readonly (readonly [Decision, string, typeof LuX])[] = [
   ["confirm", "Confirm", LuCheck],
@@ -25,7 +25,7 @@ export type ButtonsProps = {
 
 /** The decisions that a finding's state leaves open. */
 export function DecisionButtons({ busy, finding, onDecide, size = "xs" }: ButtonsProps) {
-  const what = `${kindName(finding.kind)} in ${finding.column}`;
+  const what = `${findingName(finding)} in ${finding.column}`;
   return (
     <Flex gap={1} justify="flex-end">
       {BUTTONS.filter(([decision]) => OFFERED[finding.status].includes(decision)).map(([decision, label, Icon]) => (

@@ -1,7 +1,7 @@
 import { Box, Table, Text } from "@chakra-ui/react";
 import { useEffect, useRef } from "react";
 
-import { kindName, percent } from "@/components/finding";
+import { findingName, percent } from "@/components/finding";
 import { RouteLink } from "@/components/RouteLink";
 import { StateBadge } from "@/components/StateBadge";
 import { Tick } from "@/components/Tick";
@@ -21,7 +21,7 @@ export function FindingRow({ busy, chosen, current, finding, mayReview, onChoose
       row.current?.scrollIntoView({ block: "nearest" });
     }
   }, [current]);
-  const { assetId, assetName, column, confidence, connectionId, kind, qualifiedName, reason, reviewedBy, status } = finding;
+  const { assetId, assetName, column, confidence, connectionId, qualifiedName, reason, reviewedBy, status } = finding;
   return (
     <Table.Row
       aria-current={current ? "true" : undefined}
@@ -30,11 +30,11 @@ export function FindingRow({ busy, chosen, current, finding, mayReview, onChoose
     >
       {mayReview ? (
         <Table.Cell>
-          <Tick checked={chosen} label={`Choose ${kindName(kind)} in ${assetName}.${column}`} onToggle={onChoose} />
+          <Tick checked={chosen} label={`Choose ${findingName(finding)} in ${assetName}.${column}`} onToggle={onChoose} />
         </Table.Cell>
       ) : null}
       <Table.Cell>
-        <Text fontWeight="semibold">{kindName(kind)}</Text>
+        <Text fontWeight="semibold">{findingName(finding)}</Text>
         <Text color="fg.muted" fontSize="xs" title="How sure the detector is">
           {percent(confidence)}
         </Text>
@@ -46,8 +46,7 @@ export function FindingRow({ busy, chosen, current, finding, mayReview, onChoose
         <Text color="fg.muted" fontSize="xs" overflowWrap="anywhere" title={qualifiedName}>
           in <RouteLink to={`/assets/${assetId}`}>{assetName}</RouteLink>
           <Box as="span" hideBelow="sm">
-            {" "}
-            of {connectionId}
+            {connectionId === null ? "" : ` of ${connectionId}`}
           </Box>
         </Text>
         <Text color="fg.muted" fontSize="xs" hideFrom="md" mt={1} overflowWrap="anywhere">

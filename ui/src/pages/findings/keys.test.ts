@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { decided } from "@/api/findings";
+import { decided } from "@/api/decided";
 import type { Finding } from "@/api/governanceTypes";
 import { percent } from "@/components/finding";
 import { commandOf } from "@/pages/findings/keys";
