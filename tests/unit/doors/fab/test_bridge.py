@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import pytest
 from a2wsgi import ASGIMiddleware
 from fastapi import FastAPI, Request
+from fastapi.responses import StreamingResponse
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -27,6 +30,11 @@ def slow() -> str:
     entered.set()
     leave.wait(10)
     return "slow"
+
+
+@inner.get("/numbers")
+def numbers() -> StreamingResponse:
+    return StreamingResponse(f"{n}\n" for n in range(1000))
 
 
 @pytest.fixture
@@ -69,3 +77,41 @@ def test_a_full_bridge_answers_at_once_and_says_when_to_come_back(
     assert answer.json is not None
     assert answer.json["error"]["code"] == "GEN_503"
     assert client.application.test_client().get("/crosswind/slow").status_code == 200
+
+
+def test_a_stream_passes_as_it_is_made(client: FlaskClient) -> None:
+    answer = client.get("/crosswind/numbers", buffered=False)
+    assert "Content-Length" not in answer.headers
+    assert answer.data == b"".join(f"{n}\n".encode() for n in range(1000))
+
+
+def test_an_answer_that_nobody_reads_gives_its_place_back(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(bridge, "_gate", gate)
+    for method in (client.get, client.head, client.get):
+        answer = method("/crosswind/numbers", buffered=False)
+        assert answer.status_code == (405 if method == client.head else 200)
+        answer.close()
+        del answer
+        gc.collect()
+        assert gate.acquire(timeout=10)
+        gate.release()
+
+
+def test_a_body_without_a_length_arrives(client: FlaskClient) -> None:
+    environ = {"wsgi.input": BytesIO(b"whole"), "PATH_INFO": "/crosswind/family/v1/echo", "SERVER_PORT": None}
+    moved = bridge._environ(environ)
+    assert (moved["CONTENT_LENGTH"], moved["wsgi.input"].read()) == ("5", b"whole")
+    assert (moved["SERVER_PORT"], moved["REMOTE_PORT"], moved["PATH_INFO"]) == ("80", "0", "/family/v1/echo")
+
+
+def test_a_full_bridge_speaks_as_the_family_that_was_asked(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bridge, "_gate", threading.BoundedSemaphore(1))
+    assert bridge._gate.acquire(blocking=False)
+    answer = client.get("/crosswind/metastore/v1/tags", headers={"X-Request-Id": "req-1"})
+    assert answer.json is not None
+    assert answer.json["error"]["code"] == "SERVICE_UNAVAILABLE"
+    assert answer.headers["X-Request-Id"] == answer.json["error"]["request_id"] == "req-1"
+    assert client.get("/crosswind/nowhere").json["error"]["documentation"] == "/crosswind/docs/errors#GEN_503"  # type: ignore[index]

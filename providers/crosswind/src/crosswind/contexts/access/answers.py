@@ -25,7 +25,7 @@ LARGEST = 1024 * 1024
 """Bytes of an answer's body that are kept; a larger answer is kept without it."""
 KEPT_ROWS = 100_000
 """Answers of a tenant that are kept; the oldest go first."""
-_BARE = re.compile(r"[\x21\x23-\x7e]{1,255}")
+_BARE = re.compile(r"[\x21\x23-\x2b\x2d-\x7e]{1,255}")
 _QUOTED = re.compile(r'"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"')
 _LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
 _SURPLUS = text("""
@@ -69,7 +69,9 @@ def parse_key(values: list[str]) -> str:
     if quoted := _QUOTED.fullmatch(given):
         return re.sub(r"\\(.)", r"\1", quoted[1])
     if not _BARE.fullmatch(given):
-        raise Invalid(f"{HEADER} takes one key of 1 to 255 visible ASCII characters, such as a UUID", field=HEADER)
+        raise Invalid(
+            f"{HEADER} takes one key of 1 to 255 visible ASCII characters without commas, such as a UUID", field=HEADER
+        )
     return given
 
 

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crosswind.doors.rest import faults, reply
 from crosswind.doors.rest.manners import Manners
-from crosswind.doors.rest.request import request_id
+from crosswind.doors.rest.request import base_path, request_id
 from crosswind.kit.errors import CrosswindError, Invalid, NotFound
 
 CONSUMED_BY_GET = "/login/"
@@ -26,14 +26,16 @@ def install_edges(app: FastAPI, manners: Manners, *, outermost: bool = False) ->
         allowed = _methods(app, request) if status == HTTPStatus.METHOD_NOT_ALLOWED else ()
         if allowed and request.method == "OPTIONS":
             return Response(None, 204, {"Allow": ", ".join(allowed), "X-Request-Id": request_id(request)})
-        response = reply.fail(_meaning(request, status), manners, request_id(request))
+        base = base_path(request, manners.mount)
+        response = reply.fail(_meaning(request, status), manners, request_id(request), base)
         response.status_code = status
         if allowed:
             response.headers["Allow"] = ", ".join(allowed)
         return response
 
     async def crash(request: Request, error: Exception) -> Response:
-        return reply.fail(faults.meaning(error, request_id(request)), manners, request_id(request))
+        base = base_path(request, manners.mount)
+        return reply.fail(faults.meaning(error, request_id(request)), manners, request_id(request), base)
 
     app.add_exception_handler(HTTPException, handle)
     app.add_exception_handler(Exception, crash)

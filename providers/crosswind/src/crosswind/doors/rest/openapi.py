@@ -50,7 +50,7 @@ IDEMPOTENCY: dict[str, Document] = {
         "in": "header",
         "required": False,
         "description": f"A key of the caller's own, such as a UUID. The same request again under it {again}.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!#-~]+$"},
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!#-+--~]+$"},
     }
     for keeps, again in {
         "answer": "gets the same answer, with `Idempotency-Replayed: true`, and is not done twice",

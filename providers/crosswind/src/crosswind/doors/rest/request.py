@@ -79,9 +79,13 @@ def check_names(body: Any) -> None:
 def request_id(request: Request) -> str:
     """The caller's `X-Request-Id` where it is a plain token, else a new one; the same for the whole request."""
     if not hasattr(request.state, "request_id"):
-        given = request.headers.get("x-request-id", "")
-        request.state.request_id = given if _REQUEST_ID.fullmatch(given) else f"req-{uuid4().hex[:16]}"
+        request.state.request_id = named_request_id(request.headers.get("x-request-id", ""))
     return str(request.state.request_id)
+
+
+def named_request_id(given: str) -> str:
+    """What was given where it is a plain token, else a new id."""
+    return given if _REQUEST_ID.fullmatch(given) else f"req-{uuid4().hex[:16]}"
 
 
 def base_path(request: Request, mount: str) -> str:
