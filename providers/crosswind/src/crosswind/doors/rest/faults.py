@@ -8,9 +8,11 @@ from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from psycopg import errors as pg
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from crosswind.kit.errors import AlreadyExists, Conflict, CrosswindError, Invalid, Unavailable
 
@@ -30,6 +32,8 @@ def meaning(error: Exception, request_id: str) -> CrosswindError:
         )
     if isinstance(error, SQLAlchemyError):
         return _store(error, request_id)
+    if isinstance(error, ClientDisconnect):
+        return Invalid("The connection ended before the whole body was there", field="body")
     log.error("Request %s failed", request_id, exc_info=error)
     return CrosswindError(f"Something went wrong here; the log has it under {request_id}")
 
@@ -56,6 +60,10 @@ def _store(error: SQLAlchemyError, request_id: str) -> CrosswindError:
             if taken
             else Conflict("The change does not fit what is stored")
         )
+    if _deleted_meanwhile(error):
+        return Conflict("What the request is about was deleted meanwhile")
+    if isinstance(cause, pg.FeatureNotSupported) and "cached plan" in str(cause):
+        return Unavailable("The store was just migrated; try again", retry_after=1)
     if isinstance(cause, _RETRY):
         return Unavailable("The store was busy with a change of the same thing; try again", retry_after=1)
     if isinstance(error, (OperationalError, PoolTimeout)) or (
@@ -67,3 +75,10 @@ def _store(error: SQLAlchemyError, request_id: str) -> CrosswindError:
         return Invalid("A value cannot be stored as it stands")
     log.error("Request %s failed in the store", request_id, exc_info=error)
     return CrosswindError(f"Something went wrong here; the log has it under {request_id}")
+
+
+def _deleted_meanwhile(error: SQLAlchemyError) -> bool:
+    """SQLAlchemy has no class of its own for a row that is gone when an object is read anew, only the words."""
+    if isinstance(error, (ObjectDeletedError, StaleDataError)):
+        return True
+    return type(error) is InvalidRequestError and str(error).startswith("Could not refresh instance")
