@@ -11,7 +11,7 @@ from typing import Any, Literal, cast, get_args
 from crosswind.contexts.governance.compliance import language
 from crosswind.contexts.governance.compliance.facts import SCOPES, Scope, usable
 from crosswind.contexts.governance.compliance.language import Condition, Joined, Leaf
-from crosswind.contexts.governance.compliance.yaml_nodes import Node, RuleError
+from crosswind.contexts.governance.compliance.yaml_nodes import Node, RuleError, read
 
 Severity = Literal["critical", "high", "medium", "low"]
 Action = Literal["require-tls", "add-tags", "classify", "set-retention"]
@@ -72,6 +72,15 @@ class Rule:
     def about_personal_data(self) -> bool:
         """Whether only columns with personal data can be meant, so that no others need to be read."""
         return self.applies_to == "column" and self.when is not None and _narrows(self.when)
+
+
+def load(text: bytes, file: str) -> Rule:
+    """A rule from what a file holds, or RuleError naming file, line and field."""
+    try:
+        return parse(read(text), file)
+    except RuleError as error:
+        error.file = file
+        raise
 
 
 def parse(node: Node, file: str = "") -> Rule:

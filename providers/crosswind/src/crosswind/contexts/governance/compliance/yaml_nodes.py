@@ -1,11 +1,14 @@
 """YAML that a stranger may have written: read by PyYAML's safe loader within bounds, each value with its line.
 
-Aliases are refused (a few of them can stand for billions of values), so are explicit tags, a key given twice, and
-documents that are deep or large; the depth is counted while the text is scanned, before anything is built.
+Aliases are refused (a few of them can stand for billions of values), so are tags of kinds that plain YAML does not
+have, a key given twice, text that no store takes, and documents that are deep or large; the depth is counted while the
+text is scanned, before anything is built.
 """
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -15,18 +18,29 @@ import yaml
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 20
 MAX_NODES = 5000
-SCALARS = {"str", "int", "float", "bool", "null"}
+KINDS: Mapping[type, frozenset[str]] = {
+    yaml.MappingNode: frozenset({"map"}),
+    yaml.SequenceNode: frozenset({"seq"}),
+    yaml.ScalarNode: frozenset({"str", "int", "float", "bool", "null", "timestamp"}),
+}
 _CORE = "tag:yaml.org,2002:"
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
 
 
 class RuleError(Exception):
-    """Why a rule cannot be used: the line, counted from 1, and the field where that is known."""
+    """Why a rule cannot be used: the line, counted from 1, and the field and the file where they are known."""
 
-    def __init__(self, message: str, line: int, field: str = "") -> None:
+    def __init__(self, message: str, line: int, field: str = "", file: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.line = line
         self.field = field
+        self.file = file
+
+    def __str__(self) -> str:
+        place = [self.file] if self.file else []
+        place.append(f"line {self.line}")
+        return f"{', '.join([*place, self.field] if self.field else place)}: {self.message}"
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,8 @@ def read(text: bytes) -> Node:
         raise RuleError(f"this is not YAML: {error.problem or error.context}", mark.line + 1 if mark else 1) from None
     except yaml.reader.ReaderError as error:
         raise RuleError("this is not YAML: a character that is not allowed", _line(text, error.position)) from None
+    except (ValueError, ArithmeticError):
+        raise RuleError("this is not YAML: a number or an escape that is too large", 1) from None
     if found is None:
         raise RuleError("the file is empty", 1)
     return _node(found, "")
@@ -91,6 +107,8 @@ def _bounded(text: str) -> None:
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise RuleError("anchors and aliases are not taken", line)
+        if isinstance(event, yaml.ScalarEvent) and _UNKEPT.search(event.value):
+            raise RuleError("a character that cannot be kept", line)
         nodes += isinstance(event, yaml.NodeEvent)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
@@ -102,23 +120,27 @@ def _bounded(text: str) -> None:
 
 def _node(found: yaml.Node, field: str) -> Node:
     line = found.start_mark.line + 1
+    kind = found.tag.removeprefix(_CORE)
+    if kind not in KINDS[type(found)]:
+        raise RuleError(f"a value of the kind '{kind[:60]}' is not taken", line, field)
     if isinstance(found, yaml.MappingNode):
         return Node(_mapping(found, field), line, field)
     if isinstance(found, yaml.SequenceNode):
         return Node([_node(each, f"{field}[{index}]") for index, each in enumerate(found.value)], line, field)
-    kind = found.tag.removeprefix(_CORE)
     if kind == "timestamp":
         return Node(found.value, line, field)
-    if kind not in SCALARS:
-        raise RuleError(f"a value of the kind '{kind[:60]}' is not taken", line, field)
     return Node(_scalar(found, line, field), line, field)
 
 
 def _scalar(found: yaml.Node, line: int, field: str) -> Any:
     try:
-        return yaml.SafeLoader("").construct_object(found)  # type: ignore[no-untyped-call]
-    except (ValueError, yaml.YAMLError):
+        value = yaml.SafeLoader("").construct_object(found)  # type: ignore[no-untyped-call]
+        counted = not isinstance(value, int | float) or math.isfinite(value)
+    except (ValueError, ArithmeticError, LookupError, yaml.YAMLError):
         raise RuleError("this value cannot be read", line, field) from None
+    if not counted:
+        raise RuleError("a number that is finite is needed here", line, field)
+    return value
 
 
 def _mapping(found: yaml.MappingNode, field: str) -> dict[str, Node]:
