@@ -74,7 +74,9 @@ def test_what_may_not_be_read_is_left_out(database_source: Source) -> None:
 
 def test_slow_locked_and_vanished_tables_end_in_errors_and_leave_a_working_connector(database_source: Source) -> None:
     database_source.execute(
-        "CREATE VIEW slow AS SELECT pg_sleep(30) IS NULL AS s", "CREATE TABLE t AS SELECT 1 AS n", "CREATE TABLE held (n int)"
+        "CREATE VIEW slow AS SELECT pg_sleep(30) IS NULL AS s",
+        "CREATE TABLE t AS SELECT 1 AS n",
+        "CREATE TABLE held (n int)",
     )
     with database_source.connector() as connector:
         with pytest.raises(ConnectionTimeout):

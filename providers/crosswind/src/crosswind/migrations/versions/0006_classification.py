@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("column_words", TSVECTOR, server_default="", nullable=False),
     )
     _search(WITH_COLUMNS)
-    newest = ["tenant", "classification", sa.text("updated_at DESC"), sa.text("key DESC")]
+    newest: list[str | sa.TextClause] = ["tenant", "classification", sa.text("updated_at DESC"), sa.text("key DESC")]
     where = sa.text("removed_at IS NULL AND classification IS NOT NULL")
     op.create_index("ix_assets_classification", "assets", newest, schema=SCHEMA, postgresql_where=where)
     for name in ("column_tags", "column_classifications"):

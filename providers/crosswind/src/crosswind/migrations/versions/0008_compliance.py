@@ -112,7 +112,7 @@ def _indexes(table: str) -> None:
     op.create_index(
         f"ix_{table}_open", table, ["tenant", "connection_key", "rule"], schema=SCHEMA, postgresql_where=opened
     )
-    newest = ["tenant", sa.text("first_seen DESC"), sa.text("key DESC")]
+    newest: list[str | sa.TextClause] = ["tenant", sa.text("first_seen DESC"), sa.text("key DESC")]
     op.create_index(f"ix_{table}_first_seen", table, newest, schema=SCHEMA)
     for column in ("asset_key", "column_key"):
         where = sa.text(f"{column} IS NOT NULL")
