@@ -19,6 +19,8 @@ class Settings:
     dial_deadline: float = 30.0
     rate_limit: int = 1000
     idempotency_hours: float = 24.0
+    audit_retention_days: int = 3650
+    history_retention_days: int = 90
     base_url: str = "http://localhost:8080"
 
     @property
@@ -45,5 +47,7 @@ class Settings:
             dial_deadline=float(text("dial_deadline", "30")),
             rate_limit=int(text("rate_limit", "1000")),
             idempotency_hours=float(text("idempotency_hours", "24")),
+            audit_retention_days=int(text("audit_retention_days", "3650")),
+            history_retention_days=int(text("history_retention_days", "90")),
             base_url=str(conf.get("api", "base_url", fallback="") or "http://localhost:8080"),
         )

@@ -17,10 +17,11 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from crosswind.contexts.governance import retention
 from crosswind.contexts.governance.models import AuditHead, AuditRow
+from crosswind.contexts.governance.retention import LOCK
 
 BATCH = 2000
-LOCK = 0x63726F7373736561
 GENESIS = b""
 _LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
 _SEAL = text("""
@@ -67,15 +68,26 @@ def seal(session: Session) -> int:
 
 
 def verify(session: Session) -> Verdict:
-    """Walk every tenant's sealed rows and recompute each hash; the faults name the rows."""
+    """Walk every tenant's sealed rows, from its last checkpoint on, and recompute each hash; the faults name the rows.
+
+    In a session that has not begun it sees one moment of the store, whatever is sealed or taken away meanwhile.
+    """
+    if not session.in_transaction():
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     heads = {head.tenant: (head.seq, head.hash) for head in session.scalars(select(AuditHead))}
-    faults: list[Fault] = []
+    taken = retention.checkpoints(session)
+    faults = [
+        Fault(tenant, seq, None, reason)
+        for tenant, rows in taken.items()
+        for seq, reason in retention.faults(session, tenant, rows)
+    ]
     counted, reached = 0, dict.fromkeys(heads, (0, GENESIS))
+    reached |= {tenant: (rows[-1].seq, rows[-1].anchor) for tenant, rows in taken.items()}
     for row in _sealed(session):
         counted += 1
         seq, previous = reached.get(row.tenant, (0, GENESIS))
         faults.extend(_faults(row, seq, previous))
-        reached[row.tenant] = (row.seq or 0, row.hash or GENESIS)
+        reached[row.tenant] = max(reached.get(row.tenant, (0, GENESIS)), (row.seq or 0, row.hash or GENESIS))
     for tenant, end in reached.items():
         head = heads.get(tenant, (0, GENESIS))
         if head != end:
@@ -136,7 +148,9 @@ def _sealed(session: Session) -> Iterator[AuditRow]:
 
 def _faults(row: AuditRow, seq: int, previous: bytes) -> Iterator[Fault]:
     place = row.seq or 0
-    if place != seq + 1:
+    if place <= seq:
+        yield Fault(row.tenant, place, row.id, f"it stands before row {seq}, up to which all were taken away")
+    elif place != seq + 1:
         yield Fault(row.tenant, place, row.id, f"rows {seq + 1} to {place - 1} are missing before it")
     elif row.previous != previous:
         yield Fault(row.tenant, place, row.id, "it does not follow the row before it")

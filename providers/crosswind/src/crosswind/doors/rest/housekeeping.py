@@ -14,9 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from crosswind.bootstrap import Platform
 from crosswind.contexts.access.roles import seed_roles
 from crosswind.contexts.governance import chain
+from crosswind.doors.rest import retention
 
 PAUSE = 5.0
 RECONCILED_EVERY = 60.0
+FORGETS_EVERY = 3600.0
 log = logging.getLogger(__name__)
 
 
@@ -29,6 +31,7 @@ class Housekeeping:
         self._stop = Event()
         self._seeded = False
         self._reconciled_at = -RECONCILED_EVERY
+        self._forgot_at = -FORGETS_EVERY
         self._thread = Thread(target=self._run, name="crosswind-housekeeping", daemon=True)
 
     def start(self) -> None:
@@ -57,11 +60,18 @@ class Housekeeping:
             self._reconciled_at = monotonic()
             self._platform.reconcile_connections()
 
+    def forget(self) -> None:
+        """Let go of what is over its time, now and then."""
+        if monotonic() - self._forgot_at >= FORGETS_EVERY:
+            self._forgot_at = monotonic()
+            retention.run(self._platform)
+
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
                 self.once()
                 self.reconcile()
+                self.forget()
             except SQLAlchemyError as error:
                 log.warning("Housekeeping waits for the store: %s", type(error).__name__)
             except Exception:

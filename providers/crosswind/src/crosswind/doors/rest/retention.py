@@ -1,0 +1,68 @@
+"""What the store forgets after a time, in batches, by one process at a time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from crosswind.bootstrap import Platform
+from crosswind.contexts.access import answers, limits
+from crosswind.contexts.catalog.repository.retention import forget_crawls
+from crosswind.contexts.governance import retention as audit
+from crosswind.contexts.governance.history import forget_evaluations, forget_scans
+from crosswind.contexts.tasks.retention import forget_leases, forget_tasks
+
+Step = Callable[[Session], int]
+BATCH = 1000
+BATCHES = 200
+"""Batches of one thing at a time; what is left waits for the next hour."""
+LOCK = 0x63726F7373726574
+_LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
+log = logging.getLogger(__name__)
+
+
+def run(platform: Platform) -> dict[str, int]:
+    """Forget what is over its time; returns how many rows of what, of which another process may do the rest."""
+    done: dict[str, int] = {}
+    for name, step in steps(platform):
+        done[name] = sum(_batches(platform, step))
+    if any(done.values()):
+        log.info("Forgot %s", ", ".join(f"{count} {name}" for name, count in done.items() if count))
+    return done
+
+
+def steps(platform: Platform) -> Iterator[tuple[str, Step]]:
+    """Each thing with what deletes one batch of it; a setting of 0 keeps that thing for ever."""
+    settings = platform.settings
+    yield "kept answers", lambda session: answers.forget(session, settings.idempotency_hours, BATCH)
+    yield "rate buckets", lambda session: limits.sweep(session, BATCH)
+    yield "leases", lambda session: forget_leases(session, BATCH)
+    if days := settings.history_retention_days:
+        for name, forget in (
+            ("crawls", forget_crawls),
+            ("scans", forget_scans),
+            ("evaluations", forget_evaluations),
+            ("tasks", forget_tasks),
+        ):
+            yield name, partial(forget, days=days, most=BATCH)
+    if days := settings.audit_retention_days:
+        older_than = datetime.now(UTC) - timedelta(days=days)
+        yield "audit rows", lambda session: audit.purge(session, older_than)
+
+
+def _batches(platform: Platform, step: Step) -> Iterator[int]:
+    """The rows of each batch, committed one by one, until there are none or another process is at it."""
+    for _ in range(BATCHES):
+        with platform.session() as session:
+            if not session.scalar(_LOCK, {"lock": LOCK}):
+                return
+            count = step(session)
+            session.commit()
+        yield count
+        if not count:
+            return
