@@ -37,6 +37,7 @@ from crosswind.contexts.connections.records import Records
 from crosswind.contexts.connections.service import ConnectionService
 from crosswind.contexts.connections.testing import ConnectionTesting
 from crosswind.contexts.governance import sink
+from crosswind.contexts.governance.classification.service import ClassificationService
 from crosswind.contexts.governance.compliance import models as _compliance  # noqa: F401
 from crosswind.contexts.governance.denials import Denials
 from crosswind.contexts.governance.service import AuditService
@@ -137,6 +138,11 @@ class Services:
     def tags(self) -> TagService:
         """The vocabulary of tags."""
         return TagService(self.uow)
+
+    @cached_property
+    def classifications(self) -> ClassificationService:
+        """Classifications, and resources labelled."""
+        return ClassificationService(self.uow)
 
     @cached_property
     def lineages(self) -> LineageService:

@@ -20,7 +20,7 @@ from crosswind.contexts.connections.schemas import ConnectionBody
 from crosswind.kit.actor import Actor
 from crosswind.kit.errors import Conflict, Forbidden, Invalid
 
-SERVER_OWNED = frozenset({"created", "updated", "status", "version"})
+SERVER_OWNED = frozenset({"created", "updated", "status", "version", "governedTags"})
 COLUMNS = {
     "name": "name",
     "provider": "provider",

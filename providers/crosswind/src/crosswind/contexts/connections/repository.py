@@ -235,5 +235,6 @@ def _tagged(tag: str) -> ColumnElement[bool]:
     tags = ConnectionRow.document["tags"]
     name, separator, value = tag.partition(":")
     if not separator:
-        return tags.op("?", is_comparison=True)(tag)
-    return or_(tags[name].astext == value, tags.op("?", is_comparison=True)(tag))
+        return or_(tags.op("?", is_comparison=True)(tag), ConnectionRow.governed_tags.contains([tag]))
+    named = or_(tags[name].astext == value, tags.op("?", is_comparison=True)(tag))
+    return or_(named, ConnectionRow.governed_tags.contains([tag]))

@@ -187,6 +187,7 @@ class Connection(TypedDict, total=False):
     created: datetime
     updated: datetime
     version: int
+    governedTags: list[str]
     configuration: dict[str, Any]
     credentials: dict[str, Any]
 

@@ -78,6 +78,7 @@ class ConnectionService:
             raise AlreadyExists(f"A connection '{identifier}' exists already", field="id")
         row.airflow_conn_id, row.adopted, row.status, row.deleted_at = conn_id, False, "active", None
         row.health = row.checked_at = row.discovery_next_at = None
+        row.governed_tags = []
         row.created, row.version = now(), row.version + 1
         self._write(row, made)
         row.updated = row.created

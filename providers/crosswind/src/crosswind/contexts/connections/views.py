@@ -49,6 +49,7 @@ def view(
         "environment": row.environment,
         "aiZone": row.ai_zone,
         **row.document,
+        "governedTags": row.governed_tags or None,
         "created": row.created,
         "updated": row.updated,
         "version": row.version,

@@ -21,6 +21,7 @@ from crosswind.kit.lanes import Lane
 MODULES: dict[str, tuple[str, ...]] = {
     CONNECTIONS_PLATFORM.name: (
         "auth",
+        "classification",
         "audit",
         "platform_health",
         "typed_connections",

@@ -16,6 +16,7 @@ from crosswind.contexts.catalog.service.tags import TagService
 from crosswind.contexts.connections.adoption import AdoptionService
 from crosswind.contexts.connections.service import ConnectionService
 from crosswind.contexts.connections.testing import ConnectionTesting
+from crosswind.contexts.governance.classification.service import ClassificationService
 from crosswind.contexts.governance.service import AuditService
 from crosswind.contexts.monitoring.service import HealthService
 from crosswind.contexts.tasks.due import DueService
@@ -26,6 +27,7 @@ from crosswind.doors.rest.family import Provided
 Health = Annotated[HealthService, Provided("health")]
 Access = Annotated[AccessService, Provided("access")]
 Audit = Annotated[AuditService, Provided("audit")]
+Classifications = Annotated[ClassificationService, Provided("classifications")]
 Logins = Annotated[LoginService, Provided("logins")]
 Tasks = Annotated[TaskService, Provided("tasks")]
 Leases = Annotated[LeaseService, Provided("leases")]

@@ -58,7 +58,7 @@ def tagged(actor: Actor, tag: str) -> Clause:
 
 def classified(classification: str) -> Clause:
     """Assets of this classification, or with a column of it."""
-    return or_(A.classification == classification, _on_columns(A.column_classifications, array([classification])))
+    return or_(A.classification == classification, _on_columns(A.column_classifications, [classification]))
 
 
 def _on_columns(repeated: Any, named: Any) -> Clause:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, String, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,15 @@ def page(session: Session, tenant: str, category: str | None, window: Window) ->
     total = session.scalar(select(func.count()).select_from(T).where(*where)) or 0
     listed = select(*SHOWN).where(*where).order_by(T.name).limit(window.limit).offset(window.offset)
     return session.execute(listed).all(), total
+
+
+def named(session: Session, tenant: str, asked: Sequence[str]) -> dict[str, str]:
+    """The names of tags asked for by name or id; what is neither is left out."""
+    lowered = {each.lower(): each for each in asked}
+    either = or_(T.name.in_(asked), cast(T.id, String).in_(lowered))
+    rows = session.execute(select(T.id, T.name).where(T.tenant == tenant, either)).all()
+    by_id = {lowered[str(row.id)]: row.name for row in rows if str(row.id) in lowered}
+    return {**by_id, **{row.name: row.name for row in rows}}
 
 
 def add(session: Session, values: dict[str, Any]) -> Row[Any] | None:
