@@ -62,9 +62,7 @@ def _store(error: SQLAlchemyError, request_id: str) -> CrosswindError:
         )
     if _deleted_meanwhile(error):
         return Conflict("What the request is about was deleted meanwhile")
-    if isinstance(cause, pg.FeatureNotSupported) and "cached plan" in str(cause):
-        return Unavailable("The store was just migrated; try again", retry_after=1)
-    if isinstance(cause, _RETRY):
+    if isinstance(cause, _RETRY) or "cached plan must not change" in str(cause):
         return Unavailable("The store was busy with a change of the same thing; try again", retry_after=1)
     if isinstance(error, (OperationalError, PoolTimeout)) or (
         isinstance(error, DBAPIError) and error.connection_invalidated

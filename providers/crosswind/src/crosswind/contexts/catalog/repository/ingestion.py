@@ -34,15 +34,17 @@ ON CONFLICT (tenant, qualified_name) DO UPDATE SET
 
 
 def known(session: Session, actor: Actor, names: list[str]) -> dict[str, Row[Any]]:
-    """What holds these qualified names in the tenant, and whether the actor may see it; locked until the end."""
+    """What holds these qualified names in the tenant, and whether the actor may see it; locked until the end.
+
+    Rows are locked in the order that `upsert` writes them in, so that batches wait for each other and never both.
+    """
     chosen = (
         A.qualified_name, A.type, A.name, A.connection_key, A.removed_at, A.description, A.curated_metadata, A.tags,
         seen_by(actor).label("seen"),
     )  # fmt: skip
     statement = select(*chosen).where(A.tenant == actor.tenant, A.qualified_name == text("ANY(CAST(:names AS text[]))"))
-    rows: Sequence[Row[Any]] = session.execute(
-        statement.with_for_update(of=AssetRow.__table__), {"names": sorted(set(names))}
-    ).all()
+    ordered = statement.order_by(A.qualified_name.collate("C")).with_for_update(of=AssetRow.__table__)
+    rows: Sequence[Row[Any]] = session.execute(ordered, {"names": sorted(set(names))}).all()
     return {row.qualified_name: row for row in rows}
 
 
