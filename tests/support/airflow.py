@@ -28,7 +28,6 @@ class Airflow:
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(scratch / "plugins"),
             "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(scratch / "logs"),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-            "AIRFLOW__DATABASE__LOAD_DEFAULT_CONNECTIONS": "False",
             "AIRFLOW__API_AUTH__JWT_SECRET": "tests-only-secret-of-some-length-0123456789",
         }
         self.url = url

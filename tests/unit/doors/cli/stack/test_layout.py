@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.support.deployment import reference
 
 from crosswind.doors.cli.stack.configuration import sections
 from crosswind.doors.cli.stack.keys import Keys
@@ -63,9 +64,12 @@ def test_keys_are_made_once_and_private(clean: Path) -> None:
     assert keys.admin_password not in repr(keys)
 
 
-def test_airflow_listens_on_loopback_and_tells_nobody_anything(clean: Path) -> None:
+def test_airflow_listens_on_loopback_and_is_told_only_what_it_knows(clean: Path) -> None:
     layout = Layout.from_environment()
     settings = sections(layout, Keys("f", "j", "s", "a"), "postgresql+psycopg://u:p@/db?host=%2Fsocket")
     assert settings["api"]["host"] == "127.0.0.1"
-    assert settings["usage_data_collection"]["enabled"] is False
+    known = reference()
+    assert [
+        (section, name) for section in settings for name in settings[section] if name not in known[section]["options"]
+    ] == []
     assert settings["core"]["load_examples"] is False

@@ -37,7 +37,6 @@ def sections(layout: Layout, keys: Keys, database_url: str) -> Sections:
             "sql_alchemy_conn": database_url,
             "sql_alchemy_conn_async": database_url,
             "sql_alchemy_pool_size": 5,
-            "load_default_connections": False,
         },
         "api": {
             "base_url": layout.base,
@@ -58,7 +57,6 @@ def sections(layout: Layout, keys: Keys, database_url: str) -> Sections:
         "logging": {"base_log_folder": layout.logs / "tasks", "logging_level": "INFO"},
         "metrics": {"statsd_on": False, "otel_on": False},
         "traces": {"otel_on": False},
-        "usage_data_collection": {"enabled": False},
         "fab": {"auth_rate_limited": True, "config_file": layout.home / "webserver_config.py"},
         "crosswind": {"allowed_addresses": ",".join(allowed_addresses(layout))},
     }
