@@ -1,53 +1,82 @@
 # ruff: noqa: INP001 - a script, no package
-"""Takes the screenshots of the pages from a running platform (`make up` or `make demo`) into this folder."""
+"""Takes the screenshots of every page from a running platform (`make up` or `make demo`) into this folder."""
 
 from __future__ import annotations
 
+import base64
 import subprocess
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
 from crosswind.doors.cli.stack.layout import Layout
 
 HERE = Path(__file__).parent
-FRAME = "/plugin/crosswind/pluginsv2/crosswind/ui"
+SHELL = "/pluginsv2/crosswind/ui"
 SIZES = {"laptop": (1280, 800), "phone": (390, 844)}
-SETTLED = 2_500
+THEMES = ("light", "dark")
+PATIENCE = 30_000
+"""Milliseconds that a page may take."""
+STILL = 400
+"""Milliseconds without a change after which a page counts as drawn."""
+QUALITY = 72
+DRAWN = """still => {
+  const busy = '[aria-busy=true], .chakra-skeleton, .chakra-spinner';
+  const text = document.body.innerText + document.querySelectorAll('*').length;
+  const now = performance.now();
+  if (text !== window.seenText) { window.seenText = text; window.seenAt = now; }
+  return !document.querySelector(busy) && document.fonts.status === 'loaded' && now - window.seenAt > still;
+}"""
 
 
-def main() -> None:
-    """Take every page at laptop and phone width, light and dark."""
+@dataclass(frozen=True)
+class Shot:
+    """A page and what must be seen on it before its picture is taken."""
+
+    path: str
+    sign: str
+
+
+def main(wanted: list[str]) -> None:
+    """Take the named pages, or all of them, at laptop and phone width, light and dark."""
     layout = Layout.from_environment()
     password = (layout.run / "admin-password").read_text(encoding="utf-8").strip()
     login = {"username": "admin", "password": password}
     token = httpx.post(f"{layout.base}/auth/token", json=login, timeout=30, trust_env=False).json()["access_token"]
-    client = httpx.Client(base_url=f"{layout.base}/crosswind", headers={"Authorization": f"Bearer {token}"}, timeout=30)
+    bearer = {"Authorization": f"Bearer {token}"}
+    client = httpx.Client(base_url=f"{layout.base}/crosswind", headers=bearer, timeout=30, trust_env=False)
     chromium = subprocess.run([HERE.parents[1] / "scripts/chromium"], capture_output=True, text=True, check=True)
     with sync_playwright() as playwright:
         path = chromium.stdout.strip().splitlines()[-1]
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        for name, page in pages(client).items():
-            for size in SIZES:
-                take(browser, layout.base, token, name, page, size)
+        for name, shot in shots(client).items():
+            for size in SIZES if not wanted or name in wanted else ():
+                for theme in THEMES:
+                    take(browser, layout.base, token, name, shot, size, theme)
         browser.close()
 
 
-def pages(client: httpx.Client) -> dict[str, str]:
-    """The pages worth showing: those of the latest crawl that changed something."""
+def shots(client: httpx.Client) -> dict[str, Shot]:
+    """Every page, on the latest crawl that changed something and on what it found gone."""
     runs = client.get("/platform/v1/runs", params={"type": "CRAWL", "status": "COMPLETED"}).json()["data"]
     run = next((each for each in runs if changed(each)), runs[0])
     removed = (run["result"].get("removed") or [{}])[0].get("id")
-    asset = removed or client.get("/metastore/v1/search", params={"q": ""}).json()["results"][0]["asset"]["id"]
+    asset = personal(client) or removed or first(client)
     return {
-        "connections": "/connections",
-        "connection": f"/connections/{run['connectionId']}",
-        "catalog": "/catalog?q=delay",
-        "asset": f"/assets/{asset}",
-        "lineage": f"/assets/{asset}/lineage",
-        "crawl": f"/runs/{run['id']}",
+        "connections": Shot("/connections", "table[aria-label=Connections] a"),
+        "connection": Shot(f"/connections/{run['connectionId']}", "text=Id in DAGs"),
+        "catalog": Shot("/catalog?q=name", "main ol > li"),
+        "asset": Shot(f"/assets/{asset}", "table td"),
+        "lineage": Shot(f"/assets/{removed or asset}/lineage", ".react-flow__node"),
+        "findings": Shot("/findings", "h1:has-text('Personal data')"),
+        "compliance": Shot("/compliance", "main [aria-pressed]"),
+        "tags": Shot("/tags", "text=level 0"),
+        "runs": Shot("/runs", "table[aria-label=Runs] a"),
+        "crawl": Shot(f"/runs/{run['id']}", "text=Relationships"),
     }
 
 
@@ -56,20 +85,50 @@ def changed(run: dict[str, Any]) -> bool:
     return bool((run.get("result") or {}).get("removed"))
 
 
-def take(browser: Browser, base: str, token: str, name: str, path: str, size: str) -> None:
-    """Save one page at one width, in both themes."""
+def personal(client: httpx.Client) -> str | None:
+    """The asset with the most personal data, if a scan found any."""
+    answer = client.get("/platform/v1/findings", params={"pageSize": 100})
+    found = [str(each["assetId"]) for each in answer.json()["data"]] if answer.is_success else []
+    return max(found, key=found.count) if found else None
+
+
+def first(client: httpx.Client) -> str:
+    """Any asset."""
+    return str(client.get("/metastore/v1/search", params={"q": ""}).json()["results"][0]["asset"]["id"])
+
+
+def take(browser: Browser, base: str, token: str, name: str, shot: Shot, size: str, theme: str) -> None:
+    """Save one page at one width in one theme."""
     width, height = SIZES[size]
-    for theme in ("light", "dark"):
-        context = browser.new_context(viewport={"width": width, "height": height})
-        context.add_cookies([{"name": "_token", "value": token, "url": base}])
-        context.add_init_script(f"localStorage.setItem('theme', '{theme}')")
-        page = context.new_page()
-        page.goto(f"{base}{FRAME}{path}")
-        page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(SETTLED)
-        page.screenshot(path=HERE / f"{name}-{size}-{theme}.png")
-        context.close()
+    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    context.add_cookies([{"name": "_token", "value": token, "url": base}])
+    context.add_init_script(f"localStorage.setItem('theme', '{theme}')")
+    page = context.new_page()
+    page.goto(f"{base}/plugin/crosswind{SHELL}{shot.path}")
+    ours = frame(page)
+    ours.locator(shot.sign).first.wait_for(timeout=PATIENCE)
+    ours.wait_for_function(DRAWN, arg=STILL, timeout=PATIENCE)
+    target = HERE / f"{name}-{size}-{theme}.webp"
+    save(page, target)
+    print(f"{target.name:<32} {target.stat().st_size / 1000:6.1f} kB", flush=True)
+    context.close()
+
+
+def frame(page: Page) -> Frame:
+    """The frame that holds our pages."""
+    handle = page.wait_for_selector(f"iframe[src*='{SHELL}']", timeout=PATIENCE)
+    ours = handle.content_frame() if handle else None
+    if ours is None:
+        raise SystemExit("Airflow shows no frame with the pages")
+    return ours
+
+
+def save(page: Page, target: Path) -> None:
+    """Save what is seen as WebP, which the browser itself can write and which takes a third of a PNG."""
+    session = page.context.new_cdp_session(page)
+    taken = session.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    target.write_bytes(base64.b64decode(taken["data"]))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

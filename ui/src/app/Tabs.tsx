@@ -1,4 +1,5 @@
 import { Box, Flex, Icon, Link, Text } from "@chakra-ui/react";
+import { useEffect, useRef } from "react";
 import type { IconType } from "react-icons";
 import { LuActivity, LuBookOpen, LuFingerprint, LuPlug, LuShieldCheck, LuTag } from "react-icons/lu";
 import { Link as RouterLink, useLocation } from "react-router";
@@ -20,6 +21,12 @@ function Tab({ tab }: { readonly tab: Place }) {
   const [to, label, icon, also] = tab;
   const { pathname } = useLocation();
   const here = pathname.startsWith(to) || pathname.startsWith(also);
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (here) {
+      link.current?.scrollIntoView({ block: "nearest", inline: "center" });
+    }
+  }, [here]);
   return (
     <Link
       _focusVisible={{ outlineOffset: "-2px" }}
@@ -37,7 +44,7 @@ function Tab({ tab }: { readonly tab: Place }) {
       py={2}
       whiteSpace="nowrap"
     >
-      <RouterLink to={to}>
+      <RouterLink ref={link} to={to}>
         <Icon as={icon} />
         {label}
       </RouterLink>

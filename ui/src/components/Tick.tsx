@@ -11,7 +11,7 @@ export function Tick({ checked, label, onToggle }: Props) {
   return (
     <Checkbox.Root checked={checked} display="flex" onCheckedChange={onToggle} size="sm" variant="outline">
       <Checkbox.HiddenInput aria-label={label} />
-      <Checkbox.Control />
+      <Checkbox.Control bg={checked === false ? "bg" : undefined} borderColor="border.emphasized" />
     </Checkbox.Root>
   );
 }

@@ -5,6 +5,8 @@ export function useKeys(onKey: (key: string) => boolean): void {
   const latest = useRef(onKey);
   latest.current = onKey;
   useEffect(() => {
+    // Keys go to Airflow's window until something in ours has the focus.
+    window.focus();
     const listen = (event: KeyboardEvent) => {
       const { altKey, ctrlKey, key, metaKey, target } = event;
       const typing = target instanceof HTMLElement && target.matches("input:not([type=checkbox]), textarea, select");

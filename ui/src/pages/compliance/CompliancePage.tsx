@@ -70,7 +70,6 @@ export default function CompliancePage() {
             </Button>
           ) : null
         }
-        icon={<LuShieldCheck />}
         title="Compliance"
       />
       <ScanRuns />

@@ -56,16 +56,16 @@ function Card({ chosen, onChoose, standard }: CardProps) {
           {openViolations === 0 ? "Nothing open" : `${count(openViolations)} open`}
         </Text>
       </Flex>
-      <Text color="fg.muted" fontSize="xs" lineClamp={1} mb={2} title={title}>
+      <Text color="fg.muted" fontSize="xs" hideBelow="sm" lineClamp={1} mb={2} title={title}>
         {title}
       </Text>
       <Shares standard={standard} />
-      <Flex gap={1} minH={6} mt={2} wrap="wrap">
+      <Flex gap={1} minH={{ sm: 6 }} mt={2} wrap="wrap">
         {bySeverity(severities).map(([severity, figure]) => (
           <SeverityBadge figure={figure} key={severity} severity={severity} />
         ))}
       </Flex>
-      <Text color="fg.muted" fontSize="xs" mt={1}>
+      <Text color="fg.muted" fontSize="xs" hideBelow="sm" mt={1}>
         {plural(rules, "rule")} · {lastScan === null ? "not scanned yet" : <>scanned <Ago moment={lastScan} /></>}
       </Text>
     </Box>

@@ -34,7 +34,7 @@ const including = (options: Options, value: string): Options =>
 function Group({ children, columns = 3, title }: { readonly children: ReactNode; readonly columns?: number; readonly title: string }) {
   return (
     <Fieldset.Root>
-      <Fieldset.Legend fontSize="sm">{title}</Fieldset.Legend>
+      <Fieldset.Legend fontSize="sm" fontWeight="semibold">{title}</Fieldset.Legend>
       <SimpleGrid columns={{ base: 1, sm: columns }} gap={4} mt={2}>
         {children}
       </SimpleGrid>

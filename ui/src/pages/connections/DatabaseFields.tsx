@@ -25,7 +25,7 @@ export function DatabaseFields({ draft, editing = false, onChange, text }: Field
         />
       </SimpleGrid>
       <Fieldset.Root>
-        <Fieldset.Legend fontSize="sm">Encryption</Fieldset.Legend>
+        <Fieldset.Legend fontSize="sm" fontWeight="semibold">Encryption</Fieldset.Legend>
         <SimpleGrid alignItems="end" columns={{ base: 1, sm: 2 }} gap={4} mt={2}>
           <Checkbox.Root checked={draft.ssl} h={9} onCheckedChange={({ checked }) => onChange({ ssl: checked === true })}>
             <Checkbox.HiddenInput />

@@ -27,7 +27,7 @@ export type ButtonsProps = {
 export function DecisionButtons({ busy, finding, onDecide, size = "xs" }: ButtonsProps) {
   const what = `${findingName(finding)} in ${finding.column}`;
   return (
-    <Flex gap={1} justify="flex-end">
+    <Flex direction={size === "xs" ? { base: "column", sm: "row" } : "row"} gap={1} justify="flex-end">
       {BUTTONS.filter(([decision]) => OFFERED[finding.status].includes(decision)).map(([decision, label, Icon]) => (
         <IconButton
           aria-label={`${label}: ${what}`}

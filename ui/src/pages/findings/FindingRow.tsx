@@ -25,7 +25,9 @@ export function FindingRow({ busy, chosen, current, finding, mayReview, onChoose
   return (
     <Table.Row
       aria-current={current ? "true" : undefined}
-      boxShadow={current ? "inset 3px 0 0 0 var(--chakra-colors-border-inverted)" : undefined}
+      outline={current ? "2px solid" : undefined}
+      outlineColor="brand.solid"
+      outlineOffset="-2px"
       ref={row}
     >
       {mayReview ? (
@@ -33,13 +35,16 @@ export function FindingRow({ busy, chosen, current, finding, mayReview, onChoose
           <Tick checked={chosen} label={`Choose ${findingName(finding)} in ${assetName}.${column}`} onToggle={onChoose} />
         </Table.Cell>
       ) : null}
-      <Table.Cell>
+      <Table.Cell hideBelow="sm">
         <Text fontWeight="semibold">{findingName(finding)}</Text>
         <Text color="fg.muted" fontSize="xs" title="How sure the detector is">
           {percent(confidence)}
         </Text>
       </Table.Cell>
       <Table.Cell minW="120px">
+        <Text fontWeight="semibold" hideFrom="sm">
+          {findingName(finding)} · {percent(confidence)}
+        </Text>
         <Text fontFamily="mono" fontSize="sm" overflowWrap="anywhere">
           {column}
         </Text>

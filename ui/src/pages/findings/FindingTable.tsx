@@ -15,7 +15,7 @@ import { commandOf, within } from "@/pages/findings/keys";
 import { Legend } from "@/pages/findings/Legend";
 
 const HEADS: readonly Head[] = [
-  { label: "Kind" },
+  { hideBelow: "sm", label: "Kind" },
   { label: "Column" },
   { hideBelow: "md", label: "Why" },
   { hideBelow: "sm", label: "Status" },

@@ -70,7 +70,7 @@ export default function FindingsPage() {
   const figures = new Map(summary?.kinds.map((each) => [each.kind, each.proposed]));
   return (
     <>
-      <PageHead icon={<LuFingerprint />} title="Personal data">
+      <PageHead title="Personal data">
         <Totals summary={summary} />
       </PageHead>
       <FilterBar>

@@ -69,7 +69,7 @@ export default function TagsPage() {
   );
   return (
     <>
-      <PageHead actions={may("tag") ? create : undefined} icon={<LuTag />} title="Tags" />
+      <PageHead actions={may("tag") ? create : undefined} title="Tags" />
       <Grid alignItems="start" gap={4} templateColumns={{ base: "minmax(0, 1fr)", lg: "minmax(0, 1fr) 320px" }}>
         <div>
           <Listing
