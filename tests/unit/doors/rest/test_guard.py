@@ -240,6 +240,19 @@ def test_denied_attempts_stand_in_the_audit_with_who_and_what(rest: Rest) -> Non
     assert "0" * 20 not in str(unknown)
 
 
+def test_a_denied_attempt_is_named_by_what_was_tried_not_by_the_route(rest: Rest) -> None:
+    batch, item = "/metastore/v1/ingestion/batch", {"type": "TABLE", "name": "t", "qualified_name": "prod.t"}
+    assert rest.client().post(batch, json={"assets": [item]}).status_code == 200
+    creator = rest.client(scopes=["asset:create", "key:create"], subject="carl")
+    body = {"assets": [{**item, "description": "new"}]}
+    assert creator.post(batch, json=body, headers={"X-Request-Id": "req-batch"}).status_code == 403
+    beyond = {"name": "wider", "scopes": ["asset:delete"]}
+    assert creator.post(KEYS, json=beyond, headers={"X-Request-Id": "req-key"}).status_code == 403
+    audit = rest.client().get("/connections-platform/v1/governance/audit?outcome=denied").json()
+    actions = {entry["requestId"]: entry["action"] for entry in audit["data"]}
+    assert actions == {"req-batch": "asset:update", "req-key": "key:create"}
+
+
 def test_use_of_a_key_is_noted(rest: Rest) -> None:
     client = rest.client()
     client.get(ME)

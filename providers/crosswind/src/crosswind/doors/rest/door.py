@@ -112,9 +112,15 @@ class Door:
         facts |= {name: error.details[name] for name in ("key_prefix", "account") if name in error.details}
         route = request.scope.get("route")
         path = f"{spec.manners.mount}{getattr(route, 'path', request.scope['path'])}"
-        action = spec.permission or "login"
+        action = self._tried(spec, error)
         denial = Denial(actor, action, f"{request.method} {path}", error.message, identifier, facts)
         try:
             self.platform.denials.note(denial)
         except SQLAlchemyError:
             log.exception("A denied attempt could not be written to the audit: %s", denial)
+
+    @staticmethod
+    def _tried(spec: RouteSpec, error: CrosswindError) -> str:
+        """What was tried: the permission that was lacking where it is of the route's own noun, else the route's."""
+        lacked, own = str(error.details.get("permission", "")), spec.permission or "login"
+        return lacked if lacked.partition(":")[0] == own.partition(":")[0] else own
