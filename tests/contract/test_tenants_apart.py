@@ -37,6 +37,18 @@ BODIES: dict[str, Any] = {
     "PUT /metastore/v1/assets/{id}": {"description": "taken over"},
     "PUT /platform/v1/runs/{taskId}/outcome": {"error": {"message": "taken over"}},
 }  # fmt: skip
+_SOURCE = {"identity": "server-1", "database": "shop"}
+_COUNTS = dict.fromkeys(("tables", "columns", "sampled", "empty", "failed"), 0)
+TAKEN: dict[str, Any] = {
+    "PUT /platform/v1/runs/{taskId}/outcome": BODIES["PUT /platform/v1/runs/{taskId}/outcome"],
+    "POST /platform/v1/crawls/{taskId}/manifests": {"sequence": 0, **_SOURCE, "items": []},
+    "POST /platform/v1/crawls/{taskId}/objects": {"sequence": 0, "objects": []},
+    "POST /platform/v1/crawls/{taskId}/complete": {**_SOURCE, "seen": 0, "ranges": 0},
+    "GET /platform/v1/scans/{taskId}/columns": None,
+    "POST /platform/v1/scans/{taskId}/findings": {"sequence": 0, "columns": []},
+    "POST /platform/v1/scans/{taskId}/complete": {"batches": 0, **_COUNTS},
+}
+"""What a task's own lease may send, so that nothing but whose task it is can be wrong."""
 CANARY = "acmes-own"
 
 
@@ -116,8 +128,10 @@ def test_another_tenants_id_is_answered_like_one_that_nobody_has(apart: Apart, r
 
 @pytest.mark.parametrize("route", MACHINE, ids=lambda route: route.id)
 def test_a_lease_is_for_its_own_run_alone(apart: Apart, route: Served) -> None:
-    answer = send(apart.lease, route, apart.at(route))
-    assert answer.status_code in {400, 403, 404}, answer.text
+    answer = apart.lease.request(route.method, apart.at(route), json=TAKEN[route.id])
+    nobodys = {"PUT /platform/v1/runs/{taskId}/outcome": 404}.get(route.id, 403)
+    said = "Task '…' not found" if nobodys == 404 else "A lease works for its own task only"
+    assert (told(answer)[0], told(answer)[2]) == (nobodys, said), answer.text
 
 
 @pytest.mark.parametrize("route", LISTS, ids=lambda route: route.id)

@@ -110,6 +110,7 @@ def test_a_keys_secret_is_stored_nowhere(rest: Rest) -> None:
         stored = str(session.execute(text("SELECT to_jsonb(k) FROM crosswind.api_keys k")).all())
         audit = str(session.execute(text("SELECT to_jsonb(a) FROM crosswind.audit a")).all())
     assert made["key"] not in stored + audit
+    assert made["key"].encode().hex() not in stored + audit
     assert made["id"] in stored
     assert made["id"] in audit
 
