@@ -18,7 +18,7 @@ from crosswind.kit.embedded import EmbeddedPostgres
 
 DATABASE = "airflow_tests"
 ALLOWED = "AIRFLOW__CROSSWIND__ALLOWED_ADDRESSES"
-KEPT = {"audit", "audit_heads", "role_seeds", "alembic_version_crosswind"}
+KEPT = {"audit", "audit_heads", "audit_checkpoints", "role_seeds", "alembic_version_crosswind"}
 
 
 @pytest.fixture(scope="package")
