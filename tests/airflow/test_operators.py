@@ -13,7 +13,7 @@ from crosswind.doors.airflow.errors import ApiError
 from crosswind.doors.airflow.hooks.connector import ConnectorHook, store_address
 from crosswind.doors.airflow.hooks.crosswind import CrosswindHook, base_url
 from crosswind.doors.airflow.operators.check import CrosswindCheckOperator
-from crosswind.doors.airflow.operators.crawl import CrosswindCrawlOperator, CrosswindDiscoverOperator
+from crosswind.doors.airflow.operators.crawl import CrosswindCrawlOperator, CrosswindDiscoverOperator, CrosswindScanOperator
 from crosswind.doors.airflow.operators.query import CrosswindQueryOperator
 
 SQL = Callable[[str], None]
@@ -54,7 +54,12 @@ def test_query_does_not_write(served: Served, shop: SQL) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "dag_id"), [(CrosswindCrawlOperator, "crosswind_crawl"), (CrosswindDiscoverOperator, "crosswind_discover")]
+    ("kind", "dag_id"),
+    [
+        (CrosswindCrawlOperator, "crosswind_crawl"),
+        (CrosswindDiscoverOperator, "crosswind_discover"),
+        (CrosswindScanOperator, "crosswind_scan"),
+    ],
 )
 def test_crawl_starts_our_dag_for_the_connection_and_waits(kind: Any, dag_id: str) -> None:
     operator = kind(task_id="crawl", conn_id="shop", include=["public"])

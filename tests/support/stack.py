@@ -147,9 +147,9 @@ class Stack:
         assert task["status"] == "COMPLETED", task
         return task
 
-    def crawl_as(self, person: httpx.Client, connection: str) -> str:
-        """Crawl a connection that only this person sees, to a good end; returns the task's id."""
-        task = self.start(connection, by=person)
+    def crawl_as(self, person: httpx.Client, connection: str, kind: str = "CRAWL") -> str:
+        """Crawl or scan a connection that only this person sees, to a good end; returns the task's id."""
+        task = self.start(connection, by=person, kind=kind)
         deadline = time.monotonic() + 120
         while (found := self.task(task, by=person))["status"] in OPEN:
             assert time.monotonic() < deadline, found

@@ -105,7 +105,7 @@ def test_a_link_that_fails_in_mid_crawl(stack: Stack, kept: str, broken: type[Li
     error = found["error"]
     assert found["status"] != "COMPLETED"
     assert error["transient"] is True
-    assert error["step"] not in {"", "crawl"}
+    assert error["step"] not in {"", "run"}
     assert error["remedy"]
 
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.system
 PREFIXES = {manners.name: manners.mount + manners.prefix for manners in FAMILIES}
 ROUTES = [route for route in served() if not route.path.startswith("/api/")]
 PRIVATE = [route for route in ROUTES if route.permission is not None]
-INGEST = "crawl:ingest"
+INGEST = {"crawl:ingest", "scan:ingest"}
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 
@@ -69,7 +69,7 @@ def running(stack: Stack) -> Iterator[Running]:
 @pytest.mark.parametrize("kind", ["lease", "ingest key"])
 def test_a_tasks_keys_open_nothing_else(stack: Stack, running: Running, route: Served, kind: str) -> None:
     """A lease opens the ingest routes alone, for its own task; the ingest key gives leases and starts what is due."""
-    own = {"lease": {INGEST}, "ingest key": {"lease:create", "due:start"}}[kind]
+    own = {"lease": INGEST, "ingest key": {"lease:create", "due:start"}}[kind]
     given = {"connectionId": running.connection, "taskId": NOWHERE, "connId": "crosswind_default"}
     path = address(route, given)
     body = body_of(route, stack, running.connection)
@@ -143,6 +143,7 @@ def tenants(stack: Stack) -> Tenants:
     red, blue = stack.person("platform_admin", tenant), stack.person("platform_admin", "blue")
     connection = stack.register(stack.database("create table secret_plans (id int)"), by=red, name="Red's own")
     task = stack.crawl_as(red, connection)
+    scan = stack.crawl_as(red, connection, kind="COMPLIANCE_SCAN")
     asset = stack.ok(red.get(f"{METASTORE}/assets"))["data"][0]["id"]
     key = stack.ok(red.post(f"{PLATFORM}/keys", json={"name": "red's key"}), 201)["id"]
     grant = {"subject": "somebody", "attribute": "region", "value": "eu"}
@@ -154,6 +155,7 @@ def tenants(stack: Stack) -> Tenants:
         "tasks": {"id": task},
         "runs": {"taskId": task},
         "crawls": {"taskId": task},
+        "scans": {"taskId": scan},
         "assets": {"id": asset},
         "keys": {"id": key},
         "members": {"id": stack.ok(red.get(f"{PLATFORM}/members"))["data"][0]["id"]},
@@ -173,13 +175,15 @@ def test_another_tenants_ids_answer_nothing(stack: Stack, tenants: Tenants, rout
     path = address(route, given_to(route, tenants))
     before = facts(stack, tenants)
     answer = tenants.blue.request(route.method, path, json=body_of(route, stack, tenants.connection))
-    expected = {403} if route.permission == INGEST else {404}
+    expected = {403} if route.permission in INGEST else {404}
     assert answer.status_code in expected, f"{answer.request.method} {path}: {answer.text}"
     assert "secret_plans" not in answer.text.replace(path, "").replace("'secret_plans'", "")
     assert facts(stack, tenants) == before
 
 
-@pytest.mark.parametrize("route", [route for route in WITH_IDS if route.method == "GET"], ids=name)
+@pytest.mark.parametrize(
+    "route", [route for route in WITH_IDS if route.method == "GET" and route.permission not in INGEST], ids=name
+)
 def test_the_same_ids_answer_their_own_tenant(tenants: Tenants, route: Served) -> None:
     """What the test above tries is really there."""
     answer = tenants.red.get(address(route, given_to(route, tenants)))
@@ -245,6 +249,15 @@ def body_of(route: Served, stack: Stack, connection: str) -> Any:
         "/crawls/{taskId}/manifests": {"sequence": 0, "identity": "x", "database": "d", "items": []},
         "/crawls/{taskId}/objects": {"sequence": 0, "objects": []},
         "/crawls/{taskId}/complete": {"identity": "x", "database": "d", "seen": 0, "ranges": 1},
+        "/scans/{taskId}/findings": {"sequence": 0, "columns": []},
+        "/scans/{taskId}/complete": {
+            "batches": 0,
+            "tables": 0,
+            "columns": 0,
+            "sampled": 0,
+            "empty": 0,
+            "failed": 0,
+        },
     }
     found = bodies.get(route.path, {})
     return {key: value for key, value in found.items() if value is not None}

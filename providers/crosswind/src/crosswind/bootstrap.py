@@ -15,6 +15,7 @@ from crosswind.adapters.airflow_connections import AirflowDatabaseConnections
 from crosswind.adapters.crawl_grants import LeaseGrants
 from crosswind.adapters.people import Standing
 from crosswind.adapters.runs import AirflowRuns
+from crosswind.adapters.scan_grants import ScanLeaseGrants
 from crosswind.connectors.registry import ConnectorRegistry, installed
 from crosswind.contexts.access.entry import Entry
 from crosswind.contexts.access.limits import RateLimits
@@ -40,6 +41,8 @@ from crosswind.contexts.governance import sink
 from crosswind.contexts.governance.classification.service import ClassificationService
 from crosswind.contexts.governance.compliance import models as _compliance  # noqa: F401
 from crosswind.contexts.governance.denials import Denials
+from crosswind.contexts.governance.findings.scans import ScanService
+from crosswind.contexts.governance.findings.service import FindingService
 from crosswind.contexts.governance.service import AuditService
 from crosswind.contexts.monitoring.service import HealthService
 from crosswind.contexts.tasks import leases
@@ -163,6 +166,16 @@ class Services:
     def crawls(self) -> CrawlService:
         """The server's side of crawls."""
         return CrawlService(self.uow, LeaseGrants(self.uow.session, self.uow.actor))
+
+    @cached_property
+    def findings(self) -> FindingService:
+        """What scans found of personal data."""
+        return FindingService(self.uow)
+
+    @cached_property
+    def scans(self) -> ScanService:
+        """The server's side of scans."""
+        return ScanService(self.uow, ScanLeaseGrants(self.uow.session, self.uow.actor))
 
 
 class Platform:

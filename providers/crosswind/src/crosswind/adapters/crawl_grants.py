@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
 from crosswind.connectors.patterns import Patterns
 from crosswind.contexts.catalog.ports import CrawlGrant
-from crosswind.contexts.tasks.dags import DEPTHS
+from crosswind.contexts.tasks.dags import CRAWLS, DEPTHS
 from crosswind.contexts.tasks.errors import Fenced
 from crosswind.contexts.tasks.leases import discovery_of
-from crosswind.contexts.tasks.repository import LeaseRepository, TaskRepository
+from crosswind.contexts.tasks.repository import Found, LeaseRepository, TaskRepository
 from crosswind.kit.actor import Actor
 from crosswind.kit.errors import Conflict, Forbidden, NotFound
 
@@ -23,23 +25,31 @@ class LeaseGrants:
 
     def __call__(self, task_id: str) -> CrawlGrant:
         """The grant for this task; Forbidden for another's, Fenced when a newer try has taken over."""
-        if self._actor.kind != "task" or self._actor.subject != task_id:
-            raise Forbidden("A lease fills the catalog for its own task only")
-        found = TaskRepository(self._session).find(self._actor, task_id)
-        if found is None:
-            raise NotFound("Task", task_id)
-        self._session.refresh(found.task)
-        newest = LeaseRepository(self._session).newest_try(task_id)
-        if newest != self._actor.trying:
-            raise Fenced(f"Try {self._actor.trying} is over; try {newest} has taken over")
-        if found.task.status != "RUNNING":
-            raise Conflict(f"The task is {found.task.status}; nothing more is taken for it", status=found.task.status)
+        found = held(self._session, self._actor, task_id, CRAWLS)
         wanted = discovery_of(found.task, found.connection)
         return CrawlGrant(
             task_id=task_id,
-            try_number=newest,
+            try_number=self._actor.trying,
             connection_key=found.connection.key,
             connection_id=found.connection.id,
             depth=DEPTHS[found.task.type],
             patterns=Patterns(tuple(wanted.include), tuple(wanted.exclude)),
         )
+
+
+def held(session: Session, actor: Actor, task_id: str, types: Collection[str]) -> Found:
+    """The running task that a lease is for; Forbidden for any other, Fenced when a newer try has taken over."""
+    if actor.kind != "task" or actor.subject != task_id:
+        raise Forbidden("A lease works for its own task only")
+    found = TaskRepository(session).find(actor, task_id)
+    if found is None:
+        raise NotFound("Task", task_id)
+    session.refresh(found.task)
+    if found.task.type not in types:
+        raise Forbidden(f"The lease is for a task of type {found.task.type}")
+    newest = LeaseRepository(session).newest_try(task_id)
+    if newest != actor.trying:
+        raise Fenced(f"Try {actor.trying} is over; try {newest} has taken over")
+    if found.task.status != "RUNNING":
+        raise Conflict(f"The task is {found.task.status}; nothing more is taken for it", status=found.task.status)
+    return found

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from crosswind.connectors.patterns import Patterns
 from crosswind.contexts.connections.models import ConnectionRow
 from crosswind.contexts.connections.records import require_runnable
-from crosswind.contexts.tasks.dags import DEPTHS, TYPES
+from crosswind.contexts.tasks.dags import DEPTHS, NEEDED, TYPES
 from crosswind.contexts.tasks.errors import ConnectionBusy, Fenced, NotOurs, RunNotActive
 from crosswind.contexts.tasks.models import TaskRow
 from crosswind.contexts.tasks.ports import People, RunFacts, Runs
@@ -34,8 +34,8 @@ from crosswind.kit.unit_of_work import Event, UnitOfWork
 PREFIX = "cwl_"
 LIFE = timedelta(minutes=2)
 RENEW_BELOW = timedelta(seconds=100)
-INGEST = frozenset({"crawl:ingest"})
-START = "task:create"
+INGEST = frozenset({"crawl:ingest", "scan:ingest"})
+"""What a lease may do; the grants of crawls and scans see to it that it does so for its own task."""
 
 
 class LeaseService:
@@ -90,7 +90,7 @@ class LeaseService:
             raise Invalid(f"The run names no connection that Crosswind governs: '{conn_id}'", field="conn_id")
         require_runnable(connection)
         if facts.user is not None:
-            self._require(facts.user, connection)
+            self._require(facts.user, connection, NEEDED[TYPES[facts.dag_id]])
         patterns = {key: facts.conf[key] for key in ("include", "exclude") if facts.conf.get(key)}
         payload = SourcePayload.model_validate({"connection_id": connection.id, **patterns})
         wanted = TaskRequest(type=TYPES[facts.dag_id], payload=payload)
@@ -103,11 +103,11 @@ class LeaseService:
         self._uow.record(Event("task", row.id, "create", None, after, connection_id=connection.id))
         return Found(row, connection)
 
-    def _require(self, user: str, connection: ConnectionRow) -> None:
-        """Raise NotOurs unless the person who set the run off may crawl this connection now."""
+    def _require(self, user: str, connection: ConnectionRow, permission: str) -> None:
+        """Raise NotOurs unless the person who set the run off may have this done to the connection now."""
         actor = self._people.actor(user, connection.tenant)
-        if actor is None or not actor.may(START) or self._tasks.connection(actor, connection.id) is None:
-            raise NotOurs(f"'{user}' started the run but may not crawl '{connection.id}'", permission=START)
+        if actor is None or not actor.may(permission) or self._tasks.connection(actor, connection.id) is None:
+            raise NotOurs(f"'{user}' started the run but may not do so for '{connection.id}'", permission=permission)
 
     def _fence(self, task: TaskRow, try_number: int) -> None:
         if self._leases.newest_try(task.id) > try_number:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from crosswind.contexts.connections.models import ConnectionRow
 from crosswind.contexts.connections.repository import visible
+from crosswind.contexts.tasks.dags import CRAWLS, SCANS
 from crosswind.contexts.tasks.models import LeaseRow, TaskRow
 from crosswind.kit.actor import Actor
 from crosswind.kit.paging import Page, Window
@@ -164,13 +165,14 @@ class LeaseRepository:
         return self._session.scalar(select(func.max(LeaseRow.try_number)).where(LeaseRow.task_id == task_id)) or 0
 
     def busy_elsewhere(self, task: TaskRow) -> str | None:
-        """Return another task on the same connection that holds a live lease."""
+        """Return another task of its sort, crawls or scans, on the same connection that holds a live lease."""
         return self._session.scalar(
             select(TaskRow.id)
             .join(LeaseRow, LeaseRow.task_id == TaskRow.id)
             .where(
                 TaskRow.connection_key == task.connection_key,
                 TaskRow.id != task.id,
+                TaskRow.type.in_(SCANS if task.type in SCANS else CRAWLS),
                 LeaseRow.ended_why.is_(None),
                 LeaseRow.expires_at > func.now(),
             )

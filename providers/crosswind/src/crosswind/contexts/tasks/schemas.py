@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-TaskType = Literal["DISCOVERY", "CRAWL"]
+TaskType = Literal["DISCOVERY", "CRAWL", "COMPLIANCE_SCAN"]
 TaskStatus = Literal["PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"]
 PatternList = Annotated[list[Annotated[str, Field(min_length=1, max_length=300)]], Field(max_length=100)]
 

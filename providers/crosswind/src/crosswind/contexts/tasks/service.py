@@ -11,14 +11,14 @@ from sqlalchemy import ColumnElement, func
 from crosswind.connectors.patterns import Patterns
 from crosswind.contexts.connections.models import ConnectionRow
 from crosswind.contexts.connections.records import require_runnable
-from crosswind.contexts.tasks.dags import DAGS
+from crosswind.contexts.tasks.dags import DAGS, NEEDED
 from crosswind.contexts.tasks.errors import AlreadyOver
 from crosswind.contexts.tasks.followup import FollowUp
 from crosswind.contexts.tasks.models import TaskRow
 from crosswind.contexts.tasks.ports import Runs
 from crosswind.contexts.tasks.repository import OPEN, Found, LeaseRepository, TaskRepository
 from crosswind.contexts.tasks.schemas import BackgroundTask, Outcome, Run, RunQuery, TaskRequest
-from crosswind.kit.errors import NotFound, StaleVersion
+from crosswind.kit.errors import Forbidden, NotFound, StaleVersion
 from crosswind.kit.paging import Page, Window
 from crosswind.kit.unit_of_work import Event, UnitOfWork
 
@@ -37,7 +37,9 @@ class TaskService:
 
     def create(self, request: TaskRequest) -> BackgroundTask:
         """Write the task first and start its run after the commit; Unavailable when the DAG could not run."""
-        payload = request.payload
+        payload, needed = request.payload, NEEDED[request.type]
+        if not self._uow.actor.may(needed):
+            raise Forbidden(f"A task of type {request.type} takes the permission {needed}", permission=needed)
         connection = self._tasks.connection(self._uow.actor, payload.connection_id)
         if connection is None:
             raise NotFound("Connection", payload.connection_id)

@@ -7,21 +7,16 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
-from airflow.sdk.exceptions import AirflowException, AirflowFailException
-
-from crosswind.connectors.errors import ConnectorError
 from crosswind.connectors.patterns import Patterns
 from crosswind.connectors.port import Connector
-from crosswind.doors.airflow.errors import ApiError, LeaseOver
 from crosswind.doors.airflow.hooks.connector import ConnectorHook
 from crosswind.doors.airflow.hooks.crosswind import CrosswindHook
 from crosswind.doors.airflow.lease import Lease, Try
+from crosswind.doors.airflow.outcome import lasting, reporting, short
 from crosswind.doors.airflow.progress import Progress
 from crosswind.doors.airflow.sender import Range, Sender, ranges
-from crosswind.kit.errors import CrosswindError
 
 log = logging.getLogger(__name__)
 
@@ -34,13 +29,13 @@ def crawl_connection(context: Any, crosswind_conn_id: str = CrosswindHook.defaul
     """
     ti = context["ti"]
     client = CrosswindHook(crosswind_conn_id).get_conn()
-    with client, _lasting():
+    with client, lasting():
         lease = Lease(client, Try(ti.dag_id, ti.run_id, ti.try_number))
-        with _told(lease):
+        with reporting(lease):
             summary = _crawl(lease, Progress(context))
             lease.report(result=summary)
-    log.info("Done: %s", _short(summary))
-    return {"connectionId": lease.connection["id"], "connId": lease.connection["airflowConnId"], **_short(summary)}
+    log.info("Done: %s", short(summary))
+    return {"connectionId": lease.connection["id"], "connId": lease.connection["airflowConnId"], **short(summary)}
 
 
 def _crawl(lease: Lease, progress: Progress) -> dict[str, Any]:
@@ -80,57 +75,3 @@ def pump(
             stop.set()
             connector.cancel()
             raise
-
-
-@contextmanager
-def _told(lease: Lease) -> Iterator[None]:
-    """Report what goes wrong on the task row before it is raised."""
-    try:
-        yield
-    except LeaseOver:
-        raise
-    except Exception as error:
-        try:
-            lease.report(error=told(error))
-        except ApiError as unreported:
-            log.warning("The error could not be stored on the task: %s", unreported)
-        raise
-
-
-def told(error: Exception) -> dict[str, Any]:
-    """Return what people read of an error: the step, what happened, and what to do."""
-    if isinstance(error, ConnectorError):
-        known = {"step": error.step, "message": error.reason, "remedy": error.remedy, "code": error.code}
-        return {**known, "transient": error.transient}
-    if isinstance(error, ApiError):
-        remedy = "Nothing was removed from the catalog; the next try starts over."
-        known = {"step": "catalog", "message": error.message, "remedy": remedy, "code": error.code}
-        return {**known, "transient": error.transient}
-    if isinstance(error, CrosswindError):
-        return {"step": "connection", "message": error.message, "transient": error.transient}
-    remedy = "The log of this task in Airflow tells more."
-    return {"step": "crawl", "message": _plain(error), "remedy": remedy, "transient": True}
-
-
-def _plain(error: Exception) -> str:
-    """A ValueError of ours is meant for people; of others only the kind is told, as the text may hold anything."""
-    return str(error) if type(error) is ValueError else type(error).__name__
-
-
-@contextmanager
-def _lasting() -> Iterator[None]:
-    """End the run without further tries where another try cannot help."""
-    try:
-        yield
-    except (ConnectorError, ApiError, CrosswindError) as error:
-        passing = error.transient or (isinstance(error, ApiError) and error.status >= 500)
-        raise (AirflowException if passing else AirflowFailException)(str(error)) from error
-    except ValueError as error:
-        raise AirflowFailException(_plain(error)) from error
-
-
-def _short(summary: dict[str, Any]) -> dict[str, Any]:
-    """Return the counts of a summary: it goes into an XCom and an asset event, which are no place for long lists."""
-    lists = {key: len(value) for key, value in summary.items() if isinstance(value, list)}
-    numbers = {key: value for key, value in summary.items() if isinstance(value, int | float)}
-    return {**numbers, **lists}

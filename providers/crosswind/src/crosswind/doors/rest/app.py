@@ -41,7 +41,20 @@ MODULES: dict[str, tuple[str, ...]] = {
         "tags",
         "ingestion",
     ),
-    PLATFORM.name: ("me", "keys", "members", "grants", "login", "leases", "runs", "due", "adoption", "crawls"),
+    PLATFORM.name: (
+        "me",
+        "keys",
+        "members",
+        "grants",
+        "login",
+        "leases",
+        "runs",
+        "due",
+        "adoption",
+        "crawls",
+        "findings",
+        "scans",
+    ),
 }
 
 ALIASES = {CONNECTIONS_PLATFORM.name: {"/api/v1": ("auth",)}}

@@ -17,6 +17,8 @@ from crosswind.contexts.connections.adoption import AdoptionService
 from crosswind.contexts.connections.service import ConnectionService
 from crosswind.contexts.connections.testing import ConnectionTesting
 from crosswind.contexts.governance.classification.service import ClassificationService
+from crosswind.contexts.governance.findings.scans import ScanService
+from crosswind.contexts.governance.findings.service import FindingService
 from crosswind.contexts.governance.service import AuditService
 from crosswind.contexts.monitoring.service import HealthService
 from crosswind.contexts.tasks.due import DueService
@@ -40,5 +42,7 @@ Search = Annotated[SearchService, Provided("search")]
 TagsOf = Annotated[TagService, Provided("tags")]
 Lineages = Annotated[LineageService, Provided("lineages")]
 Ingestion = Annotated[IngestionService, Provided("ingestion")]
+Findings = Annotated[FindingService, Provided("findings")]
+Scans = Annotated[ScanService, Provided("scans")]
 Crawls = Annotated[CrawlService, Provided("crawls")]
 Places = Annotated[PlaceService, Provided("places")]

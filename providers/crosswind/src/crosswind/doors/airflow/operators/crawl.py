@@ -1,4 +1,4 @@
-"""Start Crosswind's discover or crawl DAG for a connection, from any DAG."""
+"""Start Crosswind's discover, crawl or scan DAG for a connection, from any DAG."""
 
 from __future__ import annotations
 
@@ -62,3 +62,10 @@ class CrosswindCrawlOperator(_SourceOperator):
 
     source_dag_id: ClassVar[str] = "crosswind_crawl"
     ui_color = "#d6e0fb"
+
+
+class CrosswindScanOperator(_SourceOperator):
+    """Look for personal data in the columns of a source, and judge it by the compliance rules."""
+
+    source_dag_id: ClassVar[str] = "crosswind_scan"
+    ui_color = "#fbe3d6"

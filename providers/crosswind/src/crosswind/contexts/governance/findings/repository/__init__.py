@@ -1,0 +1,1 @@
+"""Reads and writes of findings and scans; tenant and attribute grants are part of each statement."""
