@@ -34,7 +34,7 @@ export function RunLine({ run }: { readonly run: Run | undefined }) {
   return (
     <Text color={run.status === "FAILED" ? "fg.error" : "fg.muted"} fontSize="xs" mt={1}>
       {words(run.type)} {RESULT[run.status]} <Ago moment={ended} /> ·{" "}
-      <RouteLink to={to}>{run.status === "COMPLETED" ? "what changed" : "why"}</RouteLink>
+      <RouteLink to={to}>{run.status === "COMPLETED" ? (run.type === "COMPLIANCE_SCAN" ? "what it found" : "what changed") : "why"}</RouteLink>
     </Text>
   );
 }

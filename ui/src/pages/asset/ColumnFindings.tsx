@@ -17,7 +17,7 @@ export function ColumnFindings({ findings }: { readonly findings: readonly Findi
     <>
       {findings.map((finding) => {
         const { confidence, id, reason, status } = finding;
-        const said = status === "proposed" ? `${percent(confidence)}, to decide` : status;
+        const said = status === "proposed" ? percent(confidence) : status;
         return (
           <Flex align="center" gap={1} key={id}>
             <Badge colorPalette={PALETTES[status]} title={`${reason} (${percent(confidence)})`} variant="subtle">

@@ -9,6 +9,7 @@ import { plural } from "@/components/format";
 import { PageHead } from "@/components/PageHead";
 import { RouteLink } from "@/components/RouteLink";
 import { SearchBox } from "@/components/SearchBox";
+import { Tick } from "@/components/Tick";
 import { useParams } from "@/components/useParams";
 import { useSelection } from "@/components/useSelection";
 import { FacetList } from "@/pages/catalog/FacetList";
@@ -68,6 +69,7 @@ function Results({ onClear, words }: { readonly onClear: () => void; readonly wo
   const may = useMay()("label");
   const selection = useSelection();
   const hits = data?.pages.flatMap((page) => page.results) ?? [];
+  const ids = hits.map(({ asset }) => asset.id);
   const total = data?.pages[0]?.total ?? 0;
   if (isPending) {
     return <HitSkeletons />;
@@ -80,7 +82,16 @@ function Results({ onClear, words }: { readonly onClear: () => void; readonly wo
   }
   return (
     <Box opacity={isPlaceholderData ? 0.6 : 1} transition="opacity 120ms">
-      <Flex align="center" columnGap={4} justify="space-between" mb={2} minH={8} wrap="wrap">
+      <Flex align="center" columnGap={3} mb={2} minH={8} wrap="wrap">
+        {may ? (
+          <Box ps={3}>
+            <Tick
+              checked={selection.state(ids)}
+              label="Choose all that is shown"
+              onToggle={() => selection.toggleAll(ids)}
+            />
+          </Box>
+        ) : null}
         <Text aria-live="polite" color="fg.muted" fontSize="sm">
           {data?.pages[0]?.total_is_capped === true ? `more than ${plural(total, "asset")}` : plural(total, "asset")}
         </Text>

@@ -4,23 +4,21 @@ import { LuTag } from "react-icons/lu";
 
 import type { SearchHit } from "@/api/catalogTypes";
 import { count } from "@/components/format";
-import { Tick } from "@/components/Tick";
 import type { Selection } from "@/components/useSelection";
 import { LabelDialog, type Labelled } from "@/pages/labels/LabelDialog";
 
 type Props = { readonly hits: readonly SearchHit[]; readonly selection: Selection };
 
-/** Chooses all that is shown, and labels what is chosen at once. */
+/** Labels what is chosen, all at once. */
 export function LabelBar({ hits, selection }: Props) {
   const [targets, setTargets] = useState<readonly Labelled[]>();
-  const ids = hits.map(({ asset }) => asset.id);
   const chosen = hits.filter(({ asset }) => selection.has(asset.id));
   const open = () =>
     setTargets(
       chosen.map(({ asset: { classification, id, name, tags } }) => ({ classification, id, name, tags, type: "asset" })),
     );
   return (
-    <Flex align="center" gap={3}>
+    <Flex align="center" gap={3} ms="auto">
       {chosen.length === 0 ? null : (
         <>
           <Text color="fg.muted" fontSize="sm">
@@ -31,7 +29,6 @@ export function LabelBar({ hits, selection }: Props) {
           </Button>
         </>
       )}
-      <Tick checked={selection.state(ids)} label="Choose all that is shown" onToggle={() => selection.toggleAll(ids)} />
       {targets === undefined ? null : (
         <LabelDialog onClose={() => setTargets(undefined)} onDone={selection.clear} targets={targets} />
       )}

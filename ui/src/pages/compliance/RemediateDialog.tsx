@@ -7,7 +7,7 @@ import { ErrorNote } from "@/components/ErrorNote";
 import { plural, words } from "@/components/format";
 import { ModalDialog } from "@/components/ModalDialog";
 import { StateBadge } from "@/components/StateBadge";
-import { said } from "@/pages/compliance/values";
+import { said } from "@/components/said";
 
 const TITLES: readonly (readonly [RemedyOutcome["outcome"], string])[] = [
   ["failed", "Could not be done"],

@@ -5,7 +5,7 @@ import { Ago } from "@/components/Ago";
 import { Facts } from "@/components/Facts";
 import { words } from "@/components/format";
 import { RouteLink } from "@/components/RouteLink";
-import { said } from "@/pages/compliance/values";
+import { said } from "@/components/said";
 
 /** Why a rule is violated, where that is written, and what helps. */
 export function ViolationDetail({ violation }: { readonly violation: Violation }) {

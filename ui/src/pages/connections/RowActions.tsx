@@ -22,7 +22,7 @@ export function RowActions({ connection, onTest, run, size = "xs", testing }: Pr
   const name = label(connection);
   return (
     <Flex align="flex-end" direction="column" gap={1}>
-      <Flex direction={{ base: "column", sm: "row" }} gap={2} justify="flex-end">
+      <Flex direction={size === "xs" ? { base: "column", sm: "row" } : "row"} gap={2} justify="flex-end">
         {may("test") ? (
           <Button aria-label={`Test ${name}`} loading={testing} onClick={onTest} size={size} variant="outline">
             <LuPlay /> Test

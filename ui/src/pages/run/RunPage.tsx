@@ -15,6 +15,7 @@ import { RouteLink } from "@/components/RouteLink";
 import { dagRunPath, runTime } from "@/components/run";
 import { StateBadge } from "@/components/StateBadge";
 import { CrawlDiff } from "@/pages/run/CrawlDiff";
+import { ScanResult } from "@/pages/run/ScanResult";
 
 /** Why a run failed, at which step, and what helps. */
 function RunFailure({ run }: { readonly run: Run }) {
@@ -113,6 +114,7 @@ export default function RunPage() {
         ) : null}
         {crawl.error === null ? null : <ErrorNote error={crawl.error} onRetry={() => void crawl.refetch()} />}
         {crawl.data === undefined ? null : <CrawlDiff crawl={crawl.data} taskId={id} />}
+        {run?.status === "COMPLETED" && run.type === "COMPLIANCE_SCAN" ? <ScanResult run={run} /> : null}
         {done && crawl.isPending ? <Skeleton height="160px" /> : null}
       </Stack>
     </>

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { said } from "@/pages/compliance/values";
+import { said } from "@/components/said";
 
 it.each([
   [null, "nothing"],
