@@ -13,7 +13,11 @@ from crosswind.doors.airflow.errors import ApiError
 from crosswind.doors.airflow.hooks.connector import ConnectorHook, store_address
 from crosswind.doors.airflow.hooks.crosswind import CrosswindHook, base_url
 from crosswind.doors.airflow.operators.check import CrosswindCheckOperator
-from crosswind.doors.airflow.operators.crawl import CrosswindCrawlOperator, CrosswindDiscoverOperator, CrosswindScanOperator
+from crosswind.doors.airflow.operators.crawl import (
+    CrosswindCrawlOperator,
+    CrosswindDiscoverOperator,
+    CrosswindScanOperator,
+)
 from crosswind.doors.airflow.operators.query import CrosswindQueryOperator
 
 SQL = Callable[[str], None]

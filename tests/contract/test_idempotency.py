@@ -290,9 +290,7 @@ def test_old_answers_are_forgotten(rest: Rest, monkeypatch: pytest.MonkeyPatch) 
         assert send(client, TAGS, {"name": name}, name).status_code == 201
     with rest.platform.session() as session:
         first = "(SELECT min(hash) FROM crosswind.kept_answers)"
-        session.execute(
-            text(f"UPDATE crosswind.kept_answers SET at = at - interval '25 hours' WHERE hash = {first}")
-        )
+        session.execute(text(f"UPDATE crosswind.kept_answers SET at = at - interval '25 hours' WHERE hash = {first}"))
         assert answers.forget(session, 24, 1000) == 1
         monkeypatch.setattr(answers, "KEPT_ROWS", 1)
         assert answers.forget(session, 24, 1000) == 1

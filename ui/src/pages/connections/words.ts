@@ -29,7 +29,6 @@ export const SCHEDULES: Options = [
 
 export const SYSTEMS = [
   ["postgres", "PostgreSQL"],
-  ["s3", "S3, MinIO and compatible"],
 ] as const;
 
 /** The classifications every tenant begins with. */

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,11 @@ def run(arguments: argparse.Namespace) -> int:
 
     platform = from_airflow()
     try:
-        return _run(platform, arguments)
+        with redirect_stdout(sys.stderr):  # Airflow's log goes to stdout, which here carries the answer alone
+            answer = _answer(platform, arguments)
+        if answer is not None:
+            print(answer)
+        return 0
     except CrosswindError as error:
         print(error.message, file=sys.stderr)
         return 1
@@ -79,20 +84,18 @@ def operator(tenant: str) -> Actor:
     return Actor("system:cli", "command line", tenant, "system", PERMISSIONS, tenants=(tenant,))
 
 
-def _run(platform: Platform, arguments: argparse.Namespace) -> int:
+def _answer(platform: Platform, arguments: argparse.Namespace) -> str | None:
     if arguments.verb == "create":
         made = create_key(
             platform, arguments.name, owner=arguments.owner, scopes=arguments.scope, tenant=arguments.tenant,
             days=arguments.days,
         )  # fmt: skip
-        print(made.model_dump_json(by_alias=True, indent=1) if arguments.json else made.key)
-        return 0
+        return made.model_dump_json(by_alias=True, indent=1) if arguments.json else made.key
     with platform.session() as session:
         services = platform.services(session, operator(arguments.tenant))
         if arguments.verb == "revoke":
             services.access.revoke_key(arguments.id)
             services.uow.commit()
-            return 0
+            return None
         shown = services.access.keys(Window(1000, 0)).items
-    print(json.dumps([json.loads(key.model_dump_json(by_alias=True)) for key in shown], indent=1))
-    return 0
+    return json.dumps([json.loads(key.model_dump_json(by_alias=True)) for key in shown], indent=1)
