@@ -43,7 +43,8 @@ class Stream(StreamingResponse):
         """Send it all, or 503 where too many streams are under way."""
         if not self._enter():
             busy = Unavailable("Too many exports are under way; try again shortly", retry_after=10)
-            await reply.fail(busy, self._manners, self.headers["X-Request-Id"])(scope, receive, send)
+            base = str(scope.get("root_path", "")).removesuffix(self._manners.mount)
+            await reply.fail(busy, self._manners, self.headers["X-Request-Id"], base)(scope, receive, send)
             return
         try:
             await super().__call__(scope, receive, send)
