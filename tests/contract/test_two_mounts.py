@@ -93,7 +93,7 @@ def sides(postgres: EmbeddedPostgres, store_template: str, airflow: Airflow) -> 
     for name in ("mount_one", "mount_two"):
         postgres.create_database(name, template=store_template)
     patch = pytest.MonkeyPatch()
-    limits = {"rate_limit": 100_000}
+    limits: dict[str, Any] = {"rate_limit": 100_000}
     with (
         Rest(postgres.url("mount_one"), **limits) as one,
         Rest(postgres.url("mount_two"), threads=bridge.ADMITTED, **limits) as two,

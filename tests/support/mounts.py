@@ -28,7 +28,7 @@ def bridged(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
     monkeypatch.setattr(bridge, "_app", lambda: adapter)
     flask = Flask("airflow")
     with flask.app_context():
-        flask.register_blueprint(bridge.BridgeApi().create_blueprint(None))
+        flask.register_blueprint(bridge.BridgeApi().create_blueprint(None))  # type: ignore[arg-type]
     outer = FastAPI(openapi_url=None)
     outer.mount("/pluginsv2", WSGIMiddleware(flask))
     yield outer

@@ -207,6 +207,6 @@ def test_tenants_lose_their_own_rows_only(engine: Engine) -> None:
 def test_who_seals_and_who_purges_wait_for_each_other(engine: Engine) -> None:
     write(engine, [40, 30])
     with engine.begin() as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": chain.LOCK})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": retention.LOCK})
         assert purge(engine, 15) == 0
     assert purge(engine, 15) == 2

@@ -192,8 +192,8 @@ def test_old_scans_and_evaluations_go_and_the_last_stays(kept: Rest) -> None:
         for cause, age, facts in (("oldest", 70, "{}"), ("facts", 60, "{}"), ("rules", 50, None), ("now", 40, None)):
             session.execute(EVALUATION, {"connection": key, "cause": cause, "facts": facts, "age": age})
         session.commit()
-    done = retention.run(kept.platform)
-    assert (done["scans"], done["evaluations"]) == (2, 2)
+    gone = retention.run(kept.platform)
+    assert (gone["scans"], gone["evaluations"]) == (2, 2)
     with kept.platform.session() as session:
         assert set(session.scalars(text("SELECT task_id FROM crosswind.scans"))) == {"last", "young"}
         assert set(session.scalars(text("SELECT cause FROM crosswind.evaluations"))) == {"facts", "now"}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from crosswind.contexts.connections.models import ConnectionRow
 from crosswind.contexts.connections.repository import ATTRIBUTES
 from crosswind.contexts.governance.models import AuditRow
-from crosswind.contexts.governance.schemas import AuditQuery
+from crosswind.contexts.governance.schemas import AuditQuery, AuditSearch
 from crosswind.kit.actor import Actor
 from crosswind.kit.paging import Window
 
@@ -46,6 +47,25 @@ class AuditRepository:
         total = self._session.scalar(select(func.count()).select_from(AuditRow).where(*where)) or 0
         return rows, total
 
+    def below(self, query: AuditQuery, before: int | None, limit: int) -> Sequence[AuditRow]:
+        """At most so many rows with smaller ids, newest first: the next stretch of a walk that holds nothing open."""
+        where = [readable(self._actor), *_filters(query)]
+        if before is not None:
+            where.append(AuditRow.id < before)
+        return self._session.scalars(select(AuditRow).where(*where).order_by(AuditRow.id.desc()).limit(limit)).all()
+
+    def search(self, query: AuditSearch) -> tuple[Sequence[AuditRow], int | None]:
+        """A page and one row more where there is one, and how many there are unless a cursor says where to go on."""
+        where = [readable(self._actor), *_looked_for(query)]
+        newest = query.sort.startswith("-")
+        asked = select(AuditRow).order_by(AuditRow.id.desc() if newest else AuditRow.id).limit(query.page_size + 1)
+        if query.cursor is not None:
+            last = int(query.cursor)
+            where.append(AuditRow.id < last if newest else AuditRow.id > last)
+            return self._session.scalars(asked.where(*where)).all(), None
+        rows = self._session.scalars(asked.where(*where).offset(query.page_size * ((query.page or 1) - 1))).all()
+        return rows, self._session.scalar(select(func.count()).select_from(AuditRow).where(*where)) or 0
+
     def knows_connection(self, connection_id: str) -> bool:
         """Whether the actor may read a connection's trail: it is there, or was, in the tenant and the grants."""
         held = [
@@ -59,9 +79,38 @@ class AuditRepository:
         return self._session.scalar(select(or_(mine.exists()))) is True
 
 
+_LISTS: dict[str, InstrumentedAttribute[Any]] = {
+    "actors": AuditRow.actor,
+    "actor_kinds": AuditRow.actor_kind,
+    "actions": AuditRow.action,
+    "outcomes": AuditRow.outcome,
+    "entity_types": AuditRow.entity_type,
+    "entity_ids": AuditRow.entity_id,
+    "connection_ids": AuditRow.connection_id,
+    "request_ids": AuditRow.request_id,
+}
+_TEXTS = (
+    AuditRow.actor, AuditRow.action, AuditRow.entity_type, AuditRow.entity_id, AuditRow.request_id,
+    cast(AuditRow.before, Text), cast(AuditRow.after, Text),
+)  # fmt: skip
+
+
+def _looked_for(query: AuditSearch) -> list[ColumnElement[bool]]:
+    filters: list[ColumnElement[bool]] = [
+        column.in_(given) for name, column in _LISTS.items() if (given := getattr(query, name))
+    ]
+    if query.text is not None:
+        filters.append(or_(*(place.icontains(query.text, autoescape=True) for place in _TEXTS)))
+    return [*filters, *_within(query)]
+
+
 def _filters(query: AuditQuery) -> list[ColumnElement[bool]]:
     equal = query.model_dump(exclude_none=True, exclude={"since", "until"})
-    filters = [getattr(AuditRow, name) == value for name, value in equal.items()]
+    return [*(getattr(AuditRow, name) == value for name, value in equal.items()), *_within(query)]
+
+
+def _within(query: AuditQuery | AuditSearch) -> list[ColumnElement[bool]]:
+    filters: list[ColumnElement[bool]] = []
     if query.since is not None:
         filters.append(AuditRow.at >= query.since)
     if query.until is not None:

@@ -5,10 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
+from typing_extensions import TypedDict
+
+from crosswind.kit.actor import ActorKind
 
 Word = Annotated[str, Field(min_length=1, max_length=128)]
+
+
+LongWord = Annotated[str, Field(min_length=1, max_length=512)]
+MOST_WORDS = 100
+Words = Annotated[list[Word], Field(max_length=MOST_WORDS)]
+Outcome = Literal["success", "denied"]
+MOST_EXPORTED = 1_000_000
 
 
 class AuditQuery(BaseModel):
@@ -19,12 +29,80 @@ class AuditQuery(BaseModel):
     actor: Word | None = None
     action: Word | None = None
     entity_type: Word | None = None
-    entity_id: Annotated[str, Field(min_length=1, max_length=512)] | None = None
+    entity_id: LongWord | None = None
     connection_id: Word | None = None
-    outcome: Literal["success", "denied"] | None = None
+    outcome: Outcome | None = None
     request_id: Word | None = None
     since: AwareDatetime | None = Field(None, alias="from")
     until: AwareDatetime | None = Field(None, alias="to")
+
+
+class ExportQuery(BaseModel):
+    """How an export is written; one that was cut by `limit` goes on with `before`, the last id it had."""
+
+    format: Literal["jsonl", "csv"] | None = Field(None, description="Without it Accept decides, then JSON lines")
+    limit: int = Field(MOST_EXPORTED, ge=1, le=MOST_EXPORTED)
+    before: int | None = Field(None, ge=1, lt=2**63, description="Only entries with a smaller id")
+
+
+class AuditSearch(BaseModel):
+    """What is looked for; of each list one value must fit, and all that is given must hold."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "text": "orders",
+                    "actions": ["update", "delete"],
+                    "outcomes": ["success"],
+                    "connectionIds": ["orders"],
+                    "from": "2026-11-01T00:00:00Z",
+                    "sort": "-timestamp",
+                    "pageSize": 50,
+                }
+            ]
+        },
+    )
+    text: Annotated[str, Field(min_length=2, max_length=200)] | None = Field(
+        None, description="Part of an actor, an action, an entity's type or id, a request id, or of what changed"
+    )
+    actors: Words = Field(default_factory=list)
+    actor_kinds: Annotated[list[ActorKind], Field(max_length=4)] = Field(default_factory=list)
+    actions: Words = Field(default_factory=list)
+    outcomes: Annotated[list[Outcome], Field(max_length=2)] = Field(default_factory=list)
+    entity_types: Words = Field(default_factory=list)
+    entity_ids: Annotated[list[LongWord], Field(max_length=MOST_WORDS)] = Field(default_factory=list)
+    connection_ids: Words = Field(default_factory=list)
+    request_ids: Words = Field(default_factory=list)
+    since: AwareDatetime | None = Field(None, alias="from")
+    until: AwareDatetime | None = Field(None, alias="to")
+    sort: Literal["timestamp", "-timestamp"] = "-timestamp"
+    page: int | None = Field(None, ge=1, le=10_000, strict=True)
+    page_size: int = Field(20, ge=1, le=100, strict=True)
+    cursor: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,17}$")] | None = Field(
+        None, description="The nextCursor of the page before; quicker than page, and it counts nothing"
+    )
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> AuditSearch:
+        if self.cursor is not None and self.page is not None:
+            raise ValueError("give page or cursor, not both")
+        if self.since is not None and self.until is not None and self.since >= self.until:
+            raise ValueError("from must be before to")
+        return self
+
+
+class SearchPagination(TypedDict):
+    """Where a page stands; by cursor neither its number nor the total is known."""
+
+    page: int | None
+    pageSize: int
+    totalCount: int | None
+    hasNext: bool
+    nextCursor: str | None
 
 
 class AuditEntry(BaseModel):
@@ -46,3 +124,10 @@ class AuditEntry(BaseModel):
     request_id: str
     sequence: int | None
     seal: str | None
+
+
+class AuditFound(TypedDict):
+    """A page of what a search found."""
+
+    data: list[AuditEntry]
+    pagination: SearchPagination

@@ -21,7 +21,7 @@ from crosswind.kit.errors import CrosswindError, Forbidden, Unauthenticated
 from crosswind.kit.lanes import Lane
 
 if TYPE_CHECKING:
-    from crosswind.bootstrap import Platform
+    from crosswind.bootstrap import Platform, Services
     from crosswind.doors.rest.family import RouteSpec
 
 T = TypeVar("T")
@@ -55,6 +55,15 @@ class Door:
         asked = await once.asked(request, spec, actor)
         lane = self._dialling if spec.dials else self._lane
         return await lane.run(self._telling(request, spec, self._unit(request, spec, actor, values, asked)))
+
+    async def go_on(self, actor: Actor, call: Callable[[Services], T]) -> T:
+        """Read more for an answer that is under way: a short call in the lane, in a session of its own."""
+
+        def reading() -> T:
+            with self.platform.session() as session:
+                return call(self.platform.services(session, actor))
+
+        return await self._lane.run(reading)
 
     def _unit(
         self, request: StrictRequest, spec: RouteSpec, actor: Actor | None, values: dict[str, Any], asked: Asked | None

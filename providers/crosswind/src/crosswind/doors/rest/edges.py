@@ -14,8 +14,8 @@ from crosswind.doors.rest.manners import Manners
 from crosswind.doors.rest.request import base_path, request_id
 from crosswind.kit.errors import CrosswindError, Invalid, NotFound
 
-CONSUMED_BY_GET = "/login/"
-"""Paths on which a GET has an effect: a HEAD must not."""
+CONSUMED_BY_GET = ("/login/", "/audit/export")
+"""Paths on which a GET has an effect, or reads without end: a HEAD must not."""
 
 
 def install_edges(app: FastAPI, manners: Manners, *, outermost: bool = False) -> None:
@@ -73,7 +73,7 @@ class _Edge:
             return
         if scope["path"].endswith("/") and scope["path"] != scope.get("root_path", "") + "/":
             scope = {**scope, "path": scope["path"].rstrip("/")}
-        if scope["method"] == "HEAD" and CONSUMED_BY_GET not in scope["path"]:
+        if scope["method"] == "HEAD" and not any(path in scope["path"] for path in CONSUMED_BY_GET):
             scope, send = {**scope, "method": "GET"}, _without_body(send)
         await self._app(scope, receive, send)
 
