@@ -30,7 +30,7 @@ def test_following_the_page_gives_an_endpoint(tmp_path: Path) -> None:
     _change(package / schemas, "class Me(Camel):", f"{blocks[schemas]}\n\nclass Me(Camel):")
     _change(package / service, "schemas import (", "schemas import (\n    Greeting,")
     _change(package / service, "    def _mint(", f"{textwrap.indent(blocks[service], '    ')}\n    def _mint(")
-    _change(package / "doors/rest/app.py", 'PLATFORM.name: ("me",', 'PLATFORM.name: ("me", "greeting",')
+    _change(package / "doors/rest/app.py", '        "me",\n', '        "me",\n        "greeting",\n')
     (package / route).write_text(blocks[route])
     (tmp_path / test).parent.mkdir(exist_ok=True)
     (tmp_path / test).write_text(blocks[test])

@@ -11,12 +11,11 @@ from crosswind.detection.text import fold
 from crosswind.detection.types import Found
 
 _STREETS = word_set("streets")
-_ENDINGS = re.compile(
-    r"(?:strasse|str|weg|platz|allee|gasse|ufer|damm|straat|laan|plein|gracht|kade|dreef|singel|steeg|dijk"
-    r"|gatan|vagen|gata|vag|stigen|torget|vej|gade|vei|veien|gaten|katu|ulice|utca|liden|backen)"
-)
+_ENDINGS = tuple(sorted(word_set("street_endings")))
 _TOKEN = re.compile(r"[^\W\d_]+(?:['.-][^\W\d_]+)*|\d+[^\W\d_]?")
 _PO_BOX = re.compile(r"\b(?:p\.?\s?o\.?\s?box|postfach|boite postale|apartado|casella postale|postbus)\s*\d+")
+_UNIT = re.compile(r"\b(?:apt|apartment|suite|ste|flat|unit|studio|floor|room|bldg)\.? ?\d+[a-z]?\b")
+_FRONTED = re.compile(r"\d{1,5}[A-Za-z]? [^\W\d_][\w'.-]+(?: [\w'.-]+){1,5}(?:, .{2,60})?")
 _TOO_LONG = 160
 
 
@@ -35,6 +34,11 @@ def look(column: Column) -> Found | None:
     if hint > 0 and (full + bare) >= 0.3 * looked_at:
         sure = weighing.confidence(full + bare, looked_at, base=0.7, hint=hint)
         return Found("ADDRESS", sure, f"The name says so, and {weighing.of(full + bare, looked_at)} name a street")
+    units = sum(bool(_UNIT.search(fold(value))) for value in column.values)
+    fronted = sum(bool(_FRONTED.fullmatch(value)) or bool(_UNIT.search(fold(value))) for value in column.values)
+    if fronted >= 0.9 * looked_at and (units + full) >= 0.3 * looked_at and full + units >= 4:
+        sure = weighing.confidence(fronted, looked_at, base=0.75, hint=max(0.0, hint))
+        return Found("ADDRESS", sure, f"{weighing.of(fronted, looked_at)} have a house number or a flat, and a name")
     lines = sum(_line(value) for value in column.values)
     if hint > 0 and lines >= 0.7 * looked_at:
         sure = weighing.confidence(lines, looked_at, base=0.6, hint=hint)
@@ -78,8 +82,7 @@ def _is_street(token: str, at: int, of: int) -> bool:
         return True
     if of > 1 and at == 0 and parts[0] in _STREETS:
         return True
-    match = _ENDINGS.search(parts[-1]) if len(parts[-1]) >= 6 else None
-    return bool(match) and any(parts[-1].endswith(end[0]) for end in _ENDINGS.finditer(parts[-1]))
+    return len(parts[-1]) >= 6 and parts[-1].endswith(_ENDINGS)
 
 
 def _line(value: str) -> bool:

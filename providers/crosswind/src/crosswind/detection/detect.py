@@ -9,7 +9,7 @@ from crosswind.detection.types import Found, Kind, Sample
 _DETECTORS = (email.look, iban.look, card.look, national_ids.look, ip.look, phone.look, birth.look, person.look,
               address.look)  # fmt: skip
 _READ_AS_NUMBERS: tuple[Kind, ...] = ("IBAN", "PAYMENT_CARD", "NATIONAL_ID", "IP_ADDRESS", "PHONE", "DATE_OF_BIRTH")
-"""Kinds that read the same digits: only the surest of them stands, unless it was found within text."""
+"""Kinds that read the same digits, the hardest to meet by chance first: only the first found stands, unless in text."""
 _READ_AS_WORDS: tuple[Kind, ...] = ("ADDRESS", "PERSON_NAME")
 
 
@@ -19,13 +19,13 @@ def detect(sample: Sample) -> list[Found]:
     if not column.values or column.hopeless or column.coded:
         return []
     found = [each for look in _DETECTORS if (each := look(column)) and each.confidence >= weighing.LEAST]
-    found = _surest(_surest(found, _READ_AS_NUMBERS), _READ_AS_WORDS)
+    found = _first(_first(found, _READ_AS_NUMBERS), _READ_AS_WORDS)
     return sorted(found, key=lambda each: (-each.confidence, each.kind))
 
 
-def _surest(found: list[Found], kinds: tuple[Kind, ...]) -> list[Found]:
+def _first(found: list[Found], kinds: tuple[Kind, ...]) -> list[Found]:
     rivals = [each for each in found if each.kind in kinds and "within text" not in each.reason]
     if len(rivals) < 2:
         return found
-    best = max(rivals, key=lambda each: (each.confidence, -kinds.index(each.kind)))
+    best = min(rivals, key=lambda each: kinds.index(each.kind))
     return [each for each in found if each not in rivals or each is best]

@@ -9,7 +9,7 @@ from crosswind.detection import weighing
 from crosswind.detection.column import Column
 from crosswind.detection.types import Found
 
-_FOUR = re.compile(r"(?<![\w.:/-])\d{1,3}(?:\.\d{1,3}){3}(?![\w-])(?!\.\d)")
+_FOUR = re.compile(r"(?<![\w.:/-])\d{1,3}(?:\.\d{1,3}){3}(?![\w-])(?!\.\d|/\d)")
 _VERSION = re.compile(r"(?:\bv|version|release|build|ver\.?|firmware)[\s:=]*$", re.IGNORECASE)
 _PORT = re.compile(r":\d{1,5}$")
 

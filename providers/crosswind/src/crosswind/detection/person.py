@@ -18,6 +18,7 @@ _TITLES = word_set("titles")
 _COMPANIES = word_set("companies")
 _WORDS = word_set("no_names")
 _MOST_TOLD = 60
+_BEFORE_A_STRANGER = 0.55
 
 
 @dataclass
@@ -27,6 +28,7 @@ class _Seen:
     looked_at: int = 0
     shaped: int = 0
     several: int = 0
+    led: int = 0
     full: float = 0.0
     given: int = 0
     family: float = 0.0
@@ -39,6 +41,8 @@ def look(column: Column) -> Found | None:
     if column.numeric or column.moments:
         return None
     seen = _count(column)
+    if hint < 1 and sum(_company(value) for value in column.values) > 0.2 * seen.looked_at:
+        return None
     if seen.shaped < 0.7 * seen.looked_at or seen.shaped < (1 if hint >= 1 else 4):
         return None
     return _han(column, hint) or _judge(seen, hint)
@@ -47,7 +51,7 @@ def look(column: Column) -> Found | None:
 def _judge(seen: _Seen, hint: float) -> Found | None:
     """Weigh the counts; a name that says something else takes nearly every value to be overruled."""
     share, what, hits = _share(seen)
-    least = {1.0: 0.12, 0.5: 0.4}.get(hint, 0.45) if hint >= 0 else 0.85
+    least = {1.0: 0.12, 0.5: 0.4}.get(hint, 0.43) if hint >= 0 else 0.85
     least += 0.25 if seen.shaped < 8 and hint < 1 else 0.0
     few = 2 * len(seen.words) < seen.several
     if share < least or (few and hint < 1):
@@ -66,7 +70,8 @@ def _by_name(seen: _Seen) -> Found | None:
 
 def _share(seen: _Seen) -> tuple[float, str, int]:
     if 2 * seen.several >= seen.shaped:
-        return seen.full / seen.looked_at, "people's names", round(seen.full)
+        share = max(seen.full, seen.led * 0.9 if 2 * seen.led > seen.several else 0.0) / seen.looked_at
+        return share, "people's names", max(round(seen.full), seen.led)
     if seen.given >= seen.family:
         return seen.given / seen.looked_at, "given names", seen.given
     return seen.family / seen.looked_at * 0.95, "family names", round(seen.family)
@@ -82,7 +87,8 @@ def _count(column: Column) -> _Seen:
         seen.words.update(parts[-1:])
         if len(parts) > 1:
             seen.several += 1
-            seen.full += _full(parts)
+            seen.full += max(_full(parts), 0.9 if "," in value and _behind_comma(value) else 0.0)
+            seen.led += is_given(parts[0]) or is_given(parts[-1])
         elif parts and parts[0] not in _WORDS:
             seen.given += is_given(parts[0])
             seen.family += is_family(parts[0])
@@ -98,6 +104,18 @@ def _parts(value: str) -> list[str] | None:
     if not parts or len(parts) > 5 or any(word in _COMPANIES for word in parts):
         return None
     return parts
+
+
+def _company(value: str) -> bool:
+    """Whether a value has a word that companies and institutions have in their names."""
+    return any(word.replace(".", "") in _COMPANIES for word in fold(value)[:_MOST_TOLD].replace(",", " ").split()[1:])
+
+
+def _behind_comma(value: str) -> bool:
+    """Whether a given name stands behind the only comma, as in lists by family name."""
+    _, _, behind = value.partition(",")
+    words = fold(behind).replace(".", " ").split()
+    return "," not in behind and 1 <= len(words) <= 3 and is_given(words[0])
 
 
 def _full(parts: list[str]) -> float:
@@ -116,7 +134,9 @@ def _full(parts: list[str]) -> float:
         return 0.0
     ends = [(known[0][0], known[-1][1]), (known[-1][0], known[0][1])]
     best = max((float(each) + other) / 2 for each, other in ends)
-    return best if strangers == 0 else 0.75 * best
+    if strangers:
+        return _BEFORE_A_STRANGER if known[0][0] else 0.75 * best
+    return best
 
 
 def _han(column: Column, hint: float) -> Found | None:

@@ -20,10 +20,11 @@ _SHAPE = re.compile(
 )
 _NONE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.](?:\d\d|\d{4})|\d*\.\d+|\d{1,3}(?:\.\d{1,3}){3}"
-    r"|\d{3}-\d\d-\d{4}|\d{6}[-+]\d{4}|\d{8}-\d{4}|\d{1,3}(?:[ .]\d{3})+|(?:\d{4}[ -]){3}\d{1,7}"
+    r"|\d{3}-\d\d-\d{4}|\d{6}[-+]\d{4}|\d{8}-\d{4}|(?!\d{3} \d{3} \d{3}$)\d{1,3}(?:[ .]\d{3})+|(?:\d{4}[ -]){3}\d{1,7}"
 )
 _INTERNATIONAL = re.compile(r"(?<![\w+])\+[1-9]\d{0,2}[\d ().-]{6,18}\d(?!\w)")
 _TRUNK = re.compile(r"\(?0\d{1,5}\)?[\s/.-]+\d[\d\s/.-]{4,14}|\(\d{2,5}\)[\s-]?\d[\d\s-]{5,14}")
+_AMERICAN = re.compile(r"(?:\+?1[-. ]?)?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}(?:x\d{1,6})?|\d{10}(?:x\d{1,6})?")
 _PROBED = 24
 
 
@@ -47,7 +48,8 @@ def look(column: Column) -> Found | None:
             valid += phonenumbers.is_valid_number(number)
             possible += not phonenumbers.is_valid_number(number) and phonenumbers.is_possible_number(number)
     at_home = [value for value in shaped if value not in set(abroad)]
-    region, home_valid, home_possible = _at_home(at_home, hint)
+    known = regions.most_common(1)[0][0] if len(abroad) * 5 >= len(shaped) and regions else ""
+    region, home_valid, home_possible = _at_home(at_home, hint, known)
     regions[region] += home_valid
     return _told(len(values), valid + home_valid, possible + home_possible, regions, hint)
 
@@ -80,14 +82,18 @@ def _parse(value: str, region: str | None) -> PhoneNumber | None:
         return None
 
 
-def _at_home(values: list[str], hint: float) -> tuple[str, int, int]:
-    """Return the region whose plan fits best, and how many numbers are valid there or at least look like it."""
-    if not values:
-        return "", 0, 0
+def _at_home(values: list[str], hint: float, known: str) -> tuple[str, int, int]:
+    """Return the region whose plan fits best, and how many numbers are valid there or at least look like it.
+
+    `known` is the region of the column's international numbers: beside them digits alone count too.
+    """
+    if known or not values:
+        return known, sum(_valid(value, known) for value in values), 0
     written = [value for value in values if not value.isdigit()]
     trunk = [value for value in values if _TRUNK.fullmatch(value) and sum(each.isdigit() for each in value) >= 9]
     plain_zero = [value for value in values if value.isdigit() and value[0] == "0" and 9 <= len(value) <= 12]
-    if hint <= 0 and len(written) * 2 < len(values) and len(plain_zero) < 0.9 * len(values):
+    grouped = [value for value in written if _grouped(value)]
+    if hint <= 0 and len(grouped) * 2 < len(values) and len(plain_zero) < 0.9 * len(values):
         return "", 0, 0
     probed = values[:_PROBED]
     scores = {region: sum(_valid(value, region) for value in probed) for region in REGIONS}
@@ -97,7 +103,17 @@ def _at_home(values: list[str], hint: float) -> tuple[str, int, int]:
         return region, valid, (len(values) - valid) if hint > 0 else 0
     if hint > 0:
         return "", 0, sum(7 <= sum(each.isdigit() for each in value) <= 15 for value in values)
+    american = sum(bool(_AMERICAN.fullmatch(value)) for value in values)
+    marked = sum(value.startswith("(") or "x" in value for value in values)
+    if american >= 0.9 * len(values) and marked * 5 >= len(values):
+        return "US", 0, american
     return "", 0, len(trunk) if len(trunk) >= 0.8 * len(values) else 0
+
+
+def _grouped(value: str) -> bool:
+    """Whether digits are written as phone numbers are: nine or more, in three groups or behind an area code."""
+    marks = len(re.findall(r"[^\d]+", value.strip("(+")))
+    return sum(each.isdigit() for each in value) >= 9 and (marks >= 2 or value[0] in "(0")
 
 
 def _valid(value: str, region: str) -> bool:
