@@ -25,7 +25,6 @@ export function ColumnFindings({ findings }: { readonly findings: readonly Findi
             </Badge>
             {may && status === "proposed" ? (
               <DecisionButtons
-                busy={review.isPending}
                 finding={finding}
                 onDecide={(decision) => review.mutate({ decision, ids: [id] })}
                 size="2xs"

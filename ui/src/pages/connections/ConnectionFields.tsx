@@ -46,7 +46,7 @@ function Governance({ draft, text }: FieldsProps) {
   const { data } = useClassifications();
   const levels = data?.data.map(({ name }) => [name, words(name)] as const) ?? CLASSIFICATIONS;
   return (
-    <Group title="Ownership and handling">
+    <Group title="Governance">
       <TextField help="A person or a team" label="Owner" {...text("owner")} autoComplete="off" />
       <SelectField
         label="Classification"

@@ -17,21 +17,19 @@ const OFFERED: Record<Finding["status"], readonly Decision[]> = {
 };
 
 export type ButtonsProps = {
-  readonly busy: boolean;
   readonly finding: Finding;
   readonly onDecide: (decision: Decision) => void;
   readonly size?: "2xs" | "xs";
 };
 
 /** The decisions that a finding's state leaves open. */
-export function DecisionButtons({ busy, finding, onDecide, size = "xs" }: ButtonsProps) {
+export function DecisionButtons({ finding, onDecide, size = "xs" }: ButtonsProps) {
   const what = `${findingName(finding)} in ${finding.column}`;
   return (
     <Flex direction={size === "xs" ? { base: "column", sm: "row" } : "row"} gap={1} justify="flex-end">
       {BUTTONS.filter(([decision]) => OFFERED[finding.status].includes(decision)).map(([decision, label, Icon]) => (
         <IconButton
           aria-label={`${label}: ${what}`}
-          disabled={busy}
           key={decision}
           onClick={() => onDecide(decision)}
           size={size}

@@ -14,7 +14,7 @@ type Props = ButtonsProps & {
   readonly onChoose: () => void;
 };
 
-export function FindingRow({ busy, chosen, current, finding, mayReview, onChoose, onDecide }: Props) {
+export function FindingRow({ chosen, current, finding, mayReview, onChoose, onDecide }: Props) {
   const row = useRef<HTMLTableRowElement>(null);
   useEffect(() => {
     if (current) {
@@ -66,7 +66,7 @@ export function FindingRow({ busy, chosen, current, finding, mayReview, onChoose
       </Table.Cell>
       <Table.Cell>
         {mayReview ? (
-          <DecisionButtons busy={busy} finding={finding} onDecide={onDecide} />
+          <DecisionButtons finding={finding} onDecide={onDecide} />
         ) : (
           <Box hideFrom="sm">
             <StateBadge state={status} />

@@ -23,25 +23,24 @@ const HEADS: readonly Head[] = [
 ];
 
 type BarProps = {
-  readonly busy: boolean;
   readonly chosen: number;
   readonly onDecide: (decision: Decision) => void;
 };
 
-function Bar({ busy, chosen, onDecide }: BarProps) {
+function Bar({ chosen, onDecide }: BarProps) {
   return (
     <Flex align="center" columnGap={4} justify="space-between" mb={2} minH={8} rowGap={2} wrap="wrap">
       <Flex align="center" gap={2}>
         <Text aria-live="polite" color="fg.muted" fontSize="sm">
           {chosen === 0 ? "None chosen" : `${count(chosen)} chosen`}
         </Text>
-        <Button disabled={chosen === 0} loading={busy} onClick={() => onDecide("confirm")} size="xs" variant="outline">
+        <Button disabled={chosen === 0} onClick={() => onDecide("confirm")} size="xs" variant="outline">
           Confirm
         </Button>
-        <Button disabled={chosen === 0} loading={busy} onClick={() => onDecide("reject")} size="xs" variant="outline">
+        <Button disabled={chosen === 0} onClick={() => onDecide("reject")} size="xs" variant="outline">
           Reject
         </Button>
-        <Button disabled={chosen === 0} loading={busy} onClick={() => onDecide("reopen")} size="xs" variant="ghost">
+        <Button disabled={chosen === 0} onClick={() => onDecide("reopen")} size="xs" variant="ghost">
           Open again
         </Button>
       </Flex>
@@ -61,8 +60,9 @@ export function FindingTable({ findings, loading }: { readonly findings: readonl
   const chosen = selection.ids.filter((id) => ids.includes(id));
 
   const decide = (decision: Decision, on: readonly string[]) => {
-    if (on.length > 0 && !review.isPending) {
-      review.mutate({ decision, ids: on }, { onSuccess: selection.clear });
+    if (on.length > 0) {
+      review.mutate({ decision, ids: on });
+      selection.clear();
     }
   };
   useKeys((key) => {
@@ -77,7 +77,7 @@ export function FindingTable({ findings, loading }: { readonly findings: readonl
       selection.toggle(here);
     } else {
       decide(command.decision, chosen.length > 0 ? chosen : [here]);
-      setCursor(chosen.length > 0 ? row : within(row + 1, ids.length));
+      setCursor(chosen.length > 0 || command.decision === "reopen" ? row : within(row + 1, ids.length));
     }
     return true;
   });
@@ -90,7 +90,7 @@ export function FindingTable({ findings, loading }: { readonly findings: readonl
   const failed = review.data?.results.filter(({ code }) => code) ?? [];
   return (
     <>
-      {mayReview ? <Bar busy={review.isPending} chosen={chosen.length} onDecide={(each) => decide(each, chosen)} /> : null}
+      {mayReview ? <Bar chosen={chosen.length} onDecide={(each) => decide(each, chosen)} /> : null}
       {review.error === null ? null : <ErrorNote error={review.error} />}
       {failed.length === 0 ? null : (
         <Text color="fg.error" fontSize="sm" mb={2} role="alert">
@@ -100,7 +100,6 @@ export function FindingTable({ findings, loading }: { readonly findings: readonl
       <TableFrame caption="Findings" heads={mayReview ? [all, ...HEADS] : HEADS} loading={loading}>
         {findings.map((finding, index) => (
           <FindingRow
-            busy={review.isPending}
             chosen={selection.has(finding.id)}
             current={mayReview && index === row}
             finding={finding}

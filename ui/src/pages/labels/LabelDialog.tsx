@@ -89,7 +89,7 @@ export function LabelDialog({ onClose, onDone, targets }: Props) {
           help="How carefully it is to be handled; compliance asks for it."
           label="Classification"
           name="classification"
-          onText={(classification) => setChange({ ...change, classification })}
+          onText={(classification) => setChange((before) => ({ ...before, classification }))}
           options={[
             [KEEP, kept],
             ...levels.filter(({ name }) => name !== now).map(({ name }) => [name, words(name)] as const),

@@ -41,7 +41,7 @@ type Props = {
   readonly change: Change;
   /** Tags that are there now, on any of the resources. */
   readonly known: readonly string[];
-  readonly onChange: (change: Change) => void;
+  readonly onChange: (revise: (change: Change) => Change) => void;
 };
 
 /** Tags as chips, and a field that adds one of the vocabulary; a new word is made a tag first. */
@@ -56,7 +56,7 @@ export function TagInput({ change, known, onChange }: Props) {
   const unknown = typed.trim() !== "" && found === undefined && data !== undefined;
 
   const put = (tag: string) => {
-    onChange(withTag(change, known, tag));
+    onChange((before) => withTag(before, known, tag));
     setTyped("");
   };
   const enter = () => {
@@ -78,12 +78,12 @@ export function TagInput({ change, known, onChange }: Props) {
                 gone={gone}
                 key={tag}
                 name={tag}
-                onPress={() => onChange(gone ? withTag(change, known, tag) : withoutTag(change, tag))}
+                onPress={() => onChange((before) => (gone ? withTag(before, known, tag) : withoutTag(before, tag)))}
               />
             );
           })}
           {change.added.map((tag) => (
-            <Chip key={tag} name={tag} note="new here" onPress={() => onChange(withoutTag(change, tag))} />
+            <Chip key={tag} name={tag} note="new here" onPress={() => onChange((before) => withoutTag(before, tag))} />
           ))}
         </Flex>
       )}

@@ -14,6 +14,8 @@ from crosswind.detection.types import Found
 
 _SEPARATORS = str.maketrans("", "", " .-/+")
 _NINO = re.compile(r"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]")
+_DIGITS = re.compile(r"\d\D{0,2}\d")
+_LONGEST = 30
 _FEWEST = 5
 _PROBED = 24
 
@@ -47,7 +49,7 @@ class Scheme:
 
     def fits(self, value: str) -> bool:
         """Whether a value has the scheme's form."""
-        return len(value) <= 30 and bool(self.compact.fullmatch(value.translate(_SEPARATORS)))
+        return bool(self.compact.fullmatch(_compact(value)))
 
     def valid(self, value: str) -> bool:
         """Whether a value is one of these."""
@@ -112,8 +114,14 @@ def look(column: Column) -> Found | None:
     hint = column.hint("NATIONAL_ID")
     if hint < 0 or (hint <= 0 and len(column.values) < _FEWEST):
         return None
+    probed = column.values[:_PROBED]
+    compact = [text for value in probed if _DIGITS.search(text := _compact(value))]
+    if 2 * len(compact) < len(probed):
+        return None
     best: tuple[float, int, Scheme] | None = None
     for scheme in SCHEMES:
+        if 2 * sum(bool(scheme.compact.fullmatch(text)) for text in compact) < len(probed):
+            continue
         hits = _hits(scheme, column, hint)
         sure = weighing.confidence(hits, len(column.values), base=scheme.base, hint=max(0.0, hint))
         if hits and (best is None or sure > best[0]):
@@ -126,12 +134,14 @@ def look(column: Column) -> Found | None:
     return Found("NATIONAL_ID", sure, reason, scheme.country)
 
 
+def _compact(value: str) -> str:
+    return value.translate(_SEPARATORS) if len(value) <= _LONGEST else ""
+
+
 def _hits(scheme: Scheme, column: Column, hint: float) -> int:
     """Return how many values are of the scheme, 0 where they are too few to tell."""
     values = column.values
     probed = values[:_PROBED]
-    if 2 * sum(scheme.fits(value) for value in probed) < len(probed):
-        return 0
     if 2 * sum(scheme.valid(value) for value in probed) < len(probed):
         return 0
     found = [value for value in values if scheme.valid(value)]

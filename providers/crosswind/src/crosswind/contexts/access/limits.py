@@ -120,9 +120,10 @@ class RateLimits:
         now = self._clock()
         with self._lock:
             kept = self._purses.get(caller)
-            rest = kept.left if kept and kept.until > now else 0
-            purse = _Purse(rest + int(granted) - 1, now + SPENT_WITHIN, float(tokens))
-            if not granted:
+            had = (kept.left if kept and kept.until > now else 0) + int(granted)
+            if had:
+                purse = _Purse(had - 1, now + SPENT_WITHIN, float(tokens))
+            else:
                 purse = _Purse(0, 0.0, float(tokens), now + (1 - float(tokens)) / rate)
             self._purses[caller] = purse
             self._forget(now)

@@ -60,6 +60,15 @@ class AssetRow(Base):
             text("key DESC"),
             postgresql_where=text("removed_at IS NULL AND classification IS NOT NULL"),
         ),
+        Index(
+            "ix_assets_facets",
+            "tenant",
+            "type",
+            "schema",
+            "connection_key",
+            "classification",
+            postgresql_where=LIVE,
+        ),
         Index("ix_assets_tags", "tags", postgresql_using="gin"),
         Index(
             "ix_assets_column_tags", "column_tags", postgresql_using="gin", postgresql_where=text("column_tags <> '{}'")

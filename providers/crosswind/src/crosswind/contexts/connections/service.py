@@ -80,6 +80,7 @@ class ConnectionService:
         row.health = row.checked_at = row.discovery_next_at = None
         row.governed_tags = []
         row.created, row.version = now(), row.version + 1
+        row.credentials_updated_at = row.created
         self._write(row, made)
         row.updated = row.created
         self._rows.add(row)
@@ -161,6 +162,8 @@ class ConnectionService:
             return self._records.view(row, after)
         row.version += 1
         row.updated = now()
+        if _secret(before) != _secret(after):
+            row.credentials_updated_at = row.updated
         self._rows.flush()
         if before is None:
             self._restore_missing(row, after)
@@ -238,3 +241,7 @@ class ConnectionService:
         """All the names of the system that its own name means; any other word means itself."""
         found = self._records.registry.find(word)
         return found.words if found is not None and found.name == word.lower() else frozenset({word.lower()})
+
+
+def _secret(stored: Stored | None) -> tuple[Any, ...] | None:
+    return (stored.fields.password, dict(stored.more)) if stored else None

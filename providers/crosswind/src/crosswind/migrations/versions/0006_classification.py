@@ -34,6 +34,8 @@ def upgrade() -> None:
     newest: list[str | sa.TextClause] = ["tenant", "classification", sa.text("updated_at DESC"), sa.text("key DESC")]
     where = sa.text("removed_at IS NULL AND classification IS NOT NULL")
     op.create_index("ix_assets_classification", "assets", newest, schema=SCHEMA, postgresql_where=where)
+    counted = ["tenant", "type", "schema", "connection_key", "classification"]
+    op.create_index("ix_assets_facets", "assets", counted, schema=SCHEMA, postgresql_where=LIVE)
     for name in ("column_tags", "column_classifications"):
         op.create_index(
             f"ix_assets_{name}", "assets", [name], schema=SCHEMA, postgresql_using="gin",

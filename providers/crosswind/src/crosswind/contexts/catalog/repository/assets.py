@@ -52,8 +52,8 @@ def page(session: Session, actor: Actor, query: AssetQuery, window: Window) -> t
     """One window of the assets an actor may see, and how many there are: two statements."""
     where = (seen_by(actor), *_filters(actor, query))
     total = session.scalar(select(func.count()).select_from(AssetRow).where(*where)) or 0
-    listed = select(*LISTED).where(*where).order_by(*_order(query.sort)).limit(window.limit).offset(window.offset)
-    return session.execute(listed).all(), total
+    order = _order(query.sort)
+    return session.execute(windowed(LISTED, where, order, window)).all(), total
 
 
 def find(session: Session, actor: Actor, asset_id: UUID, *, lock: bool = False) -> Row[Any] | None:

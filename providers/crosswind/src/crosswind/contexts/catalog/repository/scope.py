@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select, text
 from sqlalchemy.dialects.postgresql import TSQUERY, array
 
 from crosswind.contexts.catalog.models import AssetRow, TagRow
@@ -12,10 +14,12 @@ from crosswind.contexts.catalog.words import Query
 from crosswind.contexts.connections.models import ConnectionRow
 from crosswind.contexts.connections.repository import visible
 from crosswind.kit.actor import Actor
+from crosswind.kit.paging import Window
 
 A = AssetRow.__table__.c
 """The asset table's columns: Core, so that a hot read pays for no mapping."""
 
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 Clause = ColumnElement[bool]
 connection_id = (
     select(ConnectionRow.id).where(ConnectionRow.key == A.connection_key).scalar_subquery().label("connection_id")
@@ -51,8 +55,10 @@ def seen_by(actor: Actor) -> Clause:
 
 def tagged(actor: Actor, tag: str) -> Clause:
     """Assets that have this tag, given by its id or its name, or a column that has it."""
-    by_id = select(TagRow.name).where(TagRow.tenant == actor.tenant, cast(TagRow.id, String) == tag.lower())
-    named = array([func.coalesce(by_id.scalar_subquery(), tag)])
+    named: Any = [tag]
+    if _UUID.fullmatch(tag):
+        by_id = select(TagRow.name).where(TagRow.tenant == actor.tenant, cast(TagRow.id, String) == tag.lower())
+        named = array([func.coalesce(by_id.scalar_subquery(), tag)])
     return or_(A.tags.contains(named), _on_columns(A.column_tags, named))
 
 
@@ -75,6 +81,12 @@ def on_connection(actor: Actor, identifier: str) -> Clause:
     """Assets of one connection, by its public id."""
     key = select(ConnectionRow.key).where(visible(actor), ConnectionRow.id == identifier).scalar_subquery()
     return A.connection_key == key
+
+
+def windowed(shown: Sequence[Any], where: Sequence[Clause], order: Sequence[Any], window: Window) -> Select[Any]:
+    """One window of assets; what is shown is put together for its rows only, not for those it skips."""
+    keys = select(A.key).where(*where).order_by(*order).limit(window.limit).offset(window.offset).subquery()
+    return select(*shown).join(keys, keys.c.key == A.key).order_by(*order)
 
 
 def brief(row: Any) -> dict[str, Any]:

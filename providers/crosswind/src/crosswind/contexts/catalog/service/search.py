@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlalchemy import Row
 
 from crosswind.contexts.catalog import words
+from crosswind.contexts.catalog.repository import facets as counting
 from crosswind.contexts.catalog.repository import search as repository
 from crosswind.contexts.catalog.repository.scope import brief
 from crosswind.contexts.catalog.schemas import Brief, FacetResult, Hit, SearchQuery, SearchResult
@@ -43,10 +44,10 @@ class SearchService:
     def facets(self, query: SearchQuery) -> FacetResult:
         """How the hits spread over types, tags, classifications, connections and schemas."""
         asked = words.Query.parse(query.q)
-        facets: dict[str, dict[str, int]] = {name: {} for name in repository.FACETS}
+        facets: dict[str, dict[str, int]] = {name: {} for name in counting.NAMES}
         total = 0
         if asked.terms or not query.q.strip():
-            for row in repository.facets(self._session, self._actor, query, asked):
+            for row in counting.facets(self._session, self._actor, query, asked):
                 if row.facet == "total":
                     total = row.hits
                 else:
