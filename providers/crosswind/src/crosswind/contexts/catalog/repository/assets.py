@@ -21,6 +21,7 @@ from crosswind.contexts.catalog.repository.scope import (
     on_connection,
     seen_by,
     tagged,
+    windowed,
 )
 from crosswind.contexts.catalog.schemas import AssetQuery
 from crosswind.contexts.catalog.words import Query
