@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.governance import chain, sink
+from crosswind.contexts.governance.models import AuditRow
 from crosswind.kit.actor import Actor
 from crosswind.kit.store import make_engine
 from crosswind.kit.unit_of_work import Event
@@ -109,3 +110,16 @@ def test_a_change_behind_our_back_is_named(engine: Engine, statement: str, row: 
     faults = verdict(engine).faults
     assert [fault.row for fault in faults] == [row]
     assert reason in faults[0].reason
+
+
+def test_a_forged_row_with_a_hash_of_its_own_breaks_the_chain_after_it(engine: Engine) -> None:
+    write(engine, 4)
+    seal_all(engine)
+    with Session(engine) as session:
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        row = session.get_one(AuditRow, 2)
+        assert row.previous is not None
+        row.actor = "somebody"
+        row.hash = chain.link(row.previous, 2, row)
+        session.commit()
+    assert [(fault.row, fault.reason) for fault in verdict(engine).faults] == [(3, "it does not follow the row before it")]
