@@ -24,6 +24,7 @@ from demo.api import Api
 from demo.given import read_source, target_of
 from demo.job import Crawl, Job, Target
 from demo.progress import DemoError, Steps
+from demo.scan import scan
 from demo.source import breakage, server
 
 
@@ -48,6 +49,7 @@ class Demo:
             job.test()
             job.discover()
             crawl = job.crawl()
+            scan(api, self.steps, [target.id])
             shown = self._broken(api, job) if self.given is None else self._unharmed(api, job)
             words = ["flights delay", "email", "airport"] if self.given is None else _names(crawl)
             story.summary(api, target.id, crawl, self.steps, words)

@@ -8,8 +8,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from demo.labels import agreement, labels
 from demo.source import breakage, server
+from tests.connectors.support import Source
 
+from crosswind.doors.airflow.looking import Counts, Looker, Table
 from crosswind.kit.embedded import EmbeddedPostgres
 
 COUNTS = {"flights.flights": 336_776, "flights.airlines": 16, "customers.people": 2_000, "customers.bookings": 10_000}
@@ -63,3 +66,25 @@ def test_breaking_and_mending_are_each_others_opposite(running: tuple[EmbeddedPo
         assert connection.execute(shape).fetchall() == before
     with reader(source) as connection:
         assert connection.execute("SELECT count(*) FROM reporting.airline_punctuality").fetchone() == (16,)
+
+
+def test_what_is_labelled_as_personal_data_is_what_a_scan_finds(
+    running: tuple[EmbeddedPostgres, server.Source],
+) -> None:
+    _, source = running
+    database = Source(source.host, source.port, source.database, source.username, source.password)
+    tables = [
+        Table(name, each.schema, each.name, {column.name: (column.name, column.data_type) for column in each.columns})
+        for name, each in database.discover().items()
+    ]
+    with Looker(database.connector) as looker:
+        judged = {each.id: looker.look([each], Counts()) for each in tables}
+        found = [
+            (f"flights-demo.aviation.{name}", column["columnId"], finding["kind"])
+            for name, columns in judged.items()
+            for column in columns
+            for finding in column["findings"]
+        ]
+    with_labels = agreement(found, labels(["flights-demo"]))
+    assert with_labels.precision >= 0.95, with_labels.wrong
+    assert with_labels.recall >= 0.9, with_labels.missed
