@@ -11,7 +11,7 @@ from typing import Any
 import anyio.from_thread
 import httpx
 from fastapi import FastAPI
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from crosswind.bootstrap import Platform, Services
 from crosswind.contexts.access.permissions import PERMISSIONS
@@ -131,6 +131,11 @@ class Rest:
             services = self.platform.services(session, actor)
             yield services
             services.uow.commit()
+
+    def stored(self, table: str) -> str:
+        """Every row of one of our tables in full, bytes as hex; SQLAlchemy's text of a row leaves out its middle."""
+        with self.platform.session() as session:
+            return "\n".join(session.scalars(text(f'SELECT to_jsonb(t)::text FROM crosswind."{table}" t')))
 
     def anonymous(self, headers: Mapping[str, str] | None = None, address: str = "127.0.0.1") -> httpx.Client:
         """A client with no more than these headers, which comes from `address`."""
