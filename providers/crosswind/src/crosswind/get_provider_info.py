@@ -134,6 +134,13 @@ def get_provider_info() -> dict[str, Any]:
                         "example": None,
                         "default": "90",
                     },
+                    "rules_folder": {
+                        "description": "A folder with compliance rules of one's own, a YAML file each, which every API server reads; a change counts\nat once.\n",
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "/etc/crosswind/rules",
+                        "default": "",
+                    },
                     "dial_deadline": {
                         "description": "Seconds after which a request gives up on another system.",
                         "version_added": "0.1.0",

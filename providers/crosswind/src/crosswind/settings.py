@@ -21,6 +21,7 @@ class Settings:
     idempotency_hours: float = 24.0
     audit_retention_days: int = 3650
     history_retention_days: int = 90
+    rules_folder: str = ""
     base_url: str = "http://localhost:8080"
 
     @property
@@ -49,5 +50,6 @@ class Settings:
             idempotency_hours=float(text("idempotency_hours", "24")),
             audit_retention_days=int(text("audit_retention_days", "3650")),
             history_retention_days=int(text("history_retention_days", "90")),
+            rules_folder=text("rules_folder"),
             base_url=str(conf.get("api", "base_url", fallback="") or "http://localhost:8080"),
         )

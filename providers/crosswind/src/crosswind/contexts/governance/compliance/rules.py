@@ -51,7 +51,7 @@ class Citation:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule that parsed; `parameters` are those of its action."""
+    """A rule that parsed; `parameters` are those of its action, `line` is where its id stands in its file."""
 
     id: str
     version: int
@@ -67,6 +67,7 @@ class Rule:
     action: Action | None
     parameters: Mapping[str, Any]
     file: str = ""
+    line: int = 1
 
     @property
     def about_personal_data(self) -> bool:
@@ -109,6 +110,7 @@ def parse(node: Node, file: str = "") -> Rule:
         action=action,
         parameters=_parameters(node, given, action, scope),
         file=file,
+        line=given["id"].line,
     )
 
 
