@@ -10,6 +10,8 @@ from urllib.parse import unquote
 
 LONGEST = 500
 """Bytes of a dataset's name; longer ones end in a digest."""
+BUCKET = "/"
+"""The name of the bucket among its datasets; a dataset that would have it gets another slash."""
 FORMATS = {
     "parquet": "parquet", "parq": "parquet", "csv": "csv", "tsv": "csv", "psv": "csv", "json": "json", "jsonl": "json",
     "ndjson": "json", "avro": "avro", "orc": "orc",
@@ -116,6 +118,8 @@ def is_generic(shape: str, within: str) -> bool:
 def fit(name: str) -> str:
     """Return a name that the catalog can hold: no control characters, no lone surrogates, not too long."""
     name = _UNFIT.sub("\ufffd", name) or "\ufffd"
+    if name == BUCKET:
+        return BUCKET * 2
     encoded = name.encode()
     if len(encoded) <= LONGEST:
         return name

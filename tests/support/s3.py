@@ -1,0 +1,88 @@
+"""A moto server as a process of its own, with users whose signatures and policies it checks."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+ROOT = {"aws_access_key_id": "root", "aws_secret_access_key": "root"}
+EVERYTHING = 10**9
+READING = ("s3:ListBucket", "s3:GetObject", "s3:GetBucket*", "s3:GetEncryptionConfiguration",
+           "s3:GetLifecycleConfiguration")  # fmt: skip
+
+
+@dataclass
+class S3Server:
+    """An S3 service at `endpoint`; only what is done in `checking` is checked against logins."""
+
+    port: int
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def client(self, service: str = "s3", **credentials: str) -> Any:
+        config = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1})
+        return boto3.client(
+            service, endpoint_url=self.endpoint, region_name="us-east-1", config=config, **(credentials or ROOT)
+        )  # fmt: skip
+
+    def user(self, name: str, *actions: str, buckets: tuple[str, ...] = ("*",)) -> dict[str, str]:
+        """Make a user who may do that, and return its credentials in our words."""
+        iam = self.client("iam")
+        iam.create_user(UserName=name)
+        places = [f"arn:aws:s3:::{each}{end}" for each in buckets for end in ("", "/*")]
+        may = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": list(actions), "Resource": places}]}
+        iam.put_user_policy(UserName=name, PolicyName="may", PolicyDocument=json.dumps(may))
+        made = iam.create_access_key(UserName=name)["AccessKey"]
+        return {"accessKey": made["AccessKeyId"], "secretKey": made["SecretAccessKey"]}
+
+    @contextmanager
+    def checking(self) -> Iterator[None]:
+        """Check every signature and policy from now on."""
+        self._free_requests(0)
+        try:
+            yield
+        finally:
+            self._free_requests(EVERYTHING)
+
+    def _free_requests(self, number: int) -> None:
+        wanted = urllib.request.Request(f"{self.endpoint}/moto-api/reset-auth", data=str(number).encode())
+        wanted.add_header("Content-Type", "text/plain")
+        urllib.request.urlopen(wanted, timeout=10).read()
+
+
+@contextmanager
+def moto() -> Iterator[S3Server]:
+    """Run a server until the block ends."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = int(probe.getsockname()[1])
+    process = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "INITIAL_NO_AUTH_ACTION_COUNT": str(EVERYTHING)},
+    )
+    try:
+        until = time.monotonic() + 60
+        while time.monotonic() < until and process.poll() is None:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield S3Server(port)
+    finally:
+        process.terminate()
+        process.wait(20)
