@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache, cached_property
+from pathlib import Path
 from time import monotonic
 
 from sqlalchemy import Engine
@@ -39,7 +40,9 @@ from crosswind.contexts.connections.service import ConnectionService
 from crosswind.contexts.connections.testing import ConnectionTesting
 from crosswind.contexts.governance import sink
 from crosswind.contexts.governance.classification.service import ClassificationService
-from crosswind.contexts.governance.compliance import models as _compliance  # noqa: F401
+from crosswind.contexts.governance.compliance.answers.service import ComplianceAnswers
+from crosswind.contexts.governance.compliance.book import RuleBook
+from crosswind.contexts.governance.compliance.service import ComplianceService
 from crosswind.contexts.governance.denials import Denials
 from crosswind.contexts.governance.findings.scans import ScanService
 from crosswind.contexts.governance.findings.service import FindingService
@@ -168,6 +171,16 @@ class Services:
         return CrawlService(self.uow, LeaseGrants(self.uow.session, self.uow.actor))
 
     @cached_property
+    def compliance(self) -> ComplianceService:
+        """The rules, and connections judged by them."""
+        return ComplianceService(self.uow, self.platform.rules, self._records)
+
+    @cached_property
+    def compliance_answers(self) -> ComplianceAnswers:
+        """What violates the rules."""
+        return ComplianceAnswers(self.uow, self.platform.rules.book().rules)
+
+    @cached_property
     def findings(self) -> FindingService:
         """What scans found of personal data."""
         return FindingService(self.uow)
@@ -220,6 +233,12 @@ class Platform:
     def connectors(self) -> ConnectorRegistry:
         """The systems that can be connected to."""
         return installed()
+
+    @cached_property
+    def rules(self) -> RuleBook:
+        """The compliance rules in force."""
+        folder = self.settings.rules_folder
+        return RuleBook(Path(folder) if folder else None)
 
     @cached_property
     def dialler(self) -> Dialler:

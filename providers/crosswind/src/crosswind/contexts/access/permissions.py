@@ -25,7 +25,7 @@ NOUNS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
         "tag": CRUD,
         "classification": ("create", "read"),
         "finding": ("read", "review"),
-        "compliance": ("scan",),
+        "compliance": ("read", "scan"),
         "task": CRUD,
         "run": ("read", "create"),
         "crawl": ("read", "release"),

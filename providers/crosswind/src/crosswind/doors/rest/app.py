@@ -22,6 +22,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     CONNECTIONS_PLATFORM.name: (
         "auth",
         "classification",
+        "violations",
         "audit",
         "platform_health",
         "typed_connections",
@@ -54,6 +55,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "crawls",
         "findings",
         "scans",
+        "compliance_rules",
     ),
 }
 

@@ -17,6 +17,8 @@ from crosswind.contexts.connections.adoption import AdoptionService
 from crosswind.contexts.connections.service import ConnectionService
 from crosswind.contexts.connections.testing import ConnectionTesting
 from crosswind.contexts.governance.classification.service import ClassificationService
+from crosswind.contexts.governance.compliance.answers.service import ComplianceAnswers
+from crosswind.contexts.governance.compliance.service import ComplianceService
 from crosswind.contexts.governance.findings.scans import ScanService
 from crosswind.contexts.governance.findings.service import FindingService
 from crosswind.contexts.governance.service import AuditService
@@ -30,6 +32,7 @@ Health = Annotated[HealthService, Provided("health")]
 Access = Annotated[AccessService, Provided("access")]
 Audit = Annotated[AuditService, Provided("audit")]
 Classifications = Annotated[ClassificationService, Provided("classifications")]
+Answers = Annotated[ComplianceAnswers, Provided("compliance_answers")]
 Logins = Annotated[LoginService, Provided("logins")]
 Tasks = Annotated[TaskService, Provided("tasks")]
 Leases = Annotated[LeaseService, Provided("leases")]
@@ -42,6 +45,7 @@ Search = Annotated[SearchService, Provided("search")]
 TagsOf = Annotated[TagService, Provided("tags")]
 Lineages = Annotated[LineageService, Provided("lineages")]
 Ingestion = Annotated[IngestionService, Provided("ingestion")]
+Compliance = Annotated[ComplianceService, Provided("compliance")]
 Findings = Annotated[FindingService, Provided("findings")]
 Scans = Annotated[ScanService, Provided("scans")]
 Crawls = Annotated[CrawlService, Provided("crawls")]

@@ -1,0 +1,153 @@
+"""Reads of violations and of the newest evaluations; tenant and attribute grants are part of each statement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, column, func, select, true
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
+
+from crosswind.contexts.catalog.models import AssetRow, ColumnRow
+from crosswind.contexts.connections.models import ConnectionRow
+from crosswind.contexts.connections.repository import visible
+from crosswind.contexts.governance.compliance.answers.schemas import ViolationQuery
+from crosswind.contexts.governance.compliance.models import EvaluationRow, ViolationRow
+from crosswind.contexts.governance.compliance.rules import SEVERITIES
+from crosswind.kit.actor import Actor
+from crosswind.kit.paging import Window
+
+V = ViolationRow.__table__.c
+C = ConnectionRow.__table__.c
+A = AssetRow.__table__.c
+L = ColumnRow.__table__.c
+Clause = ColumnElement[bool]
+
+_GRAVITY = case({word: len(SEVERITIES) - place for place, word in enumerate(SEVERITIES)}, value=V.severity, else_=0)
+_NEWEST = (
+    select(func.max(EvaluationRow.completed_at).label("seen"))
+    .where(EvaluationRow.connection_key == C.key)
+    .lateral("newest")
+)
+_LAST_SEEN = func.coalesce(V.last_seen, _NEWEST.c.seen, V.first_seen)
+_ORDER = {
+    "severity": _GRAVITY,
+    "firstSeen": V.first_seen,
+    "lastSeen": _LAST_SEEN,
+    "rule": V.rule,
+    "owner": func.lower(V.owner),
+}
+_SHOWN = (
+    V.key, V.id, V.rule, V.rule_version, V.severity, V.status, V.owner, V.evidence, V.first_seen,
+    _LAST_SEEN.label("last_seen"), V.closed_at, V.closed_why, V.version, V.asset_key, V.column_key, V.connection_key,
+    C.id.label("connection_id"), C.name.label("connection_name"), A.id.label("asset_id"), A.qualified_name,
+    L.id.label("column_id"), L.name.label("column"),
+)  # fmt: skip
+
+
+def page(
+    session: Session, actor: Actor, query: ViolationQuery, rules: Sequence[str] | None, window: Window
+) -> tuple[Sequence[Row[Any]], int]:
+    """One window of the violations that an actor may see, and how many there are; `rules` narrows where it is given."""
+    where = [visible(actor), *_filters(query)]
+    if rules is not None:
+        where.append(V.rule.in_(rules))
+    total = session.scalar(_joined(select(func.count())).where(*where)) or 0
+    asked = _joined(select(*_SHOWN)).where(*where).order_by(*_order(query.sort))
+    return session.execute(asked.limit(window.limit).offset(window.offset)).all(), total
+
+
+def named(session: Session, actor: Actor, ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+    """Those of the violations that the actor may see."""
+    return session.execute(_joined(select(*_SHOWN)).where(visible(actor), V.id.in_(ids)).order_by(V.key)).all()
+
+
+def open_of_rule(
+    session: Session, actor: Actor, rule: str, connection: str | None, after: int, limit: int
+) -> Sequence[Row[Any]]:
+    """The next open violations of a rule in the order of their keys: a stretch of a walk that holds nothing open."""
+    where = [visible(actor), V.status == "open", V.rule == rule, V.key > after]
+    if connection is not None:
+        where.append(C.id == connection)
+    return session.execute(_joined(select(*_SHOWN)).where(*where).order_by(V.key).limit(limit)).all()
+
+
+def open_counts(session: Session, actor: Actor, connection: str | None) -> Sequence[Row[Any]]:
+    """The open violations of each rule by severity."""
+    counted = select(V.rule, V.severity, func.count().label("number")).join(ConnectionRow, C.key == V.connection_key)
+    grouped = counted.where(*_seen(actor, connection), V.status == "open").group_by(V.rule, V.severity)
+    return session.execute(grouped).all()
+
+
+def judged(session: Session, actor: Actor, connection: str | None) -> Sequence[Row[Any]]:
+    """What the newest evaluations of the visible connections say of each rule, summed up.
+
+    `connections` is in how many of them the rule was judged, `versions` by which of its versions.
+    """
+    newest = _newest(actor, connection)
+    each = func.jsonb_each(newest.c.results).table_valued(column("key", Text), column("value", JSONB)).lateral("each")
+    told = each.c.value
+    sums = (func.coalesce(func.sum(told[name].as_integer()), 0).label(name) for name in ("passed", "failed", "unknown"))
+    asked = select(
+        each.c.key.label("rule"),
+        *sums,
+        func.count().label("connections"),
+        func.array_agg(told["version"].as_integer().distinct()).label("versions"),
+        func.min(newest.c.completed_at).label("oldest"),
+        func.max(newest.c.completed_at).label("newest"),
+    )
+    return session.execute(asked.select_from(newest.join(each, true())).group_by(each.c.key)).all()
+
+
+def scanned(session: Session, actor: Actor, connection: str | None) -> Row[Any]:
+    """How many connections the actor may see, how many of them were evaluated, and when the last of these was."""
+    newest = _newest(actor, connection)
+    counted = (
+        func.count().label("total"),
+        func.count(newest.c.completed_at).label("scanned"),
+        func.max(newest.c.completed_at).label("last"),
+    )
+    return session.execute(select(*counted).select_from(newest)).one()
+
+
+def _newest(actor: Actor, connection: str | None) -> Any:
+    """Each visible connection with its newest evaluation, if there is one."""
+    e = EvaluationRow
+    last = (
+        select(e.results, e.completed_at)
+        .where(e.connection_key == C.key)
+        .order_by(e.completed_at.desc(), e.key.desc())
+        .limit(1)
+        .lateral("last")
+    )
+    asked = select(C.key, last.c.results, last.c.completed_at).where(*_seen(actor, connection))
+    return asked.select_from(ConnectionRow.__table__.outerjoin(last, true())).subquery("newest")
+
+
+def _joined(statement: Select[Any]) -> Select[Any]:
+    violations, connections = ViolationRow.__table__, ConnectionRow.__table__
+    place = violations.join(connections, C.key == V.connection_key).join(_NEWEST, true())
+    return statement.select_from(
+        place.outerjoin(AssetRow.__table__, A.key == V.asset_key).outerjoin(ColumnRow.__table__, L.key == V.column_key)
+    )
+
+
+def _seen(actor: Actor, connection: str | None) -> tuple[Clause, ...]:
+    return (visible(actor),) if connection is None else (visible(actor), C.id == connection)
+
+
+def _filters(query: ViolationQuery) -> list[Clause]:
+    equal: Mapping[str, ColumnElement[Any]] = {
+        "severity": V.severity, "status": V.status, "rule": V.rule, "connection_id": C.id, "asset_id": A.id,
+        "owner": V.owner,
+    }  # fmt: skip
+    given = ((column, getattr(query, name)) for name, column in equal.items())
+    return [and_(column == value) for column, value in given if value is not None]
+
+
+def _order(sort: str) -> tuple[ColumnElement[Any], ...]:
+    column = _ORDER[sort.removeprefix("-")]
+    first = column.desc().nulls_last() if sort.startswith("-") else column.asc().nulls_last()
+    return first, V.first_seen.desc(), V.key.desc()
