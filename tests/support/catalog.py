@@ -27,11 +27,7 @@ def connection(rest: Rest, identifier: str = "shop", tenant: str = DEFAULT_TENAN
         id=identifier,
         airflow_conn_id=f"{tenant}:{identifier}",
         name=identifier,
-        type="database",
-        sub_type="postgres",
-        status="active",
-        document={},
-        **columns,
+        **{"type": "database", "sub_type": "postgres", "status": "active", "document": {}, **columns},
     )
     with rest.platform.session() as session:
         session.add(row)
@@ -56,6 +52,11 @@ def view(
     """A view with its definition and what it reads."""
     facts: dict[str, Any] = {"definition": definition, "dependencies": reads}
     return table(name, *columns, schema=schema, kind="VIEW", type_detail="view", **facts)
+
+
+def dataset(name: str, *columns: str, schema: str = "lake", **facts: Any) -> SourceObject:
+    """A dataset of an object store, with the facts and statistics that a connector tells."""
+    return table(name, *columns, schema=schema, kind="DATASET", type_detail=facts.pop("type_detail", "files"), **facts)
 
 
 def shop() -> list[SourceObject]:
@@ -112,7 +113,9 @@ class Task:
         """Send objects' names and hashes as one range."""
         items = [[each.schema, each.name, each.hash, each.row_estimate, each.size_bytes] for each in objects]
         who = {"identity": self.identity, "database": self.database}
-        return self.post("manifests", {"sequence": sequence, **who, "items": items, **place})
+        told = [each.statistics or None for each in objects]
+        more = {"statistics": told} if any(told) else {}
+        return self.post("manifests", {"sequence": sequence, **who, "items": items, **more, **place})
 
     def objects(self, objects: Sequence[SourceObject], sequence: int = 0) -> httpx.Response:
         """Send whole objects."""

@@ -6,7 +6,9 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
+from crosswind.connectors.connector_type import dotted
 from crosswind.connectors.patterns import Patterns
+from crosswind.connectors.registry import installed
 from crosswind.contexts.catalog.ports import CrawlGrant
 from crosswind.contexts.tasks.dags import CRAWLS, DEPTHS
 from crosswind.contexts.tasks.errors import Fenced
@@ -27,6 +29,7 @@ class LeaseGrants:
         """The grant for this task; Forbidden for another's, Fenced when a newer try has taken over."""
         found = held(self._session, self._actor, task_id, CRAWLS)
         wanted = discovery_of(found.task, found.connection)
+        connector = installed().find(found.connection.sub_type)
         return CrawlGrant(
             task_id=task_id,
             try_number=self._actor.trying,
@@ -34,6 +37,7 @@ class LeaseGrants:
             connection_id=found.connection.id,
             depth=DEPTHS[found.task.type],
             patterns=Patterns(tuple(wanted.include), tuple(wanted.exclude)),
+            dataset_name=connector.dataset_name if connector else dotted,
         )
 
 

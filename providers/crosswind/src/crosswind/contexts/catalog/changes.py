@@ -1,11 +1,16 @@
-"""What changed in a table, in words a person reads."""
+"""What changed in a table, view or dataset, in words a person reads."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 MOST = 50
+LONGEST = 80
+"""Characters of a fact's value."""
+_UPPER = re.compile("[A-Z]")
 _ASPECTS = {
     "default_value": "default",
     "identity": "identity",
@@ -70,6 +75,25 @@ def _facts(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]
         for name in sorted(old.keys() | new.keys()):
             if old.get(name) != new.get(name):
                 yield f'{word} "{name}" {_verb(old.get(name), new.get(name))}'
+    yield from _told(before.get("facts") or {}, after.get("facts") or {})
+
+
+def _told(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    for name in sorted(old.keys() | new.keys()):
+        if old.get(name) != new.get(name):
+            was, now = (_short(facts[name]) if name in facts else "nothing" for facts in (old, new))
+            yield f"{_UPPER.sub(_lower, name)} changed from {was} to {now}"
+
+
+def _short(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    told = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return told if len(told) <= LONGEST else f"{told[:LONGEST]}…"
+
+
+def _lower(found: re.Match[str]) -> str:
+    return f" {found[0].lower()}"
 
 
 def _verb(old: object, new: object) -> str:

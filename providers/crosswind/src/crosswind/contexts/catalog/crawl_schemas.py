@@ -26,6 +26,7 @@ class CrawlSummary(TypedDict):
     schemas: int
     tables: int
     views: int
+    datasets: int
     columns: int
     relationships: int
     seen: int
@@ -51,6 +52,7 @@ class CrawlShown(TypedDict):
     schemas: NotRequired[int]
     tables: NotRequired[int]
     views: NotRequired[int]
+    datasets: NotRequired[int]
     columns: NotRequired[int]
     relationships: NotRequired[int]
     seen: NotRequired[int]

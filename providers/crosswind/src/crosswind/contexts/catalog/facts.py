@@ -28,7 +28,7 @@ def plain(value: Any) -> Any:
 
 def facts(found: CrawledObject) -> dict[str, Any]:
     """The source facts of an object that are neither columns nor statistics."""
-    pairs = ((name, getattr(found, name)) for name in _FACTS)
+    pairs = ((name, getattr(found, name)) for name in (*_FACTS, "facts"))
     return {name: plain(value) for name, value in pairs if value}
 
 
@@ -41,6 +41,7 @@ def source_words(found: CrawledObject) -> str:
             ("B", (word for column in found.columns for word in words.of_name(column.name))),
             ("C", words.of_text(found.comment or "")),
             ("D", words.of_name(found.schema)),
+            ("D", words.of_name(str(found.facts.get("format") or ""))),
             ("D", (word for comment in comments for word in words.of_text(comment, 500))),
         )
     )

@@ -98,6 +98,7 @@ class AssetRow(Base):
     source_version: Mapped[int] = mapped_column(Integer, server_default="0")
     source_comment: Mapped[str | None] = mapped_column(Text)
     source_facts: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    source_statistics: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     source_words: Mapped[str] = mapped_column(TSVECTOR, server_default="")
     source_updated_at: Mapped[datetime | None] = mapped_column(MOMENT)
     crawled_at: Mapped[datetime | None] = mapped_column(MOMENT)

@@ -16,11 +16,12 @@ class SchemaShown(TypedDict):
     database: str | None
     tables: int
     views: int
+    datasets: int
     crawledAt: datetime | None
 
 
 class TableShown(TypedDict):
-    """A table or view of a connection; `crawledAt` is null while it is known by its name only."""
+    """A table, view or dataset of a connection; `crawledAt` is null while it is known by its name only."""
 
     assetId: UUID
     name: str
@@ -36,7 +37,7 @@ class TableShown(TypedDict):
 
 
 class TableDetail(TableShown):
-    """A table or view with its columns and keys."""
+    """A table, view or dataset with its columns and keys; `facts` and `statistics` are what datasets have beside."""
 
     columns: list[dict[str, Any]]
     primaryKey: dict[str, Any] | None
@@ -45,5 +46,7 @@ class TableDetail(TableShown):
     indexes: list[dict[str, Any]]
     partitions: list[dict[str, Any]]
     definition: str | None
+    facts: dict[str, Any]
+    statistics: dict[str, Any]
     tags: list[str]
     classification: str | None

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from crosswind.connectors.connector_type import dotted
 from crosswind.connectors.patterns import Patterns
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlGrant:
-    """That the actor may fill the catalog of one connection, as one try of one task."""
+    """That the actor may fill the catalog of one connection, as one try of one task.
+
+    `dataset_name` gives OpenLineage's name of a (database, schema, name) of the connection's system.
+    """
 
     task_id: str
     try_number: int
@@ -18,6 +23,7 @@ class CrawlGrant:
     connection_id: str
     depth: Literal["names", "full"]
     patterns: Patterns
+    dataset_name: Callable[[str, str, str], str] = dotted
 
 
 class CrawlGrants(Protocol):

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from crosswind.connectors.lineage import CrawledObject
+from crosswind.connectors.types import Json
 from crosswind.kit import strict_json
 from crosswind.kit.errors import Invalid
 
@@ -31,7 +32,8 @@ Place = tuple[Name, Name]
 class Manifest(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """One range of a source in order: `after` is exclusive (None: the start), `up_to` inclusive (None: the end).
 
-    An item is [schema, name, hash, row estimate, size in bytes].
+    An item is [schema, name, hash, row estimate, size in bytes]; `statistics`, where the source has any, are those of
+    each item in the same order.
     """
 
     sequence: Natural
@@ -41,6 +43,7 @@ class Manifest(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_field
     after: Place | None = None
     up_to: Place | None = None
     namespace: Name | None = None
+    statistics: Annotated[list[dict[str, Json] | None], Meta(max_length=MOST_ITEMS)] | None = None
 
 
 class Objects(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -83,6 +86,8 @@ def check_manifest(manifest: Manifest) -> None:
     """Raise Invalid unless the items stand in order, once each, inside their range."""
     check_length(manifest.database, LONGEST_NAME, "database")
     check_length(manifest.namespace or "-", LONGEST_NAME, "namespace")
+    if manifest.statistics is not None and len(manifest.statistics) != len(manifest.items):
+        raise Invalid("There are as many statistics as items, or none at all", field="statistics")
     before: Any = manifest.after
     for index, item in enumerate(manifest.items):
         place = (item[0], item[1])

@@ -70,6 +70,8 @@ class Sender:
         items = [(each.schema, each.name, each.hash, each.row_estimate, each.size_bytes) for each in part.objects]
         manifest = {"sequence": part.sequence, **self._about, "items": items}
         manifest |= {"after": part.after, "upTo": part.up_to}
+        if any(each.statistics for each in part.objects):
+            manifest["statistics"] = [each.statistics or None for each in part.objects]
         answer = self._lease.send("POST", f"{self._path}/manifests", msgspec.json.encode(manifest))
         counts = self.counts
         counts.ranges += 1

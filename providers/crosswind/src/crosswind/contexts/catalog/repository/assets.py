@@ -33,7 +33,10 @@ LISTED = (
     A.curated_metadata, A.tags, A.classification, connection_id, A.row_estimate, A.size_bytes, A.created_at,
     A.updated_at, A.crawled_at, A.removed_at, A.version,
 )  # fmt: skip
-DETAIL = (A.key, *LISTED, A.source_facts, A.source_version, A.created_by, A.created_by_name)
+DETAIL = (
+    A.key, *LISTED, A.source_facts, A.source_statistics, A.source_version, A.namespace, A.dataset, A.created_by,
+    A.created_by_name,
+)  # fmt: skip
 _SORTS = {
     "updated_at": A.updated_at,
     "created_at": A.created_at,

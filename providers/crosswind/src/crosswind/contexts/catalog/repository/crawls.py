@@ -33,6 +33,7 @@ UPDATE crosswind.relationships r SET target_key = t.key FROM crosswind.assets t
 _TOTALS = """
 SELECT count(DISTINCT a.schema) AS schemas, count(*) FILTER (WHERE a.type = 'TABLE') AS tables,
        count(*) FILTER (WHERE a.type = 'VIEW') AS views,
+       count(*) FILTER (WHERE a.type = 'DATASET') AS datasets,
        (SELECT count(*) FROM crosswind.columns c JOIN crosswind.assets o ON o.key = c.asset_key
          WHERE o.connection_key = :connection AND o.removed_at IS NULL AND c.removed_at IS NULL) AS columns,
        (SELECT count(*) FROM crosswind.relationships r JOIN crosswind.assets s ON s.key = r.source_key

@@ -27,14 +27,16 @@ _UPSERT = """
 INSERT INTO crosswind.assets AS a (
     tenant, connection_key, type, type_detail, name, qualified_name, database, schema, namespace, dataset,
     source_hash, source_version, source_comment, source_facts, source_words, source_updated_at, crawled_at,
-    row_estimate, size_bytes, created_by, created_by_name)
+    row_estimate, size_bytes, source_statistics, created_by, created_by_name)
 SELECT :tenant, :connection, x.type, x.type_detail, x.name, x.qualified_name, :database, x.schema,
        CAST(:namespace AS text), x.dataset,
        x.source_hash, 1, x.source_comment, x.source_facts, x.source_words, clock_timestamp(),
-       CASE WHEN :full THEN now() END, x.row_estimate, x.size_bytes, :subject, :subject_name
+       CASE WHEN :full THEN now() END, x.row_estimate, x.size_bytes, x.source_statistics,
+       :subject, :subject_name
   FROM json_to_recordset(CAST(:records AS json)) AS x(
        type text, type_detail text, name text, qualified_name text, schema text, dataset text, source_hash text,
-       source_comment text, source_facts jsonb, source_words tsvector, row_estimate bigint, size_bytes bigint)
+       source_comment text, source_facts jsonb, source_words tsvector, row_estimate bigint, size_bytes bigint,
+       source_statistics jsonb)
  ORDER BY x.qualified_name COLLATE "C"
 ON CONFLICT (tenant, qualified_name) DO UPDATE SET
     connection_key = excluded.connection_key, type = excluded.type, type_detail = excluded.type_detail,
@@ -49,6 +51,7 @@ ON CONFLICT (tenant, qualified_name) DO UPDATE SET
     crawled_at = coalesce(excluded.crawled_at, a.crawled_at),
     row_estimate = coalesce(excluded.row_estimate, a.row_estimate),
     size_bytes = coalesce(excluded.size_bytes, a.size_bytes),
+    source_statistics = coalesce(excluded.source_statistics, a.source_statistics),
     updated_at = now(),
     removed_at = NULL, deleted_at = NULL
 RETURNING key, id, qualified_name

@@ -16,7 +16,7 @@ from crosswind.contexts.connections.repository import visible
 from crosswind.kit.actor import Actor
 from crosswind.kit.paging import Window
 
-TABLES = ("TABLE", "VIEW")
+TABLES = ("TABLE", "VIEW", "DATASET")
 
 
 def connection_key(session: Session, actor: Actor, identifier: str) -> int | None:
@@ -25,7 +25,7 @@ def connection_key(session: Session, actor: Actor, identifier: str) -> int | Non
 
 
 def schemas(session: Session, key: int, window: Window) -> tuple[Sequence[Row[Any]], int]:
-    """Schemas with their numbers of tables and views, and how many schemas there are."""
+    """Schemas with their numbers of tables, views and datasets, and how many schemas there are."""
     grouped = _schemas(key)
     total = session.scalar(select(func.count()).select_from(grouped.subquery())) or 0
     listed = grouped.order_by(A.schema, A.database).limit(window.limit).offset(window.offset)
@@ -38,7 +38,7 @@ def schema(session: Session, key: int, name: str) -> Row[Any] | None:
 
 
 def tables(session: Session, key: int, narrowed: dict[str, str], window: Window) -> tuple[Sequence[Row[Any]], int]:
-    """Tables and views by schema and name, and how many there are."""
+    """Tables, views and datasets by schema and name, and how many there are."""
     where = [*_there(key), *(getattr(A, name) == value for name, value in narrowed.items())]
     total = session.scalar(select(func.count()).select_from(AssetRow).where(*where)) or 0
     listed = select(*DETAIL).where(*where).order_by(A.database, A.schema, A.name)

@@ -81,13 +81,14 @@ class Batch:
             "name": found.name,
             "qualified_name": name,
             "schema": found.schema,
-            "dataset": f"{self._database}.{found.schema}.{found.name}",
+            "dataset": self._grant.dataset_name(self._database, found.schema, found.name),
             "source_hash": found.hash if self._full else None,
             "source_comment": found.comment,
             "source_facts": facts.facts(found),
             "source_words": facts.source_words(found),
             "row_estimate": found.row_estimate,
             "size_bytes": found.size_bytes,
+            "source_statistics": found.statistics or None,
         }
 
     def _write_columns(self, writing: dict[str, CrawledObject], rows: Stored, changed: list[int]) -> None:

@@ -36,7 +36,7 @@ class PlaceService:
         return _schema(row)
 
     def tables(self, connection_id: str, narrowed: dict[str, str], window: Window) -> Page[TableShown]:
-        """The tables and views of a connection, by schema and name."""
+        """The tables, views and datasets of a connection, by schema and name."""
         rows, total = repository.tables(self._session, self._connection(connection_id), narrowed, window)
         return Page([cast("TableShown", _table(row)) for row in rows], total, window)
 
@@ -76,6 +76,7 @@ def _schema(row: Row[Any]) -> SchemaShown:
         "database": row.database,
         "tables": row.tables,
         "views": row.views,
+        "datasets": row.datasets,
         "crawledAt": row.crawled_at,
     }
 
@@ -107,6 +108,8 @@ def _detail(row: Row[Any], columns: Any) -> TableDetail:
         "indexes": _camel(facts.get("indexes", [])),
         "partitions": _camel(facts.get("partitions", [])),
         "definition": facts.get("definition"),
+        "facts": facts.get("facts", {}),
+        "statistics": row.source_statistics or {},
         "tags": row.tags,
         "classification": row.classification,
     }

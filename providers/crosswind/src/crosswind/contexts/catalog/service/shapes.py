@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, cast
 
@@ -9,6 +10,7 @@ from sqlalchemy import Row
 
 from crosswind.contexts.catalog.schemas import Asset, AssetDetail, SchemaColumn
 
+_UPPER = re.compile("[A-Z]")
 _SHOWN_FACTS = (
     "primary_key", "unique_keys", "foreign_keys", "indexes", "definition", "partition_key", "partitions",
     "dependencies",
@@ -25,6 +27,7 @@ def detail(row: Row[Any], columns: Iterable[Row[Any]]) -> AssetDetail:
     facts = row.source_facts or {}
     metadata = {
         **_metadata(row),
+        **_of_dataset(row),
         **{name: facts[name] for name in _SHOWN_FACTS if name in facts},
         **row.curated_metadata,
     }
@@ -32,6 +35,20 @@ def detail(row: Row[Any], columns: Iterable[Row[Any]]) -> AssetDetail:
     schema = schema_columns(facts, columns)
     shown = {**_asset(row, metadata), "schema": schema, "created_by": by, "source_version": row.source_version}
     return cast("AssetDetail", shown)
+
+
+def _of_dataset(row: Row[Any]) -> dict[str, Any]:
+    """What a dataset says beside what tables say: where it is, its facts and its statistics."""
+    if row.type != "DATASET":
+        return {}
+    told = {**((row.source_facts or {}).get("facts") or {}), **(row.source_statistics or {})}
+    path = f"{row.namespace}/{row.dataset.lstrip('/')}" if row.namespace and row.dataset else None
+    return ({"path": path} if path else {}) | {snake(name): value for name, value in told.items()}
+
+
+def snake(name: str) -> str:
+    """A camelCase name in snake_case."""
+    return _UPPER.sub(lambda found: f"_{found[0].lower()}", name)
 
 
 def schema_columns(facts: dict[str, Any], columns: Iterable[Row[Any]]) -> list[SchemaColumn]:
