@@ -54,7 +54,7 @@ def run(stage: Stage) -> None:
         fill(rest, url, key, ASSETS)
         print(f"  filled in {time.perf_counter() - since:.0f} s", flush=True)
         client = rest.client("viewer")
-        for name, (path, query) in (ASKED | SLOWER).items():
+        for name, (path, query) in {**ASKED, **SLOWER}.items():
             stage.report.add("search", ASSETS, measured(rest, url, client, name, path, query))
 
 

@@ -53,8 +53,8 @@ def fill(rest: Rest, url: str, key: int, assets: int) -> None:
     _renew(rest, [row[0] for row in keys])
     with rest.platform.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as link:
         link.execute(text("SET statement_timeout = 0"))
-        for table in ("assets", "columns"):
-            link.execute(text(f"VACUUM ANALYZE crosswind.{table}"))
+        for each in ("assets", "columns"):
+            link.execute(text(f"VACUUM ANALYZE crosswind.{each}"))
 
 
 def _table(chance: random.Random, words: list[str], number: int) -> SourceObject:
@@ -66,7 +66,7 @@ def _table(chance: random.Random, words: list[str], number: int) -> SourceObject
     return SourceObject(f"s{number % 40:02}", f"{'_'.join(parts)}_{number}", "TABLE", "table", comment, columns)
 
 
-def _asset(chance: random.Random, key: int, number: int, table: SourceObject) -> tuple[Any, ...]:
+def _asset(chance: random.Random, key: int, number: int, table: Any) -> tuple[Any, ...]:
     tags = chance.sample(TAGS, 2) if number % 10 == 0 else []
     level = chance.choice(LEVELS) if number % 3 == 0 else None
     name = f"wide.db.{table.schema}.{table.name}"
@@ -74,7 +74,7 @@ def _asset(chance: random.Random, key: int, number: int, table: SourceObject) ->
     return (
         "default", key, "TABLE", "table", table.name, name, "db", table.schema, f"hash-{number}", 1, table.comment,
         source_words(table), moment, 1000, moment, tags, level, curated_words(None, tags),
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 def _columns(chance: random.Random, asset_key: int, table: SourceObject) -> Iterator[tuple[Any, ...]]:

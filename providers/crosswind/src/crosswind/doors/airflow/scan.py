@@ -40,14 +40,9 @@ def _scan(lease: Lease, progress: Progress) -> dict[str, Any]:
     progress.tell(1, "connecting", now=True)
     hook = ConnectorHook(lease.connection["airflowConnId"])
     path = f"/platform/v1/scans/{lease.task_id}"
-    counts = Counts()
     with Looker(hook.get_conn) as looker:
         looker.reach()
-        for sequence, (tables, total) in enumerate(pages(lease, path)):
-            seen = list(looker.look(tables, counts))
-            lease.send("POST", f"{path}/findings", {"sequence": sequence, "columns": seen})
-            counts.batches = sequence + 1
-            progress.tell(5 + int(85 * counts.tables / max(total, counts.tables)), "looking", tables=counts.tables)
+        counts = sweep(lease, path, looker, progress)
     progress.tell(92, "asking how the source is protected", now=True)
     facts = _facts(hook.get_conn())
     progress.tell(95, "completing", now=True)
@@ -56,6 +51,17 @@ def _scan(lease: Lease, progress: Progress) -> dict[str, Any]:
     log.info("%s columns of %s tables in %.2f s, %s tables could not be read", counts.columns, counts.tables, seconds,
              counts.failed)  # fmt: skip
     return {**done["summary"], "seconds": seconds}
+
+
+def sweep(lease: Lease, path: str, looker: Looker, progress: Progress) -> Counts:
+    """Look at every table, page by page, and send what each page shows."""
+    counts = Counts()
+    for sequence, (tables, total) in enumerate(pages(lease, path)):
+        seen = list(looker.look(tables, counts))
+        lease.send("POST", f"{path}/findings", {"sequence": sequence, "columns": seen})
+        counts.batches = sequence + 1
+        progress.tell(5 + int(85 * counts.tables / max(total, counts.tables)), "looking", tables=counts.tables)
+    return counts
 
 
 def pages(lease: Lease, path: str) -> Iterator[tuple[list[Table], int]]:
