@@ -17,6 +17,7 @@ _PO_BOX = re.compile(r"\b(?:p\.?\s?o\.?\s?box|postfach|boite postale|apartado|ca
 _UNIT = re.compile(r"\b(?:apt|apartment|suite|ste|flat|unit|studio|floor|room|bldg)\.? ?\d+[a-z]?\b")
 _FRONTED = re.compile(r"\d{1,5}[A-Za-z]? [^\W\d_][\w'.-]+(?: [\w'.-]+){1,5}(?:, .{2,60})?")
 _TOO_LONG = 160
+_DOCUMENT = ("{", "[")
 
 
 def look(column: Column) -> Found | None:
@@ -24,32 +25,65 @@ def look(column: Column) -> Found | None:
     hint = column.hint("ADDRESS")
     if hint < 0 or column.numeric:
         return None
+    full, bare = _streets(column)
+    return _named(column, hint, full, bare) or _fronts(column, hint, full) or _lines(column, hint)
+
+
+def _streets(column: Column) -> tuple[int, int]:
+    """How many values have a street with a number, and how many a street alone."""
+    text = fold(column.joined)
+    marks = [token for token in set(_TOKEN.findall(text)) if _may_be_street(token)]
+    boxes = _PO_BOX.search(text) is not None
+    if not marks and not boxes:
+        return 0, 0
+    scores = [
+        _score(texts)
+        for folded, texts in zip(column.folded, column.texts, strict=True)
+        if boxes or folded[:1] in _DOCUMENT or any(mark in folded for mark in marks)
+    ]
+    return scores.count(1.0), scores.count(0.5)
+
+
+def _named(column: Column, hint: float, full: int, bare: int) -> Found | None:
+    """Addresses that name a street."""
     looked_at = len(column.values)
-    streets = [_score(value, texts) for value, texts in zip(column.values, column.texts, strict=True)]
-    full = sum(score == 1.0 for score in streets)
-    bare = sum(score == 0.5 for score in streets)
     if full >= 0.4 * looked_at and (full >= 3 or hint > 0):
         sure = weighing.confidence(min(looked_at, full + bare), looked_at, base=0.88, hint=max(0.0, hint))
         return Found("ADDRESS", sure, f"{weighing.of(full, looked_at)} have a street and a number")
     if hint > 0 and (full + bare) >= 0.3 * looked_at:
         sure = weighing.confidence(full + bare, looked_at, base=0.7, hint=hint)
         return Found("ADDRESS", sure, f"The name says so, and {weighing.of(full + bare, looked_at)} name a street")
-    units = sum(bool(_UNIT.search(fold(value))) for value in column.values)
-    fronted = sum(bool(_FRONTED.fullmatch(value)) or bool(_UNIT.search(fold(value))) for value in column.values)
-    if fronted >= 0.9 * looked_at and (units + full) >= 0.3 * looked_at and full + units >= 4:
-        sure = weighing.confidence(fronted, looked_at, base=0.75, hint=max(0.0, hint))
-        return Found("ADDRESS", sure, f"{weighing.of(fronted, looked_at)} have a house number or a flat, and a name")
-    lines = sum(_line(value) for value in column.values)
-    if hint > 0 and lines >= 0.7 * looked_at:
-        sure = weighing.confidence(lines, looked_at, base=0.6, hint=hint)
-        return Found("ADDRESS", sure, f"The name says so, and {weighing.of(lines, looked_at)} have words and a number")
     return None
 
 
-def _score(value: str, texts: list[str]) -> float:
-    if len(texts) > 1 or texts != [value]:
-        return max((_street(text) for text in texts), default=0.0)
-    return _street(value)
+def _fronts(column: Column, hint: float, full: int) -> Found | None:
+    """Addresses by their form alone: a house number before a name, or the number of a flat."""
+    looked_at = len(column.values)
+    flats = [bool(_UNIT.search(value)) for value in column.folded]
+    units = sum(flats)
+    if (units + full) < max(4, 0.3 * looked_at):
+        return None
+    fronted = sum(flat or bool(_FRONTED.fullmatch(value)) for flat, value in zip(flats, column.values, strict=True))
+    if fronted < 0.9 * looked_at:
+        return None
+    sure = weighing.confidence(fronted, looked_at, base=0.75, hint=max(0.0, hint))
+    return Found("ADDRESS", sure, f"{weighing.of(fronted, looked_at)} have a house number or a flat, and a name")
+
+
+def _lines(column: Column, hint: float) -> Found | None:
+    """Addresses by the column's name, where no word means street."""
+    if hint <= 0:
+        return None
+    looked_at = len(column.values)
+    lines = sum(_line(value) for value in column.values)
+    if lines < 0.7 * looked_at:
+        return None
+    sure = weighing.confidence(lines, looked_at, base=0.6, hint=hint)
+    return Found("ADDRESS", sure, f"The name says so, and {weighing.of(lines, looked_at)} have words and a number")
+
+
+def _score(texts: list[str]) -> float:
+    return max((_street(text) for text in texts), default=0.0)
 
 
 def _street(text: str) -> float:
@@ -83,6 +117,11 @@ def _is_street(token: str, at: int, of: int) -> bool:
     if of > 1 and at == 0 and parts[0] in _STREETS:
         return True
     return len(parts[-1]) >= 6 and parts[-1].endswith(_ENDINGS)
+
+
+def _may_be_street(token: str) -> bool:
+    """Whether a word may mean a street, wherever it stands."""
+    return _is_street(token, 0, 2)
 
 
 def _line(value: str) -> bool:

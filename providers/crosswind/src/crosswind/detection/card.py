@@ -12,6 +12,7 @@ from crosswind.detection.lexicon import word_set
 from crosswind.detection.text import runs, words
 from crosswind.detection.types import Found
 
+_LONG = re.compile(r"\d(?:[ -]?\d){11}")
 _CANDIDATE = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){11,18}(?![\w-])(?!\.\d)")
 _GROUPS = re.compile(r"\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}|\d{4}([ -])\d{6}\2\d{4,5}|\d{12,19}")
 _ISSUERS = re.compile(
@@ -40,6 +41,8 @@ def is_card(text: str) -> bool:
 
 def _numbers(column: Column) -> Found | None:
     whole = within = candidates = 0
+    if not _LONG.search(column.joined):
+        return None
     for value, texts in zip(column.values, column.texts, strict=True):
         if is_card(value):
             whole += 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from crosswind.detection.hints import Hints, hints
-from crosswind.detection.text import distinct, leaves
+from crosswind.detection.text import distinct, fold, leaves
 from crosswind.detection.types import Kind, Sample
 
 _NUMERIC = re.compile(r"(?:big|small|tiny|medium)?int|numeric|decimal|number|serial|integer|long|short|u?int\d+")
@@ -31,6 +31,16 @@ class Column:
     def texts(self) -> list[list[str]]:
         """The texts in each value: itself, or those in a JSON document."""
         return [list(leaves(value)) for value in self.values]
+
+    @cached_property
+    def folded(self) -> list[str]:
+        """The values in lower case without marks."""
+        return [fold(value) for value in self.values]
+
+    @cached_property
+    def joined(self) -> str:
+        """All texts, a line each: what cannot be found here is in none of them."""
+        return "\n".join(text for texts in self.texts for text in texts)
 
     @cached_property
     def _hints(self) -> Hints:

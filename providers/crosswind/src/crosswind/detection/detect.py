@@ -6,10 +6,12 @@ from crosswind.detection import address, birth, card, email, iban, ip, national_
 from crosswind.detection.column import Column
 from crosswind.detection.types import Found, Kind, Sample
 
-_DETECTORS = (email.look, iban.look, card.look, national_ids.look, ip.look, phone.look, birth.look, person.look,
+_DETECTORS = (iban.look, card.look, national_ids.look, ip.look, phone.look, birth.look, person.look,
               address.look)  # fmt: skip
 _READ_AS_NUMBERS: tuple[Kind, ...] = ("IBAN", "PAYMENT_CARD", "NATIONAL_ID", "IP_ADDRESS", "PHONE", "DATE_OF_BIRTH")
 """Kinds that read the same digits, the hardest to meet by chance first: only the first found stands, unless in text."""
+_ONLY = 0.95
+"""A column that is surer than this to hold e-mail addresses has whole ones nearly everywhere, and nothing else."""
 _READ_AS_WORDS: tuple[Kind, ...] = ("ADDRESS", "PERSON_NAME")
 
 
@@ -18,9 +20,13 @@ def detect(sample: Sample) -> list[Found]:
     column = Column(sample)
     if not column.values or column.hopeless or column.coded:
         return []
-    found = [each for look in _DETECTORS if (each := look(column)) and each.confidence >= weighing.LEAST]
-    found = _first(_first(found, _READ_AS_NUMBERS), _READ_AS_WORDS)
-    return sorted(found, key=lambda each: (-each.confidence, each.kind))
+    mail = email.look(column)
+    if mail and mail.confidence > _ONLY:
+        return [mail]
+    found = [mail, *(look(column) for look in _DETECTORS)]
+    told = [each for each in found if each and each.confidence >= weighing.LEAST]
+    told = _first(_first(told, _READ_AS_NUMBERS), _READ_AS_WORDS)
+    return sorted(told, key=lambda each: (-each.confidence, each.kind))
 
 
 def _first(found: list[Found], kinds: tuple[Kind, ...]) -> list[Found]:

@@ -10,6 +10,7 @@ from crosswind.detection import weighing
 from crosswind.detection.column import Column
 from crosswind.detection.types import Found
 
+_BEGINNING = re.compile(r"\W*[A-Za-z]\W*[A-Za-z]\W*\d\W*\d")
 _CANDIDATE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]{2,4}){3,8}(?![A-Za-z0-9])")
 
 
@@ -18,11 +19,12 @@ def look(column: Column) -> Found | None:
     if column.numeric:
         return None
     whole = within = candidates = 0
+    held = _CANDIDATE.search(column.joined) is not None
     for value, texts in zip(column.values, column.texts, strict=True):
         if valid(value):
             whole += 1
             continue
-        tried = [match[0] for text in texts for match in _CANDIDATE.finditer(text)]
+        tried = [match[0] for text in texts for match in _CANDIDATE.finditer(text)] if held else []
         candidates += bool(tried)
         within += any(_leading(each) for each in tried)
     looked_at = len(column.values)
@@ -38,7 +40,8 @@ def look(column: Column) -> Found | None:
 
 def valid(value: str) -> bool:
     """Whether a value as a whole is an IBAN."""
-    return 15 <= len(value) <= 45 and bool(iban.is_valid(value, check_country=False))
+    begins = 15 <= len(value) <= 45 and _BEGINNING.match(value)
+    return bool(begins and iban.is_valid(value, check_country=False))
 
 
 def _leading(text: str) -> bool:

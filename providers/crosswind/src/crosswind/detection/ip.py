@@ -25,6 +25,8 @@ def look(column: Column) -> Found | None:
             return None
         sure = weighing.confidence(len(whole), looked_at, base=0.96, hint=hint)
         return Found("IP_ADDRESS", sure, f"{weighing.of(len(whole), looked_at)} are IP addresses")
+    if not _FOUR.search(column.joined):
+        return None
     lines = [found for texts in column.texts for text in texts if (found := _within(text))]
     if len(lines) < 2 or not _spread(lines, hint):
         return None

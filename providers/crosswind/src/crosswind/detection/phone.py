@@ -44,10 +44,13 @@ def look(column: Column) -> Found | None:
     for value in abroad:
         number = _parse(value.removeprefix("tel:"), None)
         if number is not None:
-            regions[phonenumbers.region_code_for_number(number) or ""] += 1
-            valid += phonenumbers.is_valid_number(number)
-            possible += not phonenumbers.is_valid_number(number) and phonenumbers.is_possible_number(number)
-    at_home = [value for value in shaped if value not in set(abroad)]
+            place = phonenumbers.region_code_for_number(number)
+            regions[place or ""] += 1
+            right = place is not None and phonenumbers.is_valid_number_for_region(number, place)
+            valid += right
+            possible += not right and phonenumbers.is_possible_number(number)
+    international = set(abroad)
+    at_home = [value for value in shaped if value not in international]
     known = regions.most_common(1)[0][0] if len(abroad) * 5 >= len(shaped) and regions else ""
     region, home_valid, home_possible = _at_home(at_home, hint, known)
     regions[region] += home_valid
@@ -123,6 +126,8 @@ def _valid(value: str, region: str) -> bool:
 
 def _within(column: Column) -> Found | None:
     """Numbers in international form within text: a valid one is no accident."""
+    if "+" not in column.joined:
+        return None
     hits = 0
     for texts in column.texts:
         tried = (match[0] for text in texts if "+" in text for match in _INTERNATIONAL.finditer(text))
