@@ -1,25 +1,108 @@
-"""A dataset's columns, from the newest of its files and the oldest; whatever is wrong with one becomes a problem."""
+"""A dataset's columns, from the last of its files and the first; whatever is wrong with one becomes a problem."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from crosswind_object_stores.layout.grouping import Dataset
-from crosswind_object_stores.readers.source import Found, Source
+from crosswind.connectors.errors import ConnectorError
+from crosswind_object_stores.layout.grouping import READABLE, Dataset
+from crosswind_object_stores.readers import kinds
+from crosswind_object_stores.readers.files import read
+from crosswind_object_stores.readers.source import MOST_COLUMNS, Field, Found, Source, Unreadable
 
+log = logging.getLogger(__name__)
 Opener = Callable[[str, int], Source]
 
 
 @dataclass
 class Described:
-    """What a dataset's files told, its estimated rows, and how many bytes it took to read them."""
+    """What a dataset's files told, its estimated rows, what it took to read them, and the file with the problem."""
 
     found: Found = field(default_factory=Found)
     rows: int | None = None
     spent: int = 0
+    problem_file: str | None = None
 
 
 def describe(dataset: Dataset, opened: Opener) -> Described:
-    """Describe a dataset."""
-    return Described()
+    """Describe a dataset; raises only what lies at the store, never what lies at a file."""
+    files = dataset.files
+    described = Described()
+    if files.format not in READABLE:
+        return described
+    keys = list(dict.fromkeys(filter(None, (files.last, files.first))))
+    if not keys:
+        archived = "All of it is archived, and is not read"
+        described.found.problem = archived if files.archived else "All of it is empty"
+        return described
+    read_rows = read_bytes = 0
+    for index, (key, size) in enumerate(keys):
+        source = opened(key, size)
+        found = _read(source, dataset)
+        described.spent += source.spent
+        if found.problem and described.problem_file is None:
+            described.problem_file = key
+        described.found = found if index == 0 else merged(described.found, found)
+        if found.rows is not None:
+            read_rows, read_bytes = read_rows + found.rows, read_bytes + size
+    if read_bytes:
+        described.rows = read_rows if len(keys) == files.count else round(read_rows * files.size / read_bytes)
+    described.found = _with_partitions(described.found, dataset)
+    return described
+
+
+def _read(source: Source, dataset: Dataset) -> Found:
+    try:
+        return read(source, dataset.files.format, dataset.files.compression)
+    except Unreadable as problem:
+        return Found(problem=str(problem))
+    except ConnectorError:
+        raise
+    except Exception as error:
+        log.warning("A file of the dataset %r could not be read", dataset.name, exc_info=True)
+        return Found(problem=f"It could not be read ({type(error).__name__})")
+
+
+def merged(newer: Found, older: Found) -> Found:
+    """Join the columns of two files: those of the newer first, types widened to hold both."""
+    if not newer.fields or not older.fields:
+        joined = replace(newer if newer.fields else older)
+        joined.problem = newer.problem or older.problem
+        return joined
+    known = {each.name: each for each in newer.fields}
+    varies = {each.name: each.data_type for each in older.fields} != {
+        name: each.data_type for name, each in known.items()
+    }
+    for each in older.fields:
+        before = known.get(each.name)
+        if before is None:
+            known[each.name] = replace(each, nullable=True)
+        else:
+            known[each.name] = Field(
+                each.name, _wider(before.data_type, each.data_type), before.nullable or each.nullable
+            )
+    old_names = {each.name for each in older.fields}
+    fields = [each if each.name in old_names else replace(each, nullable=True) for each in known.values()]
+    facts = newer.facts | ({"schemaVaries": True} if varies else {})
+    return Found(fields[:MOST_COLUMNS], facts, newer.rows, newer.problem or older.problem)
+
+
+_OF_TEXT = frozenset({kinds.INTEGER, kinds.NUMBER, kinds.BOOLEAN, kinds.DATE, kinds.TIMESTAMP, kinds.STRING})
+
+
+def _wider(newer: str, older: str) -> str:
+    if newer in _OF_TEXT and older in _OF_TEXT:
+        return kinds.together(newer, older) or newer
+    return newer
+
+
+def _with_partitions(found: Found, dataset: Dataset) -> Found:
+    """Add the keys of Hive partitions as columns, as every engine that reads the dataset does."""
+    if not found.fields or dataset.partitions is None or dataset.layout != "hive":
+        return found
+    known = {each.name for each in found.fields}
+    pairs = zip(dataset.partitions.keys, dataset.partitions.kinds, strict=True)
+    found.fields = [*found.fields, *(Field(name, kind, False) for name, kind in pairs if name not in known)]
+    return found

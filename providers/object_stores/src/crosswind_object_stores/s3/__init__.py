@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crosswind.connectors.connector_type import ConnectorType
-from crosswind_object_stores.s3.airflow_fields import from_airflow, to_airflow
+from crosswind_object_stores.s3.airflow_fields import credentials_in, from_airflow, to_airflow
 from crosswind_object_stores.s3.settings import CREDENTIALS, SECRETS, S3Settings
 
 
@@ -30,5 +30,6 @@ CONNECTOR_TYPE = ConnectorType(
     namespace=namespace,
     credential_fields=CREDENTIALS,
     secret_fields=SECRETS,
+    held=credentials_in,
     dataset_name=dataset_name,
 )

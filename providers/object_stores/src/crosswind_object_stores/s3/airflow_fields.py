@@ -68,10 +68,11 @@ def from_airflow(fields: AirflowFields) -> tuple[S3Settings, dict[str, str]]:
         "connectionTimeout": _seconds(config.get("connect_timeout")),
     }
     settings = S3Settings.model_validate({key: value for key, value in given.items() if value is not None})
-    return settings, _credentials(fields)
+    return settings, credentials_in(fields)
 
 
-def _credentials(fields: AirflowFields) -> dict[str, str]:
+def credentials_in(fields: AirflowFields) -> dict[str, str]:
+    """Read the credentials of an Airflow connection alone, also where it names no bucket."""
     extra = fields.extra
     login, password = fields.login, fields.password
     if not (login and password) and extra.get("aws_access_key_id"):

@@ -5,17 +5,17 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from crosswind.connectors.errors import ConnectorError
+from crosswind.connectors.errors import ConnectorError, ReadRefused
 from crosswind.connectors.patterns import Patterns
 from crosswind.connectors.port import Credentials, never
-from crosswind.connectors.types import CheckStep, Depth, Discovery, SourceObject
+from crosswind.connectors.types import CheckStep, Depth, Discovery, SecurityFacts, SourceObject
 from crosswind.kit.outbound import OutboundGuard
 from crosswind_object_stores.layout.grouping import Grouping
-from crosswind_object_stores.s3 import discovery, faults
+from crosswind_object_stores.s3 import discovery, faults, sampling, security
 from crosswind_object_stores.s3.checks import Checks
 from crosswind_object_stores.s3.settings import S3Settings
 from crosswind_object_stores.s3.store import FAILURES, Store
@@ -34,6 +34,7 @@ class S3Connector:
         self._credentials = credentials
         self._guard = guard
         self._store = Store(settings, credentials, guard)
+        self._sampler = sampling.Sampler(self._store)
         self._stop = threading.Event()
         self._open: list[Grouping] = []
 
@@ -68,6 +69,20 @@ class S3Connector:
     ) -> Iterator[SourceObject]:
         with self._working(deadline, discovery.READ, stopped), contextlib.closing(crawl.grouping):
             yield from crawl.objects()
+
+    def sample(
+        self, schema: str, name: str, columns: Sequence[str], rows: int, seconds: float
+    ) -> Mapping[str, list[str | None]]:
+        """Return at most `rows` values of each column as text, from the beginnings of at most two files."""
+        if schema != self._settings.bucket:
+            raise ReadRefused("The connection is for another bucket", step=sampling.STEP, remedy="Crawl it again.")
+        with self._working(Deadline.after(seconds), sampling.STEP):
+            return self._sampler.sample(sampling.Wanted(name, columns, rows))
+
+    def security(self) -> SecurityFacts:
+        """Return how the bucket is protected, as far as this login is told."""
+        with self._working(Deadline.after(self._settings.connection_timeout), security.STEP):
+            return security.facts(self._store)
 
     def cancel(self) -> None:
         """Stop what runs here and whatever would follow; to be called from another thread."""

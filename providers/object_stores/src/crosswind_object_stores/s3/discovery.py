@@ -13,7 +13,7 @@ import msgspec
 from crosswind.connectors.patterns import Patterns
 from crosswind.connectors.types import Depth, SourceColumn, SourceObject, content_hash
 from crosswind_object_stores.layout.grouping import Dataset, Grouping
-from crosswind_object_stores.layout.names import BUCKET
+from crosswind_object_stores.layout.names import BUCKET, fit
 from crosswind_object_stores.readers.schema import Described, describe
 from crosswind_object_stores.readers.source import Found, Source
 from crosswind_object_stores.s3 import bucket, faults
@@ -131,7 +131,7 @@ class Crawl:
             columns=columns,
             partition_key=", ".join(partitions.keys) if partitions and dataset.layout == "hive" else None,
             facts=_facts(dataset, described.found),
-            statistics=_statistics(dataset),
+            statistics=_statistics(dataset, described),
             row_estimate=described.rows,
             size_bytes=files.size,
         )
@@ -154,7 +154,7 @@ def _facts(dataset: Dataset, found: Found) -> dict[str, Any]:
     return told | ({"problem": found.problem} if found.problem else {})
 
 
-def _statistics(dataset: Dataset) -> dict[str, Any]:
+def _statistics(dataset: Dataset, described: Described) -> dict[str, Any]:
     files = dataset.files
     told: dict[str, Any] = {"files": files.count, "lastModified": files.changed}
     told |= {name: count for name, count in (("empty", files.empty), ("archived", files.archived)) if count}
@@ -162,7 +162,7 @@ def _statistics(dataset: Dataset) -> dict[str, Any]:
         told["formats"] = dict(sorted(dataset.formats.items()))
     if dataset.partitions is not None:
         told["partitions"] = dataset.partitions.statistics()
-    return told
+    return told | ({"problemFile": fit(described.problem_file)} if described.problem_file else {})
 
 
 def _hashed(found: SourceObject) -> SourceObject:

@@ -1,0 +1,175 @@
+"""Delimited text: delimiter, header and types told by the first rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import islice
+
+from crosswind_object_stores.layout.names import fit
+from crosswind_object_stores.readers.kinds import STRING, kind_of, together
+from crosswind_object_stores.readers.source import MOST_COLUMNS, Field, Found, Unreadable
+from crosswind_object_stores.readers.text import Head, TooShort
+
+MOST_ROWS = 1000
+DELIMITERS = (",", "\t", ";", "|")
+_LOOKED_AT = 20
+_SHOWN = 65_536
+_NAME = re.compile(r"[^\W\d][\w .:()/%#&'+-]{0,126}")
+Row = list[str]
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """Rows under their names; `ends` is how many characters they take."""
+
+    names: list[str]
+    rows: list[Row]
+    delimiter: str
+    header: bool
+    problem: str | None
+    ends: int
+
+
+def parse(head: Head, extension: str = "csv") -> Parsed:
+    """Read rows; TooShort when not even the first is complete, Unreadable when it is no delimited text."""
+    if not head.text.strip():
+        raise Unreadable("It holds nothing but white space")
+    delimiter = {"tsv": "\t", "psv": "|"}.get(extension) or _delimiter(head)
+    rows, ends, problem = _rows(head, delimiter)
+    width = max(map(len, rows))
+    if width > MOST_COLUMNS:
+        problem = f"It has more than {MOST_COLUMNS:,} columns, of which those were read"
+        rows = [row[:MOST_COLUMNS] for row in rows]
+        width = MOST_COLUMNS
+    header = _has_header(rows)
+    names = _named(rows[0] if header else [], width)
+    return Parsed(names, rows[1:] if header else rows, delimiter, header, problem, ends)
+
+
+def described(head: Head, parsed: Parsed, size: int) -> Found:
+    """Return columns with their types, and the file's rows as far as the beginning tells."""
+    kinds: list[str | None] = [None] * len(parsed.names)
+    holes = [False] * len(parsed.names)
+    for row in parsed.rows:
+        for at in range(len(parsed.names)):
+            kind = kind_of(row[at]) if at < len(row) else None
+            holes[at] = holes[at] or kind is None
+            kinds[at] = together(kinds[at], kind)
+    fields = [Field(name, kind or STRING) for name, kind in zip(parsed.names, kinds, strict=True)]
+    facts = {"delimiter": parsed.delimiter, "header": parsed.header, "encoding": head.encoding}
+    return Found(fields, facts, _rows_of_file(head, parsed, size), parsed.problem or head.problem)
+
+
+def _rows_of_file(head: Head, parsed: Parsed, size: int) -> int | None:
+    if not parsed.rows or not parsed.ends:
+        return 0 if head.complete else None
+    if head.complete and parsed.ends >= len(head.text):
+        return len(parsed.rows)
+    told = head.share * parsed.ends / max(1, len(head.text))
+    return max(len(parsed.rows), round(len(parsed.rows) / told)) if told and size else None
+
+
+def _rows(head: Head, delimiter: str, most: int = MOST_ROWS) -> tuple[list[Row], int, str | None]:
+    """Return complete rows, the characters they take, and what was wrong behind them."""
+    counted = _Counted(head.text)
+    found: list[Row] = []
+    before = 0
+    try:
+        for row in csv.reader(counted, delimiter=delimiter):
+            if counted.over and not head.complete:
+                break
+            before = counted.taken
+            if row:
+                found.append(row)
+            if len(found) > most:
+                break
+    except csv.Error:
+        if not found:
+            raise Unreadable("It is no delimited text: a value is longer than 131,072 characters") from None
+        return found, before, "A value is longer than 131,072 characters; only the rows before it were read"
+    if not found:
+        raise TooShort(f"Its first line is longer than {len(head.text):,} characters, which is all that was read")
+    return found, before, None
+
+
+class _Counted:
+    """Lines that say how far a reader of them has come."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = io.StringIO(text, newline="")
+        self._whole = len(text)
+        self.taken = 0
+
+    @property
+    def over(self) -> bool:
+        return self.taken >= self._whole
+
+    def __iter__(self) -> _Counted:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.taken += len(line)
+        return line.replace("\x00", "\ufffd")
+
+
+def _delimiter(head: Head) -> str:
+    """Return the delimiter that gives the most rows the same number of cells, and the most cells where that is even."""
+    best, scored = ",", (0.0, 0)
+    shown = head.text[:_SHOWN] if "\n" in head.text[:_SHOWN] else head.text
+    part = Head(shown, head.complete and len(shown) == len(head.text), head.encoding, None, head.share)
+    for each in DELIMITERS:
+        try:
+            rows, _, _ = _rows(part, each, _LOOKED_AT)
+        except Unreadable:
+            continue
+        (cells, often), *_ = Counter(map(len, rows)).most_common(1)
+        if cells > 1 and (often / len(rows), cells) > scored:
+            best, scored = each, (often / len(rows), cells)
+    return best
+
+
+def _has_header(rows: list[Row]) -> bool:
+    """Say whether the first row names the columns.
+
+    It does when all of it is text and a column below holds something else; where all below is text too, when its cells
+    look like names, none twice, and do not come again below.
+    """
+    first, *others = rows
+    cells = [each.strip() for each in first]
+    if not any(cells) or any(kind_of(each) not in {STRING, None} for each in cells):
+        return False
+    if _typed_below(others):
+        return True
+    looks = all(_NAME.fullmatch(each) for each in cells) and len(set(map(str.lower, cells))) == len(cells)
+    return looks and not any(
+        at < len(row) and row[at].strip() == cell for row in others[:100] for at, cell in enumerate(cells)
+    )
+
+
+def _typed_below(rows: list[Row]) -> bool:
+    """Say whether a column has values of one kind other than text."""
+    width = max(map(len, rows), default=0)
+    for at in range(min(width, 200)):
+        kinds = {kind_of(row[at]) for row in islice(rows, 100) if at < len(row)} - {None}
+        if kinds and STRING not in kinds:
+            return True
+    return False
+
+
+def _named(cells: Row, width: int) -> list[str]:
+    """Return a name for every column, each only once."""
+    numbers: Counter[str] = Counter()
+    taken: dict[str, None] = {}
+    for at in range(width):
+        base = fit(cells[at].strip()) if at < len(cells) and cells[at].strip() else f"column_{at + 1}"
+        name = base
+        while name in taken:
+            numbers[base] += 1
+            name = f"{base}_{numbers[base] + 1}"
+        taken[name] = None
+    return list(taken)

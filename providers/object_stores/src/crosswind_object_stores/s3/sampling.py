@@ -1,0 +1,89 @@
+"""A bounded sample of a dataset: its files are found again by its name, and at most two of them are read in part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+
+from crosswind.connectors.errors import ReadRefused
+from crosswind.connectors.port import MOST_CHARACTERS
+from crosswind_object_stores.layout.grouping import READABLE, Files, Grouping
+from crosswind_object_stores.readers.sample import Values, of_partitions, sample
+from crosswind_object_stores.readers.source import Source, Unreadable
+from crosswind_object_stores.s3.store import Store
+
+STEP = "sample"
+NEAR_PAGES = 3
+FAR_PAGES = 200
+MOST_KNOWN = 50_000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be sampled, and how much of it."""
+
+    name: str
+    columns: Sequence[str]
+    rows: int
+
+
+class Sampler:
+    """Samples datasets of one bucket; what a walk over the bucket showed is kept for the next dataset."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[str, Files] | None = None
+
+    def sample(self, wanted: Wanted) -> Mapping[str, list[str | None]]:
+        """Return the values of those columns that are there; none for a dataset that cannot be read."""
+        files = self._find(wanted.name)
+        if files.format not in READABLE:
+            return {}
+        found: Values = {}
+        keys = list(dict.fromkeys(filter(None, (files.last, files.first))))
+        for at, (key, size) in enumerate(keys):
+            missing = [each for each in wanted.columns if len(found.get(each, ())) < wanted.rows]
+            share = -(-wanted.rows // len(keys)) if at == 0 else wanted.rows
+            for name, values in self._of_file(key, size, files.format, missing, share).items():
+                held = found.setdefault(name, [])
+                held.extend(values[: wanted.rows - len(held)])
+        return found
+
+    def _of_file(self, key: str, size: int, form: str, columns: Sequence[str], rows: int) -> Values:
+        def fetch(start: int, length: int) -> bytes:
+            return self._store.fetch(key, start, length)
+
+        try:
+            found = sample(Source(key, size, fetch), form, columns, rows, MOST_CHARACTERS)
+        except Unreadable:
+            return {}
+        return of_partitions(key, columns) | found
+
+    def _find(self, name: str) -> Files:
+        """Look where the name points first; partitions above a folder, and names cut short, take a walk."""
+        for prefix in _prefixes(name):
+            found = self._grouped(prefix, NEAR_PAGES).get(name)
+            if found is not None:
+                return found
+        if self._known is None:
+            self._known = self._grouped(self._store.settings.prefix, FAR_PAGES)
+        if name not in self._known:
+            raise ReadRefused("The dataset is gone", step=STEP, remedy="Crawl the connection again.")
+        return self._known[name]
+
+    def _grouped(self, prefix: str, most: int) -> dict[str, Files]:
+        base = self._store.settings.prefix
+        if not prefix.startswith(base):
+            return {}
+        with closing(Grouping()) as grouping:
+            for page in islice(self._store.pages(prefix), most):
+                grouping.add(page)
+            return {each.name: each.files for each in islice(grouping.datasets(), MOST_KNOWN)}
+
+
+def _prefixes(name: str) -> Iterator[str]:
+    yield name.partition("*")[0]
+    if "*" not in name:
+        yield f"{name}/"
