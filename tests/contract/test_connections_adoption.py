@@ -101,7 +101,7 @@ def test_what_cannot_be_adopted(rest: Rest) -> None:
     assert client.post(f"{LIST}/nothing/adopt").status_code == 404
     assert client.post(f"{LIST}/shop/adopt").status_code == 404
     unknown = client.post(f"{LIST}/mail/adopt")
-    assert (unknown.status_code, error_of(unknown)["details"]["known"]) == (400, ["postgres"])
+    assert (unknown.status_code, error_of(unknown)["details"]["known"]) == (400, ["postgres", "s3"])
     assert client.post(f"{LIST}/pg2/adopt", json={"id": "shop"}).status_code == 409
     assert client.post(f"{LIST}/pg2/adopt", json={"name": "Shop"}).status_code == 409
     assert client.post(f"{LIST}/pg2/adopt", json={"id": "templates"}).status_code == 400

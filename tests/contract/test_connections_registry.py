@@ -139,9 +139,9 @@ def test_what_cannot_be_taken_is_refused_with_its_field_and_changes_nothing(
 
 
 def test_an_unknown_system_is_told_which_are_known(rest: Rest) -> None:
-    answer = rest.client().post(f"{CONNECTIONS}/connections", json=body_of(type="storage", subType="s3"))
+    answer = rest.client().post(f"{CONNECTIONS}/connections", json=body_of(type="storage", subType="gcs"))
     assert "postgres" in error_of(answer)["message"]
-    assert error_of(answer)["details"]["known"] == ["postgres"]
+    assert error_of(answer)["details"]["known"] == ["postgres", "s3"]
 
 
 def test_a_typed_path_takes_kind_system_or_neither(rest: Rest) -> None:

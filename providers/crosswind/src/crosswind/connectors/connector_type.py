@@ -36,7 +36,8 @@ class ConnectorType:
     """What a connector package publishes under the entry point group `crosswind.connectors`.
 
     `settings` accepts the design's `configuration` object and ignores what it does not know; `class_path` is
-    `module:Class`, imported by the first `open`. `from_airflow` raises ValueError for a row it cannot read.
+    `module:Class`, imported by the first `open`. `from_airflow` raises ValueError for a row it cannot read; `held`, for
+    systems whose credentials are not Airflow's login and password alone, reads those of any row.
     """
 
     name: str
@@ -51,6 +52,7 @@ class ConnectorType:
     aliases: frozenset[str] = frozenset()
     credential_fields: tuple[str, ...] = ("username", "password")
     secret_fields: frozenset[str] = frozenset({"password"})
+    held: Callable[[AirflowFields], dict[str, str]] | None = None
     dialect: str | None = None
     dataset_name: Callable[[str, str, str], str] = dotted
 

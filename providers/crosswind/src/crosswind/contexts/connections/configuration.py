@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from crosswind.connectors.connector_type import AirflowFields, ConnectorType
 from crosswind.connectors.patterns import Patterns
+from crosswind.contexts.connections import extras
 from crosswind.contexts.connections.ports import Stored
 from crosswind.contexts.connections.schedules import FIELD, next_after
 from crosswind.contexts.connections.secrecy import Tree, merge
@@ -122,31 +123,45 @@ def resolve(connector: ConnectorType, stored: Stored) -> Resolved:
 def stored_fields(
     connector: ConnectorType, settings: BaseModel, credentials: Mapping[str, str], before: Stored | None
 ) -> AirflowFields:
-    """The Airflow fields for a connection; extras that somebody added in Airflow stay."""
+    """The Airflow fields for a connection; extras that somebody added in Airflow stay, unless they say otherwise."""
     fields = connector.to_airflow(settings, credentials)
-    old = resolve(connector, before).settings if before else None
-    if before is None or old is None:
+    if before is None or before.fields.conn_type != connector.conn_type:
         return fields
-    written = connector.to_airflow(old, {}).extra
-    foreign = {key: value for key, value in before.fields.extra.items() if key not in written}
-    return replace(fields, extra={**foreign, **fields.extra})
+    old = resolve(connector, before)
+    written = connector.to_airflow(old.settings, old.credentials).extra if old.settings else {}
+    return extras.kept(connector, fields, extras.foreign(before.fields.extra, written))
+
+
+def stored_credentials(
+    connector: ConnectorType, settings: BaseModel, credentials: Mapping[str, str], before: Stored
+) -> AirflowFields:
+    """The Airflow fields with other credentials: what does not hold them stays as it is, however it is spelled."""
+    old = connector.to_airflow(settings, resolve(connector, before).credentials)
+    made = connector.to_airflow(settings, credentials)
+    changed = extras.patched(before.fields.extra, old.extra, made.extra)
+    fields = replace(before.fields, login=made.login, password=made.password, extra=changed)
+    if connector.from_airflow(fields)[1] == connector.from_airflow(made)[1]:
+        return fields
+    return stored_fields(connector, settings, credentials, before)
 
 
 def ignored_extras(connector: ConnectorType, settings: BaseModel, stored: Stored) -> list[str]:
-    """The keys of an Airflow connection's extra that Crosswind does not take."""
-    return sorted(set(stored.fields.extra) - set(connector.to_airflow(settings, {}).extra))
+    """The keys of an Airflow connection's extra that Crosswind does not take, with dots for those within another."""
+    written = connector.to_airflow(settings, resolve(connector, stored).credentials).extra
+    return sorted(".".join(path) for path, _ in extras.foreign(stored.fields.extra, written))
 
 
 def exposed(connector: ConnectorType, before: BaseModel | None, after: BaseModel) -> str | None:
     """The field whose change would send a stored secret to another server, or there less protected."""
+    fields = type(after).model_fields
     if before is None or connector.namespace(before) != connector.namespace(after):
-        return "configuration.host"
-    for name in ("endpoint", "account", "url"):
+        return "configuration.bucket" if "bucket" in fields else "configuration.host"
+    for name in ("endpoint", "sts_endpoint", "region", "account", "url"):
         if getattr(before, name, None) != getattr(after, name, None):
-            return f"configuration.{name}"
+            return f"configuration.{fields[name].alias or name}"
     old, new = (getattr(each, "tls", None) for each in (before, after))
     if old in _TLS and new in _TLS and _TLS.index(new) < _TLS.index(old):
-        return "configuration.sslMode"
+        return "configuration.verifyCertificate" if "verify_certificate" in fields else "configuration.sslMode"
     return None
 
 

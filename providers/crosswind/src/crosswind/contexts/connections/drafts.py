@@ -159,8 +159,7 @@ def with_credentials(
     if settings is None:
         raise Conflict("The Airflow connection cannot be read; store the whole connection with PUT")
     login = settings_of.login(connector, {key: shown[key] for key in shown if not _refers(shown[key])}, secret)
-    made = connector.to_airflow(settings, login)
-    fields = replace(before.fields, login=made.login, password=made.password)
+    fields = settings_of.stored_credentials(connector, settings, login, before)
     more = {key: value for key, value in secret.items() if key not in login}
     return replace(before, fields=fields, more=more, problem=None)
 

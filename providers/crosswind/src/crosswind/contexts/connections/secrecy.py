@@ -93,7 +93,7 @@ def masked(shown: Mapping[str, Any], secret: Mapping[str, Any], *, references_to
         else:
             result[key] = MASK if references_too and _is_hidden(key, value) else value
     for key, value in secret.items():
-        if key not in result:
+        if result.get(key) is None:
             result[key] = masked({}, value, references_too=True) if isinstance(value, Mapping) else MASK
     return result
 

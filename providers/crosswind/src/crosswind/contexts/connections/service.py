@@ -30,6 +30,10 @@ Deleted = Callable[[Session, int], object]
 """Told, in the same transaction, of the key of a connection that was deleted."""
 
 
+ROLES = ("assumeRole", "externalId")
+"""Credentials that are no secrets, and yet say what a secret is good for."""
+
+
 class ConnectionService:
     """The registry of connections."""
 
@@ -106,7 +110,7 @@ class ConnectionService:
         keeps = body.credentials is not None or "credentials" in row.document
         made = drafts.draft(body, connector, drafts.without_login(connector, shown) if keeps else None)
         after = drafts.to_stored(made, shown, secret, before=before, marked=before.marked if before else True)
-        self._check_exposure(before, made, body.credentials)
+        self._check_exposure(before, after, made, body.credentials)
         return self._change(row, before, after, partial(self._write, row, made), "update")
 
     def _same_system(self, row: ConnectionRow, body: ConnectionBody) -> ConnectorType:
@@ -133,21 +137,28 @@ class ConnectionService:
             raise Forbidden("Another reference needs the permission credential:update", field=added[0])
         return shown, hidden
 
-    def _check_exposure(self, before: Stored | None, made: drafts.Draft, given: dict[str, Any] | None) -> None:
+    def _check_exposure(
+        self, before: Stored | None, after: Stored, made: drafts.Draft, given: dict[str, Any] | None
+    ) -> None:
         """Whoever may not touch secrets must not have a stored one sent to an address of their own."""
         if self._uow.actor.may("credential:update"):
             return
         masked = given is None or any(value == secrecy.MASK for _, value in secrecy.leaves(given, ""))
-        held = before is not None and bool(before.fields.password or before.more or before.problem)
+        held = before is not None and (before.problem is not None or any(_secret(made.connector, before)))
         refers = any(True for _ in secrecy.references(made.document.get("credentials") or {}))
         known = configuration.resolve(made.connector, before).settings if before else None
-        field = configuration.exposed(made.connector, known, made.settings)
+        field = configuration.exposed(made.connector, known, made.settings) or self._raised(made, before, after)
         if ((masked and held) or refers) and field is not None:
             raise Forbidden(
                 f"A change of {field} would send the stored secret elsewhere: give the secret anew, or have "
                 "somebody with the permission credential:update do it",
                 field=field,
             )
+
+    def _raised(self, made: drafts.Draft, before: Stored | None, after: Stored) -> str | None:
+        """The role that a stored secret would be used for instead of the one that it was stored for."""
+        old, new = (configuration.resolve(made.connector, each).credentials if each else {} for each in (before, after))
+        return next((f"credentials.{name}" for name in ROLES if old.get(name) != new.get(name)), None)
 
     def _change(
         self, row: ConnectionRow, before: Stored | None, after: Stored, write: Callable[[], None], action: str
@@ -162,7 +173,8 @@ class ConnectionService:
             return self._records.view(row, after)
         row.version += 1
         row.updated = now()
-        if _secret(before) != _secret(after):
+        connector = self._records.connector(row)
+        if _secret(connector, before) != _secret(connector, after):
             row.credentials_updated_at = row.updated
         self._rows.flush()
         if before is None:
@@ -243,5 +255,9 @@ class ConnectionService:
         return found.words if found is not None and found.name == word.lower() else frozenset({word.lower()})
 
 
-def _secret(stored: Stored | None) -> tuple[Any, ...] | None:
-    return (stored.fields.password, dict(stored.more)) if stored else None
+def _secret(connector: ConnectorType, stored: Stored | None) -> tuple[Any, ...]:
+    """Every secret of a connection, wherever Airflow's row keeps it."""
+    if stored is None:
+        return ()
+    read = configuration.resolve(connector, stored).credentials
+    return stored.fields.password, dict(stored.more), {key: read[key] for key in read if key in connector.secret_fields}

@@ -26,7 +26,9 @@ def credentials_of(connector: ConnectorType | None, row: ConnectionRow, stored: 
     found: dict[str, str | None] = {"username": fields.login, "password": fields.password}
     if connector is not None and (read := settings_of.resolve(connector, stored)).settings is not None:
         found = dict(read.credentials)
-    secret_names = connector.secret_fields if connector else frozenset({"password"})
+    elif connector is not None and connector.held is not None and fields.conn_type == connector.conn_type:
+        found = dict(connector.held(fields))
+    secret_names = (connector.secret_fields if connector else frozenset()) | {"password"}
     held = {key: value for key, value in found.items() if value}
     public = {key: value for key, value in held.items() if key not in secret_names}
     secret = {key: value for key, value in held.items() if key in secret_names}
