@@ -112,6 +112,27 @@ def test_a_change_behind_our_back_is_named(engine: Engine, statement: str, row: 
     assert reason in faults[0].reason
 
 
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("actor", "'somebody'"),
+        ("actor_kind", "'system'"),
+        ("action", "'DELETE'"),
+        ("outcome", "'denied'"),
+        ("entity_type", "'KEY'"),
+        ("entity_id", "'c-9'"),
+        ("connection_id", "'c-9'"),
+        ("after", "NULL"),
+        ("request_id", "'req-2'"),
+    ],
+)
+def test_the_seal_covers_every_fact(engine: Engine, column: str, value: str) -> None:
+    write(engine, 1)
+    seal_all(engine)
+    behind_our_back(engine, f"UPDATE crosswind.audit SET {column} = {value}")
+    assert ["not what was sealed" in fault.reason for fault in verdict(engine).faults] == [True]
+
+
 def test_a_forged_row_with_a_hash_of_its_own_breaks_the_chain_after_it(engine: Engine) -> None:
     write(engine, 4)
     seal_all(engine)
@@ -122,4 +143,6 @@ def test_a_forged_row_with_a_hash_of_its_own_breaks_the_chain_after_it(engine: E
         row.actor = "somebody"
         row.hash = chain.link(row.previous, 2, row)
         session.commit()
-    assert [(fault.row, fault.reason) for fault in verdict(engine).faults] == [(3, "it does not follow the row before it")]
+    assert [(fault.row, fault.reason) for fault in verdict(engine).faults] == [
+        (3, "it does not follow the row before it")
+    ]
