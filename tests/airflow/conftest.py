@@ -21,24 +21,42 @@ ALLOWED = "AIRFLOW__CROSSWIND__ALLOWED_ADDRESSES"
 KEPT = {"audit", "audit_heads", "audit_checkpoints", "role_seeds", "alembic_version_crosswind"}
 
 
-@pytest.fixture(scope="package")
-def airflow_database(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
-    """Airflow's metadata database, migrated by Airflow itself, with our DAGs known."""
+@pytest.fixture(autouse=True)
+def _environment_as_before() -> Iterator[None]:
+    """A setting that a test leaves behind would change those after it."""
+    before = dict(os.environ)
+    yield
+    left = {name for name in before | os.environ if name != "PYTEST_CURRENT_TEST"}
+    assert [name for name in sorted(left) if before.get(name) != os.environ.get(name)] == []
+
+
+@pytest.fixture(scope="session")
+def airflow_database(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Airflow:
+    """Airflow's metadata database, migrated by Airflow itself, with our DAGs known; this process has left it."""
     postgres.create_database(DATABASE)
     airflow = Airflow(postgres.url(DATABASE), tmp_path_factory.mktemp("airflow"))
     airflow.migrate()
     airflow.learn_dags()
+    airflow.leave()
+    return airflow
+
+
+@pytest.fixture
+def airflow(airflow_database: Airflow, tmp_path: Path) -> Iterator[Airflow]:
+    """Airflow in this process on that database for one test, with none of our rows left of the test before."""
+    airflow = Airflow(airflow_database.url, tmp_path)
+    airflow.enter()
+    airflow.dags = airflow_database.dags
+    _empty(airflow.url)
     yield airflow
     airflow.leave()
 
 
-@pytest.fixture
-def airflow(airflow_database: Airflow) -> Airflow:
-    """The same, with none of our rows left of the test before."""
+def _empty(url: str) -> None:
     from sqlalchemy import create_engine, text
     from sqlalchemy.pool import NullPool
 
-    engine = create_engine(airflow_database.url, poolclass=NullPool)
+    engine = create_engine(url, poolclass=NullPool)
     with engine.begin() as connection:
         found = connection.execute(text("select tablename from pg_tables where schemaname = 'crosswind'")).scalars()
         tables = [f'crosswind."{name}"' for name in found if name not in KEPT]
@@ -46,7 +64,6 @@ def airflow(airflow_database: Airflow) -> Airflow:
         connection.execute(text("delete from dag_run"))
         connection.execute(text("update dag set is_paused = false, is_stale = false, has_import_errors = false"))
     engine.dispose()
-    return airflow_database
 
 
 @pytest.fixture
