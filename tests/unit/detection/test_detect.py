@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import time
 
@@ -121,6 +122,44 @@ def test_the_only_email_in_many_texts_is_not_told() -> None:
 def test_a_name_alone_makes_no_finding() -> None:
     for name in ("email", "iban", "ssn", "credit_card_number", "ip_address", "date_of_birth"):
         assert kinds("17", "n/a", "x y", "true", "0.5", name=name) == set(), name
+
+
+DIGESTS = [hashlib.sha256(str(number).encode()).hexdigest() for number in range(60)]
+SOUND_LIKE_PEOPLE = (
+    "Victoria Sponge", "Earl Grey Tea", "Caesar Salad", "Billy Bookcase", "Oscar Desk Lamp", "Stella Armchair",
+    "Hugo Backpack", "Martha Cushion", "Granny Smith Apples", "Sweet William Seeds", "Graham Crackers", "Lazy Susan",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["cvv", "cvc2", "security_code", "card_security_code"])
+def test_a_year_is_no_security_code(name: str) -> None:
+    assert kinds(*map(str, range(1985, 2027)), name=name) == set()
+    assert kinds(*(f"{number * 37 % 1000:03}" for number in range(40)), name=name) == {"PAYMENT_CARD"}
+    assert kinds(*(f"{number * 37 % 1000:03}" for number in range(40)), name="score") == set()
+
+
+@pytest.mark.parametrize("name", ["c1", "pan", "card_number", "password_hash", "iban", "national_id", "phone"])
+def test_a_digest_is_no_number_of_anybody(name: str) -> None:
+    card = numbers.card(random.Random(7))
+    assert is_card(card)
+    for values in (
+        DIGESTS,
+        [each.upper()[:32] for each in DIGESTS],
+        [f"{card}{each[:16]}" for each in DIGESTS],
+        [f"sha256:{each}" for each in DIGESTS],
+        [f"deployed {each[:40]} again" for each in DIGESTS],
+        [str(int(each[:16], 16))[:16] for each in DIGESTS],
+    ):
+        assert kinds(*values, name=name) <= ({"PHONE"} if name == "phone" else set()), values[0]
+
+
+def test_a_things_name_is_no_persons() -> None:
+    for name, table in (("product_name", ""), ("name", "products"), ("name", "shop_item_product"), ("brand", "")):
+        assert kinds(*SOUND_LIKE_PEOPLE, name=name, table=table) == set(), (name, table)
+    families = ("Brown", "Costa", "Garcia", "Kim", "Schmidt", "Novak", "Smith", "Rossi", "Dubois", "Jensen")
+    people = [f"{given} {family}" for given in ("Anna", "Bruno") for family in families]
+    assert kinds(*people, name="name", table="products") == {"PERSON_NAME"}, "what is plain is told all the same"
+    assert kinds(*people, name="name", table="product_owners") == {"PERSON_NAME"}
 
 
 def test_types_that_hold_none_of_it_are_not_looked_at() -> None:

@@ -17,7 +17,10 @@ _NAME = word_set("name")
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What the name says of each kind: 1 yes, 0 nothing, -1 that it is something else; 0.5 a bare `name`."""
+    """What the name says of each kind: 1 yes, 0 nothing, -1 that it is something else; 0.5 a bare `name`.
+
+    A bare name is a person's in a table of people and not in one of things.
+    """
 
     by_kind: dict[Kind, float]
 
@@ -41,8 +44,14 @@ def _hints(name: str, table: str) -> Hints:
         meant = bool(found & strong)
         said[kind] = 1.0 if meant and not denied else (-1.0 if denied else 0.0)
     if not said["PERSON_NAME"] and found & _NAME:
-        people = runs([*words(table), *parts]) & _PEOPLE
-        said["PERSON_NAME"] = 1.0 if people else 0.5
+        said["PERSON_NAME"] = _bare_name(words(table), parts)
     if said["EMAIL"] > 0:
         said["ADDRESS"] = -1.0
     return Hints(said)
+
+
+def _bare_name(table: list[str], parts: list[str]) -> float:
+    if runs([*table, *parts]) & _PEOPLE:
+        return 1.0
+    things = runs([*table, *(word.removesuffix("s") for word in table)])
+    return -1.0 if things & _DENIED["PERSON_NAME"] else 0.5
