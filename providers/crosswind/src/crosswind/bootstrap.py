@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from crosswind.adapters.airflow_connections import AirflowDatabaseConnections
+from crosswind.adapters.configured import AirflowConfigurations
 from crosswind.adapters.crawl_grants import LeaseGrants
 from crosswind.adapters.people import Standing
 from crosswind.adapters.runs import AirflowRuns
@@ -42,6 +43,7 @@ from crosswind.contexts.governance import sink
 from crosswind.contexts.governance.classification.service import ClassificationService
 from crosswind.contexts.governance.compliance.answers.service import ComplianceAnswers
 from crosswind.contexts.governance.compliance.book import RuleBook
+from crosswind.contexts.governance.compliance.repository.violations import close_connection
 from crosswind.contexts.governance.compliance.service import ComplianceService
 from crosswind.contexts.governance.denials import Denials
 from crosswind.contexts.governance.findings.scans import ScanService
@@ -91,7 +93,7 @@ class Services:
     @cached_property
     def connections(self) -> ConnectionService:
         """The registry of connections."""
-        return ConnectionService(self._records, self.platform.session, on_deleted=[crawls.remove_all])
+        return ConnectionService(self._records, self.platform.session, on_deleted=[crawls.remove_all, close_connection])
 
     @cached_property
     def connection_tests(self) -> ConnectionTesting:
@@ -173,7 +175,7 @@ class Services:
     @cached_property
     def compliance(self) -> ComplianceService:
         """The rules, and connections judged by them."""
-        return ComplianceService(self.uow, self.platform.rules, self._records)
+        return ComplianceService(self.uow, self.platform.rules, self.platform.configurations)
 
     @cached_property
     def compliance_answers(self) -> ComplianceAnswers:
@@ -188,7 +190,8 @@ class Services:
     @cached_property
     def scans(self) -> ScanService:
         """The server's side of scans."""
-        return ScanService(self.uow, ScanLeaseGrants(self.uow.session, self.uow.actor))
+        grants = ScanLeaseGrants(self.uow.session, self.uow.actor)
+        return ScanService(self.uow, grants, self.compliance.evaluate)
 
 
 class Platform:
@@ -233,6 +236,11 @@ class Platform:
     def connectors(self) -> ConnectorRegistry:
         """The systems that can be connected to."""
         return installed()
+
+    @cached_property
+    def configurations(self) -> AirflowConfigurations:
+        """How connections are configured, to be judged."""
+        return AirflowConfigurations(self.airflow_connections, self.connectors)
 
     @cached_property
     def rules(self) -> RuleBook:

@@ -29,4 +29,5 @@ class ScanLeaseGrants:
             connection_key=found.connection.key,
             connection_id=found.connection.id,
             patterns=Patterns(tuple(wanted.include), tuple(wanted.exclude)),
+            standards=tuple(found.task.payload.get("standards") or ()),
         )

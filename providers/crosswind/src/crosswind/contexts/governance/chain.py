@@ -96,6 +96,36 @@ def verify(session: Session) -> Verdict:
     return Verdict(counted, shown, tuple(faults))
 
 
+def newest_hold(session: Session, tenant: str, most: int = BATCH) -> bool | None:
+    """Whether a tenant's newest sealed rows are as they were sealed, none missing among them or after them.
+
+    None when nothing was sealed yet. It reads at most `most` rows, all in one statement: `verify` walks whole chains.
+    """
+    seq, digest = (
+        select(each).where(AuditHead.tenant == tenant).scalar_subquery() for each in (AuditHead.seq, AuditHead.hash)
+    )
+    asked = select(AuditRow, seq, digest).where(AuditRow.tenant == tenant, AuditRow.seq.is_not(None))
+    rows = session.execute(asked.order_by(AuditRow.seq.desc()).limit(most)).all()
+    if not rows:
+        return _all_taken(session, tenant)
+    oldest = rows[-1][0]
+    reached = ((oldest.seq or 0) - 1, oldest.previous or GENESIS)
+    for row, _, _ in reversed(rows):
+        if next(_faults(row, *reached), None) is not None:
+            return False
+        reached = (row.seq, row.hash)
+    return bool(reached == tuple(rows[0][1:]))
+
+
+def _all_taken(session: Session, tenant: str) -> bool | None:
+    """A chain without rows is whole when retention took them all."""
+    head = session.get(AuditHead, tenant, populate_existing=True)
+    if head is None:
+        return None
+    last = retention.latest(session, tenant)
+    return last is not None and (last.seq, last.anchor) == (head.seq, head.hash)
+
+
 def canonical(row: AuditRow) -> bytes:
     """The bytes that a row's hash covers: every fact by name, absent ones as null, in one spelling."""
     facts = {

@@ -93,6 +93,7 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
         "column.classification": Fact("column", "text", "its own classification"),
         "column.personalData": Fact("column", "list", "kinds of personal data found in it and not rejected"),
         "column.confirmedData": Fact("column", "list", "those of them that a person confirmed"),
+        "column.confidence": Fact("column", "number", "how sure the surest of them is, 0 to 1; 1 when confirmed"),
     }
 )
 SECURITY = {name.removeprefix("security."): name for name in FACTS if name.startswith("security.")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ class ScanGrant:
     connection_key: int
     connection_id: str
     patterns: Patterns
+    standards: tuple[str, ...] = ()
 
 
 class ScanGrants(Protocol):
@@ -31,6 +32,8 @@ class ScanGrants(Protocol):
 class Evaluation(Protocol):
     """Judges a connection once its columns were looked at."""
 
-    def __call__(self, connection_key: int, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    def __call__(
+        self, connection_key: int, facts: Mapping[str, Any], *, task_id: str, standards: Sequence[str]
+    ) -> Mapping[str, Any]:
         """Compare what is known of the connection with the rules and return a summary of counts."""
         ...

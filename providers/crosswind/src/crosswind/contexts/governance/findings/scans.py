@@ -92,9 +92,17 @@ class ScanService:
         gone = scans.mark_gone(self._session, scan)
         kinds = scans.kinds(self._session, grant.connection_key)
         counts = completion.model_dump(mode="json", by_alias=True, exclude={"facts", "batches"})
-        judged = self._evaluation(grant.connection_key, completion.facts) if self._evaluation else {}
+        judged = self._judged(grant, completion)
         found = {"kinds": kinds, "found": sum(kinds.values()), "new": created, "gone": gone}
-        return {**counts, **found, "compliance": dict(judged)}
+        return {**counts, **found, "compliance": judged}
+
+    def _judged(self, grant: ScanGrant, completion: ScanCompletion) -> dict[str, Any]:
+        if self._evaluation is None:
+            return {}
+        told = self._evaluation(
+            grant.connection_key, completion.facts, task_id=grant.task_id, standards=grant.standards
+        )
+        return dict(told)
 
     def _enter(self, task_id: str, *, ended: bool = False) -> tuple[ScanGrant, ScanRow]:
         """One request of a connection at a time, by a lease that is not fenced, on a scan that has not ended."""
