@@ -35,17 +35,47 @@ export type Index = Key & {
 
 export type Partition = { readonly bound?: string | null; readonly name: string; readonly schema: string };
 
+/** How many partitions of a dataset's files there are. */
+export type PartitionCount = {
+  readonly at_least?: boolean;
+  readonly count: number;
+  readonly first?: string;
+  readonly last?: string;
+};
+
+/** What the source told of an asset; of datasets also facts that are not listed here. */
 export type AssetMetadata = {
+  readonly [fact: string]: unknown;
+  readonly archived?: number;
+  readonly compression?: string;
   readonly definition?: string;
+  readonly empty?: number;
+  readonly encrypted_at_rest?: boolean | string;
+  readonly encryption?: string;
+  readonly files?: number;
   readonly foreign_keys?: readonly ForeignKey[];
+  readonly format?: string;
   readonly indexes?: readonly Index[];
-  readonly partitions?: readonly Partition[];
+  readonly last_modified?: string;
+  readonly lifecycle?: boolean | string;
+  readonly lifecycle_rules?: readonly unknown[];
+  readonly partition_keys?: readonly { readonly name: string; readonly type: string }[];
+  readonly partitions?: PartitionCount | readonly Partition[];
+  readonly path?: string;
   readonly primary_key?: Key;
+  readonly problem?: string;
+  readonly problem_file?: string;
+  readonly public_access?: boolean | string;
   readonly row_count?: number | null;
   readonly size_bytes?: number | null;
   readonly type_detail?: string | null;
   readonly unique_keys?: readonly Key[];
+  readonly versioned?: boolean | string;
 };
+
+/** The partitions of a table. */
+export const tablePartitions = ({ partitions }: AssetMetadata): readonly Partition[] =>
+  Array.isArray(partitions) ? (partitions as readonly Partition[]) : [];
 
 /** An asset as others refer to it: hits, and both ends of lineage. */
 export type Brief = {

@@ -85,10 +85,15 @@ export type StandardStatus = {
   readonly unknown: number;
 };
 
-export type ComplianceStatus = { readonly standards: readonly StandardStatus[] };
+export type ComplianceStatus = {
+  readonly connections?: { readonly neverScanned: number; readonly scanned: number; readonly total: number };
+  readonly standards: readonly StandardStatus[];
+};
 
 export type Violation = {
   readonly action: string | null;
+  /** The asset that violates, or whose column does. */
+  readonly assetId?: string | null;
   readonly closedAt?: string | null;
   readonly connectionId: string | null;
   readonly evidence: Readonly<Record<string, unknown>>;

@@ -19,7 +19,8 @@ function Figures({ asset }: { readonly asset: Asset }) {
       {connection === null ? null : (
         <RouteLink to={`/connections/${encodeURIComponent(connection)}`}>{connection}</RouteLink>
       )}
-      <span>{plural(schema.length, "column")}</span>
+      {schema.length === 0 ? null : <span>{plural(schema.length, "column")}</span>}
+      {typeof metadata.files === "number" ? <span>{plural(metadata.files, "file")}</span> : null}
       {typeof metadata.row_count === "number" && metadata.row_count >= 0 ? (
         <span title="The source's own estimate">about {count(metadata.row_count)} rows</span>
       ) : null}

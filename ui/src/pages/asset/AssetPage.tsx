@@ -4,20 +4,22 @@ import { LuCode, LuKeyRound, LuTable2, LuWorkflow } from "react-icons/lu";
 import { useNavigate, useParams } from "react-router";
 
 import { useAsset } from "@/api/catalog";
-import type { Asset } from "@/api/catalogTypes";
+import { tablePartitions, type Asset } from "@/api/catalogTypes";
 import { ErrorNote } from "@/components/ErrorNote";
 import { PageHead } from "@/components/PageHead";
 import { PageSkeleton } from "@/components/PageSkeleton";
 import { AssetHead } from "@/pages/asset/AssetHead";
 import { ColumnTable } from "@/pages/asset/ColumnTable";
+import { isBucket } from "@/pages/asset/dataset";
+import { DatasetPanel } from "@/pages/asset/DatasetPanel";
 import { Definition } from "@/pages/asset/Definition";
 import { Keys } from "@/pages/asset/Keys";
 
 const Lineage = lazy(async () => import("@/pages/lineage/Lineage"));
 
 function hasKeys({ metadata }: Asset): boolean {
-  const { foreign_keys: foreign, indexes, partitions, primary_key: primary, unique_keys: unique } = metadata;
-  return Boolean(primary) || [foreign, indexes, partitions, unique].some((list) => (list?.length ?? 0) > 0);
+  const { foreign_keys: foreign, indexes, primary_key: primary, unique_keys: unique } = metadata;
+  return Boolean(primary) || [foreign, indexes, tablePartitions(metadata), unique].some((list) => (list?.length ?? 0) > 0);
 }
 
 function AssetTabs({ asset, tab }: { readonly asset: Asset; readonly tab: string }) {
@@ -33,7 +35,7 @@ function AssetTabs({ asset, tab }: { readonly asset: Asset; readonly tab: string
     >
       <Tabs.List overflowX="auto">
         <Tabs.Trigger value="columns">
-          <LuTable2 /> Columns
+          <LuTable2 /> {isBucket(asset.metadata) ? "Bucket" : "Columns"}
         </Tabs.Trigger>
         <Tabs.Trigger value="lineage">
           <LuWorkflow /> Lineage
@@ -50,7 +52,8 @@ function AssetTabs({ asset, tab }: { readonly asset: Asset; readonly tab: string
         ) : null}
       </Tabs.List>
       <Tabs.Content value="columns">
-        <ColumnTable asset={asset} />
+        {asset.type === "DATASET" ? <DatasetPanel asset={asset} /> : null}
+        {isBucket(asset.metadata) ? null : <ColumnTable asset={asset} />}
       </Tabs.Content>
       <Tabs.Content value="lineage">
         <Suspense fallback={<Skeleton height="480px" />}>

@@ -54,7 +54,14 @@ export function ColumnTable({ asset }: { readonly asset: Asset }) {
   const chosen = columns.filter(({ id }) => selection.has(id));
   const all: Head = {
     label: "Choose",
-    node: <Tick checked={selection.state(ids)} label="Choose all columns" onToggle={() => selection.toggleAll(ids)} />,
+    node: (
+      <Tick
+        checked={selection.state(ids)}
+        disabled={ids.length === 0}
+        label="Choose all columns"
+        onToggle={() => selection.toggleAll(ids)}
+      />
+    ),
     width: "40px",
   };
   const open = () =>

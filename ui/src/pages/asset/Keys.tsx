@@ -1,7 +1,7 @@
 import { Badge, Code, Flex, Stack, Text } from "@chakra-ui/react";
 import type { ReactNode } from "react";
 
-import type { Asset } from "@/api/catalogTypes";
+import { tablePartitions, type Asset } from "@/api/catalogTypes";
 import { Panel } from "@/components/Panel";
 
 type LineProps = { readonly children?: ReactNode; readonly columns: readonly string[]; readonly name: string };
@@ -32,8 +32,8 @@ function Group({ children, title }: { readonly children: ReactNode; readonly tit
 
 /** Primary, unique and foreign keys, indexes and partitions. */
 export function Keys({ asset }: { readonly asset: Asset }) {
-  const { foreign_keys: foreign = [], indexes = [], partitions = [], primary_key: primary, unique_keys: unique = [] } =
-    asset.metadata;
+  const { foreign_keys: foreign = [], indexes = [], primary_key: primary, unique_keys: unique = [] } = asset.metadata;
+  const partitions = tablePartitions(asset.metadata);
   return (
     <Stack gap={4}>
       {primary || unique.length > 0 ? (

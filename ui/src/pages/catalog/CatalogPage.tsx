@@ -81,7 +81,7 @@ function Results({ onClear, words }: { readonly onClear: () => void; readonly wo
     return <NoHits onClear={onClear} words={words} />;
   }
   return (
-    <Box opacity={isPlaceholderData ? 0.6 : 1} transition="opacity 120ms">
+    <Box aria-busy={isPlaceholderData} opacity={isPlaceholderData ? 0.6 : 1} transition="opacity 120ms">
       <Flex align="center" columnGap={3} mb={2} minH={8} wrap="wrap">
         {may ? (
           <Box ps={3}>

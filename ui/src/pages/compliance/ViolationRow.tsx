@@ -11,17 +11,22 @@ import { Tick } from "@/components/Tick";
 import { HEADS } from "@/pages/compliance/heads";
 import { ViolationDetail } from "@/pages/compliance/ViolationDetail";
 
-const PAGES: Record<string, string> = { asset: "/assets/", connection: "/connections/" };
+function pageOf({ assetId, resource: { id, type } }: Violation): string | undefined {
+  if (assetId) {
+    return `/assets/${assetId}`;
+  }
+  return type === "connection" ? `/connections/${encodeURIComponent(id)}` : undefined;
+}
 
 function Where({ violation }: { readonly violation: Violation }) {
-  const { id, name, type } = violation.resource;
-  const page = PAGES[type];
+  const { name } = violation.resource;
+  const page = pageOf(violation);
   return page === undefined ? (
     <Text as="span" overflowWrap="anywhere">
       {name}
     </Text>
   ) : (
-    <RouteLink overflowWrap="anywhere" to={page + encodeURIComponent(id)}>
+    <RouteLink overflowWrap="anywhere" to={page}>
       {name}
     </RouteLink>
   );

@@ -25,7 +25,14 @@ export function ViolationTable({ loading, violations }: Props) {
   const chosen = open.filter(({ id }) => selection.has(id));
   const all: Head = {
     label: "Choose",
-    node: <Tick checked={selection.state(ids)} label="Choose all" onToggle={() => selection.toggleAll(ids)} />,
+    node: (
+      <Tick
+        checked={selection.state(ids)}
+        disabled={ids.length === 0}
+        label="Choose all"
+        onToggle={() => selection.toggleAll(ids)}
+      />
+    ),
     width: "40px",
   };
   return (

@@ -25,6 +25,10 @@ export type FieldsProps = {
   readonly text: (name: TextName) => TextProps;
 };
 
+/** Patterns of `schema.name`; of a bucket's datasets the schema is the bucket. */
+const WANTED: Record<System, string> = { postgres: "public.*, crm.*", s3: "*.raw/*" };
+const UNWANTED: Record<System, string> = { postgres: "*.tmp_*", s3: "*.tmp/*" };
+
 type Props = Omit<FieldsProps, "text"> & { readonly errors: DraftErrors; readonly system: System | undefined };
 
 /** The choices, with the stored word among them even when it is none of ours. */
@@ -90,8 +94,8 @@ export function ConnectionFields({ draft, editing = false, errors, onChange, sys
           options={[["", "By hand only"], ...including(SCHEDULES, draft.schedule)]}
           {...text("schedule")}
         />
-        <TextField help="Such as public.*, crm.*" label="Only these" {...text("include")} autoComplete="off" />
-        <TextField help="Such as *.tmp_*" label="Not these" {...text("exclude")} autoComplete="off" />
+        <TextField help={`Such as ${WANTED[system ?? "postgres"]}`} label="Only these" {...text("include")} autoComplete="off" />
+        <TextField help={`Such as ${UNWANTED[system ?? "postgres"]}`} label="Not these" {...text("exclude")} autoComplete="off" />
       </Group>
     </>
   );

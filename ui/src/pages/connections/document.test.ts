@@ -35,8 +35,8 @@ describe("created", () => {
   });
 
   it("makes a bucket without anything of a database", () => {
-    expect(created("s3", { ...EMPTY.s3, bucket: "logs", name: "Logs", pathStyle: true })).toEqual({
-      configuration: { bucket: "logs", pathStyleAccess: true, region: "us-east-1" },
+    expect(created("s3", { ...EMPTY.s3, bucket: "logs", name: "Logs", pathStyle: "true" })).toEqual({
+      configuration: { bucket: "logs", pathStyleAccess: true },
       environment: "dev",
       name: "Logs",
     });
@@ -74,5 +74,29 @@ describe("edited", () => {
       ssl: false,
       vendor: { kept: true },
     });
+  });
+});
+
+describe("a bucket's form", () => {
+  const bucket: Connection = {
+    configuration: { bucket: "logs", pathStyleAccess: true, storageClass: "STANDARD", verifyCertificate: false },
+    credentials: { accessKey: "AKIA", secretKey: "********", sessionToken: "********" },
+    id: "b",
+    name: "Logs",
+    status: "active",
+    subType: "s3",
+    type: "storage",
+  };
+  const before = draftOf(bucket);
+
+  it("shows the access key and no secret", () => {
+    expect(systemOf(bucket)).toBe("s3");
+    expect(before).toMatchObject({ accessKey: "AKIA", pathStyle: "true", secretKey: "", verifyCertificate: "false" });
+  });
+
+  it("keeps masks and what it does not show, and leaves to the server what is as usual", () => {
+    const after = edited(bucket, before, { ...before, pathStyle: "", secretKey: "new", verifyCertificate: "" });
+    expect(after["configuration"]).toEqual({ bucket: "logs", storageClass: "STANDARD" });
+    expect(after["credentials"]).toEqual({ accessKey: "AKIA", secretKey: "new", sessionToken: "********" });
   });
 });

@@ -8,8 +8,10 @@ type Tree = { readonly [name: string]: unknown };
 /** What the server owns, and what the path names. */
 const OWNED = new Set(["airflowConnId", "adopted", "created", "status", "updated", "version"]);
 const LISTS = new Set<DraftName>(["exclude", "include"]);
+/** What is yes or no in the document, and a choice of more than two in the form. */
+const CHOICES = new Set<DraftName>(["pathStyle", "verifyCertificate"]);
 /** Never shown again; empty keeps what is stored. */
-const SECRETS = new Set<DraftName>(["accessKey", "password", "secretKey"]);
+const SECRETS = new Set<DraftName>(["password", "secretKey", "sessionToken"]);
 const ENCRYPTED = new Set(["require", "verify-ca", "verify-full"]);
 const MASK = "********";
 
@@ -42,6 +44,9 @@ function fromText(name: DraftName, text: string): unknown {
   if (value === "") {
     return undefined;
   }
+  if (CHOICES.has(name)) {
+    return value === "true";
+  }
   return LISTS.has(name) ? pieces(value) : name === "port" ? Number(value) : value;
 }
 
@@ -63,7 +68,7 @@ export function draftOf(connection: Connection): Draft {
   const mode = toText(at(connection, PLACES.sslMode));
   return {
     ...(Object.fromEntries(texts) as Draft),
-    pathStyle: at(connection, PLACES.pathStyle) === true,
+    verifyCertificate: at(connection, PLACES.verifyCertificate) === false ? "false" : "",
     ssl: at(connection, PLACES.ssl) === true || ENCRYPTED.has(mode),
     sslMode: ENCRYPTED.has(mode) ? mode : "verify-full",
   };
@@ -79,10 +84,7 @@ export function created(system: System, draft: Draft): Tree {
     (document, name) => put(document, PLACES[name], fromText(name, String(draft[name]))),
     {},
   );
-  if (system === "postgres") {
-    return putTls(filled, draft);
-  }
-  return draft.pathStyle ? put(filled, PLACES.pathStyle, true) : filled;
+  return system === "postgres" ? putTls(filled, draft) : filled;
 }
 
 /** The whole document after an edit; only fields that differ from what the form began with are touched. */

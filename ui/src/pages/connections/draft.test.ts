@@ -17,6 +17,7 @@ describe("check", () => {
     const bucket = { ...EMPTY.s3, bucket: "b", name: "B" };
     expect(Object.keys(check("s3", { ...bucket, endpoint: "127.0.0.1:9000" }))).toEqual(["endpoint"]);
     expect(check("s3", { ...bucket, endpoint: "http://127.0.0.1:9000" })).toEqual({});
+    expect(Object.keys(check("s3", { ...bucket, secretKey: "x" }))).toEqual(["accessKey"]);
   });
 });
 

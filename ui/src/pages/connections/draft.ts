@@ -14,26 +14,30 @@ export type Draft = {
   readonly endpoint: string;
   readonly environment: string;
   readonly exclude: string;
+  readonly externalId: string;
   readonly host: string;
   readonly id: string;
   readonly include: string;
   readonly name: string;
   readonly owner: string;
   readonly password: string;
-  readonly pathStyle: boolean;
+  readonly pathStyle: string;
   readonly port: string;
   readonly prefix: string;
+  readonly profile: string;
   readonly region: string;
   readonly retention: string;
   readonly schedule: string;
   readonly secretKey: string;
+  readonly sessionToken: string;
   readonly ssl: boolean;
   readonly sslMode: string;
   readonly username: string;
+  readonly verifyCertificate: string;
 };
 
 export type DraftName = keyof Draft;
-export type TextName = Exclude<DraftName, "pathStyle" | "ssl">;
+export type TextName = Exclude<DraftName, "ssl">;
 export type DraftErrors = Partial<Record<DraftName, string>>;
 
 const BLANK: Draft = {
@@ -46,28 +50,32 @@ const BLANK: Draft = {
   endpoint: "",
   environment: "dev",
   exclude: "",
+  externalId: "",
   host: "",
   id: "",
   include: "",
   name: "",
   owner: "",
   password: "",
-  pathStyle: false,
+  pathStyle: "",
   port: "",
   prefix: "",
+  profile: "",
   region: "",
   retention: "",
   schedule: "",
   secretKey: "",
+  sessionToken: "",
   ssl: false,
   sslMode: "verify-full",
   username: "",
+  verifyCertificate: "",
 };
 
 /** What a form for a new connection begins with. */
 export const EMPTY: Record<System, Draft> = {
   postgres: { ...BLANK, port: "5432", ssl: true },
-  s3: { ...BLANK, region: "us-east-1" },
+  s3: BLANK,
 };
 
 export const blank = BLANK;
@@ -100,6 +108,9 @@ export function check(system: System | undefined, draft: Draft): DraftErrors {
   if (draft.id !== "" && !/^[A-Za-z0-9_-]{1,128}$/u.test(draft.id)) {
     errors.id = "Letters, digits, _ and - only, at most 128.";
   }
+  if (system === "s3" && (draft.secretKey !== "" || draft.sessionToken !== "") && draft.accessKey.trim() === "") {
+    errors.accessKey = "A secret key needs its access key.";
+  }
   if (system === "s3" && draft.endpoint !== "" && !/^https?:\/\/[^\s/]+/u.test(draft.endpoint)) {
     errors.endpoint = "An endpoint begins with https:// or http://.";
   }
@@ -117,6 +128,7 @@ export const PLACES: Record<DraftName, readonly string[]> = {
   endpoint: ["configuration", "endpoint"],
   environment: ["environment"],
   exclude: ["configuration", "discovery", "exclude"],
+  externalId: ["credentials", "externalId"],
   host: ["configuration", "host"],
   id: ["id"],
   include: ["configuration", "discovery", "include"],
@@ -126,13 +138,16 @@ export const PLACES: Record<DraftName, readonly string[]> = {
   pathStyle: ["configuration", "pathStyleAccess"],
   port: ["configuration", "port"],
   prefix: ["configuration", "prefix"],
+  profile: ["configuration", "profile"],
   region: ["configuration", "region"],
   retention: ["compliance", "retention"],
   schedule: ["configuration", "discovery", "schedule"],
   secretKey: ["credentials", "secretKey"],
+  sessionToken: ["credentials", "sessionToken"],
   ssl: ["configuration", "ssl"],
   sslMode: ["configuration", "sslMode"],
   username: ["credentials", "username"],
+  verifyCertificate: ["configuration", "verifyCertificate"],
 };
 
 export const NAMES = Object.keys(PLACES) as readonly DraftName[];

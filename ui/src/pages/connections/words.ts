@@ -29,7 +29,20 @@ export const SCHEDULES: Options = [
 
 export const SYSTEMS = [
   ["postgres", "PostgreSQL"],
+  ["s3", "S3, MinIO and compatible"],
 ] as const;
+
+/** Where a bucket's name stands in the address; without a word it depends on the endpoint. */
+export const PATH_STYLES: Options = [
+  ["", "As usual for the endpoint"],
+  ["true", "In the path"],
+  ["false", "In the host"],
+];
+
+export const CERTIFICATES: Options = [
+  ["", "Verify it"],
+  ["false", "Encrypt, verify nothing"],
+];
 
 /** The classifications every tenant begins with. */
 export const CLASSIFICATIONS: Options = [

@@ -84,7 +84,14 @@ export function FindingTable({ findings, loading }: { readonly findings: readonl
 
   const all: Head = {
     label: "Choose",
-    node: <Tick checked={selection.state(ids)} label="Choose all" onToggle={() => selection.toggleAll(ids)} />,
+    node: (
+      <Tick
+        checked={selection.state(ids)}
+        disabled={ids.length === 0}
+        label="Choose all"
+        onToggle={() => selection.toggleAll(ids)}
+      />
+    ),
     width: "40px",
   };
   const failed = review.data?.results.filter(({ code }) => code) ?? [];
