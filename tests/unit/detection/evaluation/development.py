@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from faker import Faker
@@ -49,15 +50,19 @@ def development() -> Iterator[Case]:
     """Every column of the development set."""
     for locale in LOCALES:
         yield from _people(locale)
-    for country, make in numbers.PEOPLE.items():
+    for country, identifier in numbers.PEOPLE.items():
         chance = random.Random(f"{SEED}{country}")
         names = (NAMES["id"][country],)
-        yield from thrice(f"dev id {country}", "NATIONAL_ID", names, lambda m=make, c=chance: m(c), chance)
+        yield from thrice(f"dev id {country}", "NATIONAL_ID", names, partial(identifier, chance), chance)
     yield from _numbers()
     for locale in ("en_US", "de_DE", "fr_FR"):
         fake, chance = _fake(locale), random.Random(f"{SEED}{locale}")
         for name, make in NEGATIVES.items():
-            yield from thrice(f"dev none {locale}", "", (name,), lambda m=make, f=fake: str(m(f)), chance)
+            yield from thrice(f"dev none {locale}", "", (name,), partial(_text, make, fake), chance)
+
+
+def _text(make: Callable[[Faker], object], fake: Faker) -> str:
+    return str(make(fake))
 
 
 def _fake(locale: str) -> Faker:
@@ -88,15 +93,15 @@ def _people(locale: str) -> Iterator[Case]:
 def _numbers() -> Iterator[Case]:
     chance = random.Random(SEED)
     for country in ("DE", "FR", "GB", "ES", "NL"):
-        yield from thrice("dev", "IBAN", ("iban",), lambda c=country: numbers.iban(chance, c), chance)
+        yield from thrice("dev", "IBAN", ("iban",), partial(numbers.iban, chance, country), chance)
     yield from thrice("dev", "PAYMENT_CARD", ("card_number",), lambda: numbers.card(chance), chance)
     fake = _fake("en_US")
     yield from thrice("dev", "IP_ADDRESS", ("client_ip",), fake.ipv4, chance)
     yield from thrice("dev", "IP_ADDRESS", ("remote_addr",), fake.ipv6, chance)
-    for name, make in (
+    for name, number in (
         ("siret", numbers.siret),
         ("imei", numbers.imei),
         ("isbn", numbers.isbn10),
         ("gtin", numbers.ean),
     ):
-        yield from thrice("dev none", "", (name,), lambda m=make: m(chance), chance)
+        yield from thrice("dev none", "", (name,), partial(number, chance), chance)

@@ -10,6 +10,7 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from mimesis import (
     Address,
@@ -76,7 +77,7 @@ def columns(half: Half) -> Iterator[Case]:
         yield from _people(locale)
     for country in half.countries:
         chance, make = random.Random(f"{SEED}{country}"), numbers.OTHERS[country]
-        yield from thrice(f"held id {country}", "NATIONAL_ID", ("national_id",), lambda m=make, c=chance: m(c), chance)
+        yield from thrice(f"held id {country}", "NATIONAL_ID", ("national_id",), partial(make, chance), chance)
     yield from _numbers(half)
     for locale in half.things:
         yield from _things(locale)
@@ -130,6 +131,10 @@ def _fours(text: str) -> list[str]:
     return [text[at : at + 4] for at in range(0, len(text), 4)]
 
 
+def _text(make: Callable[[], object]) -> str:
+    return str(make())
+
+
 def _things(locale: str) -> Iterator[Case]:
     """Hard negatives, under their own names and under none."""
     at, chance = getattr(Locale, locale), random.Random(f"{SEED}{locale}")
@@ -171,4 +176,4 @@ def _things(locale: str) -> Iterator[Case]:
         "firmware": lambda: ".".join(str(chance.randint(0, 25)) for _ in range(4)),
     }  # fmt: skip
     for name, make in made.items():
-        yield from thrice(f"held none {locale}", "", (name,), lambda m=make: str(m()), chance)
+        yield from thrice(f"held none {locale}", "", (name,), partial(_text, make), chance)
