@@ -14,6 +14,8 @@ from crosswind.connectors.port import Credentials
 from crosswind_object_stores.s3.settings import S3Settings
 
 UNSIGNED = "unsigned"
+_STATED = "path_style"
+"""Where it is kept that the bucket's place was stated, and not our default; hooks do not look at it."""
 
 
 def to_airflow(settings: S3Settings, credentials: Credentials) -> AirflowFields:
@@ -43,7 +45,9 @@ def _config(settings: S3Settings, *, signed: bool) -> dict[str, Any]:
 
 
 def _services(settings: S3Settings) -> dict[str, Any]:
-    bucket = {"bucket_name": settings.bucket} | ({"prefix": settings.prefix} if settings.prefix else {})
+    bucket: dict[str, Any] = {"bucket_name": settings.bucket}
+    bucket |= {"prefix": settings.prefix} if settings.prefix else {}
+    bucket |= {_STATED: settings.path_style} if settings.path_style is not None else {}
     role = {"sts": {"endpoint_url": settings.sts_endpoint}} if settings.sts_endpoint else {}
     return {"s3": bucket, **role}
 
@@ -55,13 +59,14 @@ def from_airflow(fields: AirflowFields) -> tuple[S3Settings, dict[str, str]]:
     bucket = _mapping(services, "s3")
     if extra.get("assume_role_method", "assume_role") != "assume_role":
         raise ValueError("Crosswind assumes roles by assume_role alone.")
+    endpoint = bucket.get("endpoint_url", extra.get("endpoint_url"))
     style = _mapping(config, "s3").get("addressing_style")
     given: dict[str, Any] = {
         "bucket": bucket.get("bucket_name"),
         "prefix": bucket.get("prefix"),
         "region": extra.get("region_name"),
-        "endpoint": bucket.get("endpoint_url", extra.get("endpoint_url")),
-        "pathStyleAccess": {"path": True, "virtual": False}.get(str(style)),
+        "endpoint": endpoint,
+        "pathStyleAccess": bucket[_STATED] if _STATED in bucket else _path_style(style, endpoint),
         "verifyCertificate": False if extra.get("verify") is False else None,
         "profile": extra.get("profile_name"),
         "stsEndpoint": _mapping(services, "sts").get("endpoint_url"),
@@ -90,6 +95,12 @@ def credentials_in(fields: AirflowFields) -> dict[str, str]:
 def _mapping(holder: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found = holder.get(name)
     return found if isinstance(found, Mapping) else {}
+
+
+def _path_style(style: object, endpoint: object) -> bool | None:
+    """Read botocore's word; None where it says no more than our default does."""
+    stated = {"path": True, "virtual": False}.get(str(style))
+    return None if stated == bool(endpoint) else stated
 
 
 def _seconds(value: object) -> int | None:
