@@ -44,6 +44,7 @@ from crosswind.contexts.governance.classification.service import ClassificationS
 from crosswind.contexts.governance.compliance.answers.service import ComplianceAnswers
 from crosswind.contexts.governance.compliance.book import RuleBook
 from crosswind.contexts.governance.compliance.repository.violations import close_connection
+from crosswind.contexts.governance.compliance.scanning import ScanStarter
 from crosswind.contexts.governance.compliance.service import ComplianceService
 from crosswind.contexts.governance.denials import Denials
 from crosswind.contexts.governance.findings.scans import ScanService
@@ -181,6 +182,11 @@ class Services:
     def compliance_answers(self) -> ComplianceAnswers:
         """What violates the rules."""
         return ComplianceAnswers(self.uow, self.platform.rules.book().rules)
+
+    @cached_property
+    def scan_starts(self) -> ScanStarter:
+        """Scans of many connections, started."""
+        return ScanStarter(self.uow, self.platform.runs, self.platform.rules)
 
     @cached_property
     def findings(self) -> FindingService:

@@ -70,6 +70,11 @@ class ConnectionRepository:
             select(ConnectionRow).where(visible(self._actor), ConnectionRow.id.in_(list(identifiers)))
         ).all()
 
+    def active(self, limit: int) -> Sequence[ConnectionRow]:
+        """The visible connections that are switched on, by id."""
+        asked = select(ConnectionRow).where(visible(self._actor), ConnectionRow.status == "active")
+        return self._session.scalars(asked.order_by(ConnectionRow.id).limit(limit)).all()
+
     def page(
         self, query: ConnectionQuery, window: Window, words: Callable[[str], frozenset[str]]
     ) -> Page[ConnectionRow]:

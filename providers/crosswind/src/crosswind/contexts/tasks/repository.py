@@ -146,6 +146,11 @@ class TaskRepository:
             .with_for_update(skip_locked=True)
         ).all()
 
+    def open_of(self, kind: str, connection_keys: Sequence[int]) -> Sequence[TaskRow]:
+        """Return the tasks of a type on these connections that have not ended, the oldest first."""
+        mine = (TaskRow.type == kind, TaskRow.connection_key.in_(connection_keys), TaskRow.status.in_(OPEN))
+        return self._session.scalars(select(TaskRow).where(*mine).order_by(TaskRow.created_at, TaskRow.id)).all()
+
     def working(self, connection_keys: Sequence[int]) -> frozenset[int]:
         """Return those of the connections that an open task works on."""
         keys = select(TaskRow.connection_key).where(

@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 TaskType = Literal["DISCOVERY", "CRAWL", "COMPLIANCE_SCAN"]
 TaskStatus = Literal["PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"]
+Standards = Annotated[list[Annotated[str, Field(min_length=1, max_length=32)]], Field(min_length=1, max_length=20)]
 PatternList = Annotated[list[Annotated[str, Field(min_length=1, max_length=300)]], Field(max_length=100)]
 
 
 class SourcePayload(BaseModel):
-    """Which connection a task works on; patterns left out are those of the connection's own configuration."""
+    """Which connection a task works on; patterns left out are those of the connection's own configuration.
+
+    `standards` narrows the rules that a compliance scan judges by.
+    """
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
     connection_id: str = Field(
@@ -22,6 +26,7 @@ class SourcePayload(BaseModel):
     )
     include: PatternList | None = None
     exclude: PatternList | None = None
+    standards: Standards | None = None
 
 
 class TaskRequest(BaseModel):
@@ -36,6 +41,12 @@ class TaskRequest(BaseModel):
     type: TaskType
     priority: int = Field(5, ge=1, le=10)
     payload: SourcePayload
+
+    @model_validator(mode="after")
+    def _standards_are_for_scans(self) -> TaskRequest:
+        if self.payload.standards is not None and self.type != "COMPLIANCE_SCAN":
+            raise ValueError("payload.standards is for tasks of type COMPLIANCE_SCAN")
+        return self
 
 
 class BackgroundTask(BaseModel):

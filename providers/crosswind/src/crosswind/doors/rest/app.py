@@ -23,6 +23,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "auth",
         "classification",
         "violations",
+        "compliance_scan",
         "audit",
         "platform_health",
         "typed_connections",

@@ -1,15 +1,18 @@
-"""Rules as they are shown."""
+"""Rules as they are shown, and scans as they are asked for."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from crosswind.contexts.governance.compliance.book import Origin
 from crosswind.contexts.governance.compliance.facts import Scope
 from crosswind.contexts.governance.compliance.rules import Action, Severity
+from crosswind.contexts.tasks.schemas import Standards
+
+MOST_SCANNED = 100
 
 
 class Camel(BaseModel):
@@ -74,3 +77,32 @@ class RulesShown(Camel):
     rules: list[RuleShown]
     standards: list[StandardShown]
     problems: list[RuleProblem]
+
+
+class ScanRequest(Camel):
+    """Which connections to scan, all active ones where none is named, and by the rules of which standards."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"connectionIds": ["conn-postgres-001"], "standards": ["GDPR"]}]}
+    )
+    connection_ids: (
+        Annotated[
+            list[Annotated[str, Field(min_length=1, max_length=128)]], Field(min_length=1, max_length=MOST_SCANNED)
+        ]
+        | None
+    ) = None
+    standards: Standards | None = None
+
+
+class ScanStarted(Camel):
+    """The task that scans one connection."""
+
+    task_id: str
+    connection_id: str
+
+
+class ScansStarted(Camel):
+    """The tasks that were started; `taskId` is the first of them, where Location points."""
+
+    task_id: str
+    tasks: list[ScanStarted]
