@@ -21,11 +21,14 @@ from crosswind.kit.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from crosswind.kit.errors import CrosswindError
 from demo import story
 from demo.api import Api
+from demo.bucket.server import BUCKET, REGION, BucketServer
 from demo.given import read_source, target_of
 from demo.job import Crawl, Job, Target
 from demo.progress import DemoError, Steps
 from demo.scan import scan
 from demo.source import breakage, server
+
+WORDS = ["flights delay", "email", "airport", "parquet", "customers"]
 
 
 class Demo:
@@ -36,6 +39,7 @@ class Demo:
         self.given = given
         self.steps = Steps()
         self.source: EmbeddedPostgres | None = None
+        self.bucket: BucketServer | None = None
         self.started = False
 
     def run(self) -> None:
@@ -48,17 +52,21 @@ class Demo:
             job.register()
             job.test()
             job.discover()
-            crawl = job.crawl()
-            scan(api, self.steps, [target.id])
+            crawls = {target.id: job.crawl()}
+            if self.given is None:
+                crawls |= self._bucket(api)
+            scan(api, self.steps, list(crawls))
             shown = self._broken(api, job) if self.given is None else self._unharmed(api, job)
-            words = ["flights delay", "email", "airport"] if self.given is None else _names(crawl)
-            story.summary(api, target.id, crawl, self.steps, words)
+            words = WORDS if self.given is None else _names(crawls[target.id])
+            story.summary(api, crawls, self.steps, words)
         page = story.lineage_page(shown) if shown else "/plugin/crosswind/catalog"
         link = login_link(self.layout, page)
         story.where_to_look(link, told["CROSSWIND_URL"], target.id, words, shlex.quote(str(self.layout.env_file)))
 
     def stop(self) -> None:
         """Stop what this run started."""
+        if self.bucket is not None:
+            self.bucket.stop()
         if self.started:
             print("Stopping …", flush=True)
             bring_down(self.layout)
@@ -84,6 +92,20 @@ class Demo:
         configuration = {"host": source.host, "port": source.port, "database": source.database, "ssl": False}
         login = {"username": source.username, "password": source.password}
         return Target("flights-demo", "Flights out of New York", configuration, login)
+
+    def _bucket(self, api: Api) -> dict[str, Crawl]:
+        """Do the same with the second source, a bucket of files."""
+        with self.steps.step("Starting a second source: a bucket of CSV, JSON lines and Parquet") as outcome:
+            self.bucket = BucketServer(self.layout)
+            keys, files_put = self.bucket.start()
+            outcome.append(f"S3 with {files_put} files at {self.bucket.endpoint}")
+        configuration = {"bucket": BUCKET, "region": REGION, "endpoint": self.bucket.endpoint}
+        login = {"accessKey": keys.access, "secretKey": keys.secret}
+        job = Job(api, self.steps, Target("lake-demo", "Files of the lake", configuration, login, system="s3"))
+        job.register()
+        job.test()
+        job.discover()
+        return {job.target.id: job.crawl()}
 
     def _broken(self, api: Api, job: Job) -> str | None:
         """Break the source, crawl again, and show what that means; mends what an earlier run broke first."""

@@ -20,13 +20,21 @@ class Target:
     configuration: dict[str, Any]
     credentials: dict[str, Any]
     may_have_another_password: bool = False
+    system: str = "postgres"
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """What the connection leads to, what that holds, and what a crawl reads of it."""
+        if self.system == "s3":
+            return "bucket", "datasets", "datasets and their columns"
+        return "database", "tables and views", "columns, keys, views and lineage"
 
     def body(self) -> dict[str, Any]:
         """Return the body that creates it."""
         return {
             "id": self.id,
             "name": self.name,
-            "type": "postgres",
+            "type": self.system,
             "environment": "dev",
             "owner": "demo",
             "configuration": self.configuration,
@@ -45,10 +53,11 @@ class Job:
 
     def register(self) -> None:
         """Create the connection, or bring the one that stands up to date."""
-        with self.steps.step("Registering the database through REST") as outcome:
+        with self.steps.step(f"Registering the {self.target.words[0]} through REST") as outcome:
             stands = self.api.call("GET", self._path, also=404)
             if stands is None:
-                self.api.call("POST", f"{CONNECTIONS}/connections/database/postgres", self.target.body())
+                kind = "storage" if self.target.system == "s3" else "database"
+                self.api.call("POST", f"{CONNECTIONS}/connections/{kind}/{self.target.system}", self.target.body())
                 outcome.append(f"connection {self.target.id} is registered, and is an Airflow connection too")
             elif not self._same(stands):
                 self.api.call("PUT", self._path, self.target.body())
@@ -58,15 +67,16 @@ class Job:
 
     def _same(self, stands: dict[str, Any]) -> bool:
         known = stands.get("configuration") or {}
-        login = (stands.get("credentials") or {}).get("username")
-        wanted = self.target.configuration
-        if login != self.target.credentials.get("username") or self.target.may_have_another_password:
+        login = stands.get("credentials") or {}
+        wanted, given = self.target.configuration, self.target.credentials
+        named = (login.get(name) == given.get(name) for name in ("username", "accessKey"))
+        if not all(named) or self.target.may_have_another_password:
             return False
         return wanted.items() <= known.items()
 
     def test(self) -> None:
         """Test the connection; each failed step says what to do."""
-        with self.steps.step("Testing the connection") as outcome:
+        with self.steps.step(f"Testing the connection to the {self.target.words[0]}") as outcome:
             result = self.api.call("POST", f"{self._path}/test")
             steps = result["steps"]
             for step in steps:
@@ -78,15 +88,17 @@ class Job:
             outcome.append(f"{sum(step['status'] == 'passed' for step in steps)} of {len(steps)} steps passed")
 
     def discover(self) -> None:
-        """List schemas and tables by name."""
-        with self.steps.step("Discovering schemas and tables") as outcome:
+        """List what there is by name."""
+        holds = self.target.words[1]
+        with self.steps.step(f"Discovering {holds}") as outcome:
             started = self.api.call("POST", f"{self._path}/discover")
             result = self.api.follow(started["taskId"], note).get("result") or {}
-            outcome.append(f"{result.get('schemas', '?')} schemas, {result.get('seen', '?')} tables and views")
+            schemas = f"{result.get('schemas', '?')} schemas, " if self.target.system == "postgres" else ""
+            outcome.append(f"{schemas}{result.get('seen', '?')} {holds}")
 
-    def crawl(self, label: str = "Crawling columns, keys, views and lineage") -> Crawl:
+    def crawl(self, label: str | None = None) -> Crawl:
         """Crawl and return the summary with its diff."""
-        with self.steps.step(label) as outcome:
+        with self.steps.step(label or f"Crawling {self.target.words[2]}") as outcome:
             body = {"type": "CRAWL", "payload": {"connection_id": self.target.id}}
             task = self.api.follow(self.api.call("POST", f"{METASTORE}/tasks", body)["id"], note)
             crawl: Crawl = self.api.call("GET", f"{PLATFORM}/crawls/{task['id']}")

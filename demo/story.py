@@ -16,7 +16,7 @@ DAG = """
     with DAG("first_query", schedule=None):
         SQLExecuteQueryOperator(task_id="count", conn_id="CONNECTION", sql="SELECT count(*) FROM pg_class")
 """
-COUNTED = ("schemas", "tables", "views", "columns", "relationships")
+COUNTED = ("schemas", "tables", "views", "datasets", "columns", "relationships")
 
 
 def broke(api: Api, crawl: Crawl) -> str | None:
@@ -41,11 +41,13 @@ def _downstream(api: Api, identifier: str) -> list[str]:
     return sorted(set(names))
 
 
-def summary(api: Api, connection: str, crawl: Crawl, steps: Steps, words: list[str]) -> None:
-    """Print the counts, three searches and the seconds of each step."""
-    print("\nFound")
-    for name, count in [*counted(crawl), *details(api, connection).items()]:
-        print(f"    {count:>8,}  {name}")
+def summary(api: Api, crawls: dict[str, Crawl], steps: Steps, words: list[str]) -> None:
+    """Print the counts of each connection, the searches and the seconds of each step."""
+    for connection, crawl in crawls.items():
+        print(f"\nFound in {connection}")
+        for name, count in [*counted(crawl), *details(api, connection).items()]:
+            if count:
+                print(f"    {count:>8,}  {name}")
     print("\nSearched")
     for word in words:
         answer = api.call("GET", f"{METASTORE}/search", q=word, limit=1)
@@ -60,7 +62,7 @@ def summary(api: Api, connection: str, crawl: Crawl, steps: Steps, words: list[s
 
 def counted(crawl: Crawl) -> list[tuple[str, int]]:
     """Return what the catalog holds of the connection after a crawl."""
-    return [(name, int(crawl[name])) for name in COUNTED]
+    return [(name, int(crawl.get(name) or 0)) for name in COUNTED]
 
 
 def where_to_look(link: str, base: str, connection: str, words: list[str], env_file: str) -> None:

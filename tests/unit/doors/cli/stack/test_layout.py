@@ -14,7 +14,7 @@ from crosswind.doors.cli.stack.layout import MARKER, Layout, StackError
 
 @pytest.fixture
 def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    for name in ("ROOT", "RUN_FOLDER", "PORT", "SOURCE_PORT", "PARALLELISM", "ALLOWED_ADDRESSES"):
+    for name in ("ROOT", "RUN_FOLDER", "PORT", "SOURCE_PORT", "BUCKET_PORT", "PARALLELISM", "ALLOWED_ADDRESSES"):
         monkeypatch.delenv(f"CROSSWIND_{name}", raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -22,11 +22,12 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def test_defaults_are_those_of_the_readme(clean: Path) -> None:
     layout = Layout.from_environment()
-    assert (layout.port, layout.source_port, layout.parallelism) == (8080, 54329, 4)
+    assert (layout.port, layout.source_port, layout.bucket_port, layout.parallelism) == (8080, 54329, 54330, 4)
     assert layout.run == clean / ".run"
     readme = (Path(__file__).parents[5] / "README.md").read_text(encoding="utf-8")
     assert "| `CROSSWIND_PORT` | 8080 |" in readme
     assert "| `CROSSWIND_SOURCE_PORT` | 54329 |" in readme
+    assert "| `CROSSWIND_BUCKET_PORT` | 54330 |" in readme
     assert "| `CROSSWIND_PARALLELISM` | 4 |" in readme
 
 

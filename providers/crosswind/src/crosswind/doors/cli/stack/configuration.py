@@ -63,8 +63,8 @@ def sections(layout: Layout, keys: Keys, database_url: str) -> Sections:
 
 
 def allowed_addresses(layout: Layout) -> list[str]:
-    """Return the addresses on loopback that connections may dial: the demo's source and what was asked for."""
-    return sorted({f"{LOOPBACK}:{layout.source_port}", *layout.allowed})
+    """Return the addresses on loopback that connections may dial: the demo's sources and what was asked for."""
+    return sorted({f"{LOOPBACK}:{port}" for port in (layout.source_port, layout.bucket_port)} | {*layout.allowed})
 
 
 def _dags_folder() -> dict[str, object]:

@@ -28,6 +28,7 @@ class Layout:
     source_port: int
     parallelism: int
     allowed: tuple[str, ...]
+    bucket_port: int = 54330
 
     @classmethod
     def from_environment(cls) -> Layout:
@@ -41,6 +42,7 @@ class Layout:
             source_port=_number("CROSSWIND_SOURCE_PORT", 54329),
             parallelism=_number("CROSSWIND_PARALLELISM", 4),
             allowed=tuple(part.strip() for part in more.split(",") if part.strip()),
+            bucket_port=_number("CROSSWIND_BUCKET_PORT", 54330),
         )
 
     @property
@@ -81,6 +83,7 @@ class Layout:
             "CROSSWIND_ROOT": str(self.root),
             "CROSSWIND_PORT": str(self.port),
             "CROSSWIND_SOURCE_PORT": str(self.source_port),
+            "CROSSWIND_BUCKET_PORT": str(self.bucket_port),
             "CROSSWIND_PARALLELISM": str(self.parallelism),
             "CROSSWIND_ALLOWED_ADDRESSES": ",".join(self.allowed),
             "AIRFLOW_HOME": str(self.home),
