@@ -43,6 +43,8 @@ from crosswind.contexts.governance import sink
 from crosswind.contexts.governance.classification.service import ClassificationService
 from crosswind.contexts.governance.compliance.answers.service import ComplianceAnswers
 from crosswind.contexts.governance.compliance.book import RuleBook
+from crosswind.contexts.governance.compliance.remedies.changes import Changes
+from crosswind.contexts.governance.compliance.remedies.service import RemedyService, Together
 from crosswind.contexts.governance.compliance.repository.violations import close_connection
 from crosswind.contexts.governance.compliance.scanning import ScanStarter
 from crosswind.contexts.governance.compliance.service import ComplianceService
@@ -182,6 +184,13 @@ class Services:
     def compliance_answers(self) -> ComplianceAnswers:
         """What violates the rules."""
         return ComplianceAnswers(self.uow, self.platform.rules.book().rules)
+
+    @cached_property
+    def remedies(self) -> RemedyService:
+        """What can be done about violations."""
+        changes = Changes(self.uow, self.classifications, self.tags, self.catalog, self.connections)
+        together = Together(self._records, changes, self.compliance)
+        return RemedyService(self.uow, self.platform.rules.book().rules, together)
 
     @cached_property
     def scan_starts(self) -> ScanStarter:

@@ -25,7 +25,7 @@ NOUNS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
         "tag": CRUD,
         "classification": ("create", "read"),
         "finding": ("read", "review"),
-        "compliance": ("read", "scan"),
+        "compliance": ("read", "scan", "remediate"),
         "task": CRUD,
         "run": ("read", "create"),
         "crawl": ("read", "release"),

@@ -24,6 +24,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "classification",
         "violations",
         "compliance_scan",
+        "reports",
         "audit",
         "platform_health",
         "typed_connections",

@@ -18,6 +18,7 @@ from crosswind.contexts.connections.service import ConnectionService
 from crosswind.contexts.connections.testing import ConnectionTesting
 from crosswind.contexts.governance.classification.service import ClassificationService
 from crosswind.contexts.governance.compliance.answers.service import ComplianceAnswers
+from crosswind.contexts.governance.compliance.remedies.service import RemedyService
 from crosswind.contexts.governance.compliance.scanning import ScanStarter
 from crosswind.contexts.governance.compliance.service import ComplianceService
 from crosswind.contexts.governance.findings.scans import ScanService
@@ -47,6 +48,7 @@ TagsOf = Annotated[TagService, Provided("tags")]
 Lineages = Annotated[LineageService, Provided("lineages")]
 Ingestion = Annotated[IngestionService, Provided("ingestion")]
 Compliance = Annotated[ComplianceService, Provided("compliance")]
+Remedies = Annotated[RemedyService, Provided("remedies")]
 Findings = Annotated[FindingService, Provided("findings")]
 ScanStarts = Annotated[ScanStarter, Provided("scan_starts")]
 Scans = Annotated[ScanService, Provided("scans")]

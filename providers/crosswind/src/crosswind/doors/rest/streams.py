@@ -6,7 +6,7 @@ A stream that cannot be ended breaks off, so that nobody takes a part for the wh
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from threading import Lock
 from time import monotonic
 from typing import ClassVar
@@ -24,6 +24,8 @@ LONGEST = 900.0
 PATIENCE = 30.0
 """Seconds to wait for a place in the lane between two stretches."""
 
+SAFE = {"X-Content-Type-Options": "nosniff"}
+
 Following = Callable[[], Awaitable[bytes | None]]
 """The next stretch, None after the last."""
 
@@ -34,8 +36,17 @@ class Stream(StreamingResponse):
     _running: ClassVar[int] = 0
     _lock: ClassVar[Lock] = Lock()
 
-    def __init__(self, first: bytes, following: Following, media_type: str, filename: str, manners: Manners) -> None:
-        headers = {"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "no-store"}
+    def __init__(
+        self,
+        first: bytes,
+        following: Following,
+        media_type: str,
+        filename: str,
+        manners: Manners,
+        more: Mapping[str, str] | None = None,
+    ) -> None:
+        disposition = f'attachment; filename="{filename}"'
+        headers = {"Content-Disposition": disposition, "Cache-Control": "no-store", **SAFE, **(more or {})}
         super().__init__(self._stretches(first, following), 200, headers, media_type)
         self._manners = manners
 

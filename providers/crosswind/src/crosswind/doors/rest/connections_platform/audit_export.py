@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from crosswind.contexts.governance.schemas import AuditEntry
+from crosswind.doors.rest import spreadsheets
 
 Format = Literal["jsonl", "csv"]
 MEDIA: dict[Format, str] = {"jsonl": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
 COLUMNS = tuple(field.alias or name for name, field in AuditEntry.model_fields.items())
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def wanted(asked: Format | None, accept: str) -> Format:
@@ -29,25 +27,12 @@ _KINDS = frozenset({"text/csv", "application/x-ndjson", "application/jsonl", "ap
 
 def head(kind: Format) -> bytes:
     """What stands before the first entry."""
-    return _csv([COLUMNS]) if kind == "csv" else b""
+    return spreadsheets.lines([COLUMNS]).encode() if kind == "csv" else b""
 
 
 def lines(kind: Format, entries: Sequence[AuditEntry]) -> bytes:
     """A line an entry."""
     shown = [entry.model_dump(mode="json", by_alias=True) for entry in entries]
     if kind == "csv":
-        return _csv([[_cell(row[name]) for name in COLUMNS] for row in shown])
+        return spreadsheets.lines([[row[name] for name in COLUMNS] for row in shown]).encode()
     return b"".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" for row in shown)
-
-
-def _csv(rows: Sequence[Sequence[Any]]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode()
-
-
-def _cell(value: Any) -> Any:
-    """Text as a spreadsheet shows it and never runs it; what is no text as JSON."""
-    if isinstance(value, str):
-        return "'" + value if value.startswith(_FORMULA) else value
-    return value if value is None or isinstance(value, int) else json.dumps(value, ensure_ascii=False)

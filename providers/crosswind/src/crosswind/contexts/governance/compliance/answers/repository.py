@@ -23,6 +23,7 @@ V = ViolationRow.__table__.c
 C = ConnectionRow.__table__.c
 A = AssetRow.__table__.c
 L = ColumnRow.__table__.c
+E = EvaluationRow.__table__.c
 Clause = ColumnElement[bool]
 
 _GRAVITY = case({word: len(SEVERITIES) - place for place, word in enumerate(SEVERITIES)}, value=V.severity, else_=0)
@@ -102,23 +103,24 @@ def judged(session: Session, actor: Actor, connection: str | None) -> Sequence[R
 
 
 def scanned(session: Session, actor: Actor, connection: str | None) -> Row[Any]:
-    """How many connections the actor may see, how many of them were evaluated, and when the last of these was."""
+    """How many connections the actor may see, how many were judged and scanned, and when the last scan ended."""
     newest = _newest(actor, connection)
+    last = select(func.max(E.completed_at)).where(E.connection_key == newest.c.key, E.cause == "scan")
     counted = (
         func.count().label("total"),
-        func.count(newest.c.completed_at).label("scanned"),
-        func.max(newest.c.completed_at).label("last"),
+        func.count(newest.c.completed_at).label("judged"),
+        func.count(last.scalar_subquery()).label("scanned"),
+        func.max(last.scalar_subquery()).label("last"),
     )
     return session.execute(select(*counted).select_from(newest)).one()
 
 
 def _newest(actor: Actor, connection: str | None) -> Any:
     """Each visible connection with its newest evaluation, if there is one."""
-    e = EvaluationRow
     last = (
-        select(e.results, e.completed_at)
-        .where(e.connection_key == C.key)
-        .order_by(e.completed_at.desc(), e.key.desc())
+        select(E.results, E.completed_at)
+        .where(E.connection_key == C.key)
+        .order_by(E.completed_at.desc(), E.key.desc())
         .limit(1)
         .lateral("last")
     )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from crosswind.contexts.connections.repository import ConnectionRepository
 from crosswind.contexts.governance.compliance.answers import repository
+from crosswind.contexts.governance.compliance.answers.reports import Control, Report, ReportQuery, Section, by_citation
 from crosswind.contexts.governance.compliance.answers.schemas import (
     ComplianceStatus,
     Result,
+    Scanned,
     StandardStatus,
     StatusQuery,
     Violation,
@@ -19,7 +23,7 @@ from crosswind.contexts.governance.compliance.answers.shapes import Rules, viola
 from crosswind.contexts.governance.compliance.rules import SEVERITIES, STANDARDS, Rule
 from crosswind.kit.errors import Invalid, NotFound
 from crosswind.kit.paging import Page, Window
-from crosswind.kit.unit_of_work import UnitOfWork
+from crosswind.kit.unit_of_work import Event, UnitOfWork
 
 
 class ComplianceAnswers:
@@ -46,11 +50,34 @@ class ComplianceAnswers:
         judged = {row.rule: row for row in repository.judged(self._session, self._actor, connection)}
         counts = repository.open_counts(self._session, self._actor, connection)
         shown = [_standard(name, list(self._citing(name)), judged, counts, known) for name in standards(self._rules)]
-        never = known.total - known.scanned
-        return {
-            "standards": shown,
-            "connections": {"total": known.total, "scanned": known.scanned, "neverScanned": never},
-        }
+        return {"standards": shown, "connections": _scanned(known)}
+
+    def report(self, query: ReportQuery) -> Report:
+        """A report on one standard or on all, which the audit has from now on; `stretch` gives its violations."""
+        connection = self._connection(query.connection_id)
+        wanted = standards(self._rules) if query.standard is None else [query.standard]
+        citing = {name: list(self._citing(name)) for name in wanted}
+        known = repository.scanned(self._session, self._actor, connection)
+        judged = {row.rule: row for row in repository.judged(self._session, self._actor, connection)}
+        counts = repository.open_counts(self._session, self._actor, connection)
+        open_ = Counter[str]()
+        for row in counts:
+            open_[row.rule] += row.number
+        sections = [
+            Section(
+                _standard(name, rules, judged, counts, known),
+                sorted((_control(rule, name, judged.get(rule.id), known, open_) for rule in rules), key=by_citation),
+            )
+            for name, rules in citing.items()
+        ]
+        told = query.model_dump(by_alias=True, exclude_none=True)
+        self._uow.record(Event("compliance", "report", "EXPORT", None, told, connection))
+        return Report(datetime.now(UTC), self._actor.account, connection, _scanned(known), sections)
+
+    def stretch(self, rule: str, connection: str | None, after: int, limit: int) -> list[tuple[int, Violation]]:
+        """The next open violations of a rule, each with its key."""
+        rows = repository.open_of_rule(self._session, self._actor, rule, connection, after, limit)
+        return [(row.key, violation(row, self._rules)) for row in rows]
 
     def _citing(self, standard: str) -> Iterator[Rule]:
         known = standards(self._rules)
@@ -75,18 +102,38 @@ def cites(rule: Rule, standard: str) -> bool:
     return any(each.standard == standard for each in rule.standards)
 
 
-def result(row: Any, scanned: int) -> Result:
+def result(row: Any, judged: int) -> Result:
     """What a rule's newest evaluations come to: one failure fails it, one doubt leaves it unknown.
 
     A rule that some connection was not judged by, because it is newer than that evaluation, is unknown too.
     """
     if row is not None and row.failed:
         return "failed"
-    return "unknown" if row is None or row.unknown or row.connections < scanned or not scanned else "passed"
+    return "unknown" if row is None or row.unknown or row.connections < judged else "passed"
+
+
+def _scanned(known: Any) -> Scanned:
+    return {"total": known.total, "scanned": known.scanned, "neverScanned": known.total - known.scanned}
+
+
+def _control(rule: Rule, standard: str, row: Any, known: Any, open_: Counter[str]) -> Control:
+    return Control(
+        standard=standard,
+        rule=rule,
+        citations=tuple(each.citation for each in rule.standards if each.standard == standard),
+        result=result(row, known.judged),
+        passed=row.passed if row else 0,
+        failed=row.failed if row else 0,
+        unknown=row.unknown if row else 0,
+        versions=tuple(sorted(row.versions)) if row else (),
+        oldest=row.oldest if row else None,
+        newest=row.newest if row else None,
+        open=open_[rule.id],
+    )
 
 
 def _standard(name: str, rules: list[Rule], judged: Any, counts: Any, known: Any) -> StandardStatus:
-    results = [result(judged.get(rule.id), known.scanned) for rule in rules]
+    results = [result(judged.get(rule.id), known.judged) for rule in rules]
     ids = {rule.id for rule in rules}
     by_severity = dict.fromkeys(SEVERITIES, 0)
     for row in counts:

@@ -1,0 +1,1 @@
+"""What can be done about violations: planned, shown, and done through the services that own what is changed."""
