@@ -12,6 +12,7 @@ from tests.airflow.conftest import Served
 from tests.support.proxies import BlackHole, DroppingProxy
 
 from crosswind.doors.airflow import client as client_module
+from crosswind.doors.airflow.sender import Sender
 
 SQL = Callable[[str], None]
 CRAWL = "crosswind_crawl"
@@ -161,6 +162,25 @@ def test_a_source_that_is_down_is_tried_again(served: Served, shop: SQL) -> None
     assert error["step"]
     assert error["remedy"]
     assert len(names(admin)) == 4
+
+
+def test_a_source_that_becomes_another_in_mid_crawl_is_tried_again_and_nothing_is_removed(
+    served: Served, shop: SQL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served.register()
+    admin = served.rest.client()
+    served.airflow.work(CRAWL, crawl(served, admin))
+    shop("drop view revenue")
+    identifier, whole = crawl(served, admin), Sender.complete
+    monkeypatch.setattr(Sender, "complete", lambda self: [self._about.update(identity="another"), whole(self)][1])
+    assert served.airflow.work(CRAWL, identifier) == "running"
+    error = task(admin, identifier)["error"]
+    assert (error["step"], error["transient"]) == ("catalog", True)
+    assert "another one than the run began with" in error["message"]
+    assert len(names(admin)) == 4
+    monkeypatch.setattr(Sender, "complete", whole)
+    assert served.airflow.work(CRAWL, identifier) == "success"
+    assert len(names(admin)) == 3
 
 
 def test_a_connection_that_is_gone_from_airflow_says_so(served: Served, shop: SQL) -> None:

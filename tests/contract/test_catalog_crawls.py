@@ -49,6 +49,15 @@ def test_an_unchanged_crawl_writes_nothing(rest: Rest, key: int) -> None:
     assert before["assets"] >= 3
 
 
+def test_objects_that_are_known_are_not_wanted_and_write_nothing_when_sent_all_the_same(rest: Rest, key: int) -> None:
+    crawl(rest, key, shop())
+    before = writes(rest, *CATALOG)
+    task = Task(rest, key)
+    assert ok(task.manifest(shop()))["wanted"] == []
+    assert ok(task.objects(shop())) == {"created": 0, "updated": 0, "unchanged": 3}
+    assert writes(rest, *CATALOG) == before
+
+
 def test_statistics_are_written_only_when_they_move_by_more_than_a_tenth(rest: Rest, key: int) -> None:
     crawl(rest, key, [table("t", row_estimate=100, size_bytes=1000)])
     before = writes(rest, *CATALOG)
@@ -133,10 +142,23 @@ def test_a_new_try_begins_again_and_the_old_one_is_fenced(rest: Rest, key: int) 
     old = task.client
     assert ok(task.next_try().manifest(shop()))["wanted"] == [1, 2]
     body = msgspec.json.encode({"sequence": 1, "objects": []})
-    assert old.post(f"{PLATFORM}/crawls/{task.id}/objects", content=body).status_code in {401, 409}
+    assert old.post(f"{PLATFORM}/crawls/{task.id}/objects", content=body).status_code == 409
     ok(task.objects(shop()[1:]))
     summary = ok(task.complete(3))
     assert summary["counts"]["added"] == 3
+
+
+def test_an_older_try_is_fenced_though_its_lease_should_still_work(rest: Rest, key: int) -> None:
+    task = Task(rest, key)
+    ok(task.manifest(shop()))
+    old = task.client
+    ok(task.next_try().manifest(shop()))
+    with rest.platform.session() as session:
+        session.execute(text("UPDATE crosswind.leases SET ended_why = NULL"))
+        session.commit()
+    task.client = old
+    late = task.manifest(shop(), 1)
+    assert (late.status_code, "Try 1 is over" in late.text) == (409, True)
 
 
 def test_a_lease_fills_the_catalog_for_its_own_task_only(rest: Rest, key: int) -> None:

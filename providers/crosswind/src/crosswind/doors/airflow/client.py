@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import httpx
 
-from crosswind.doors.airflow.errors import ApiError, LeaseOver, Unreachable
+from crosswind.doors.airflow.errors import ApiError, DoesNotFit, LeaseOver, Unreachable
 
 REPEATED = frozenset({429, 502, 503, 504})
 FIRST_PAUSE = 0.25
@@ -103,5 +103,10 @@ def _error(response: httpx.Response) -> ApiError:
         code, details, dying = "", {}, response.status_code >= 500
         message = f"{response.request.method} {response.request.url.path} was answered {response.status_code}"
     transient = dying or response.status_code in REPEATED or "Retry-After" in response.headers
-    kind = LeaseOver if details.get("lease") == "over" else ApiError
-    return kind(response.status_code, code, message, transient=transient, details=details)
+    return _kind(details)(response.status_code, code, message, transient=transient, details=details)
+
+
+def _kind(details: dict[str, Any]) -> type[ApiError]:
+    if details.get("lease") == "over":
+        return LeaseOver
+    return DoesNotFit if details.get("run") == "anew" else ApiError

@@ -2,6 +2,7 @@
 
 ApiError               an answer that is no success; `transient` says whether a retry can help
 ├── Unreachable        no answer within the time allowed
+├── DoesNotFit         what this try sent does not fit together; the next try begins anew
 └── LeaseOver          a newer try, or somebody who cancelled, has taken the work away
 """
 
@@ -23,12 +24,23 @@ class ApiError(Exception):
         self.transient = transient
         self.details = details or {}
 
+    @property
+    def passing(self) -> bool:
+        """Whether another try of the task can help, even where repeating the call cannot."""
+        return self.transient or self.status >= 500
+
 
 class Unreachable(ApiError):
     """Nobody answered."""
 
     def __init__(self, message: str) -> None:
         super().__init__(0, "", message, transient=True)
+
+
+class DoesNotFit(ApiError):
+    """The source changed under this try, or a part of what it sent is missing."""
+
+    passing = True
 
 
 class LeaseOver(ApiError):

@@ -40,7 +40,7 @@ def told(error: Exception) -> dict[str, Any]:
     if isinstance(error, ApiError):
         remedy = "Nothing was removed; the next try starts over."
         known = {"step": "catalog", "message": error.message, "remedy": remedy, "code": error.code}
-        return {**known, "transient": error.transient}
+        return {**known, "transient": error.passing}
     if isinstance(error, CrosswindError):
         return {"step": "connection", "message": error.message, "transient": error.transient}
     remedy = "The log of this task in Airflow tells more."
@@ -58,7 +58,7 @@ def lasting() -> Iterator[None]:
     try:
         yield
     except (ConnectorError, ApiError, CrosswindError) as error:
-        passing = error.transient or (isinstance(error, ApiError) and error.status >= 500)
+        passing = error.passing if isinstance(error, ApiError) else error.transient
         raise (AirflowException if passing else AirflowFailException)(str(error)) from error
     except ValueError as error:
         raise AirflowFailException(_plain(error)) from error

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from crosswind.contexts.catalog import wire
 from crosswind.contexts.catalog.crawl_schemas import CrawlShown, CrawlSummary, ManifestAnswer, ObjectsAnswer
+from crosswind.contexts.catalog.errors import DoesNotFit
 from crosswind.contexts.catalog.models import CrawlRangeRow, CrawlRow
 from crosswind.contexts.catalog.ports import CrawlGrant, CrawlGrants
 from crosswind.contexts.catalog.repository import crawls, manifests
@@ -117,7 +118,7 @@ class CrawlService:
             crawls.finish(self._session, crawl, identity=said[0], database=said[1], namespace=namespace)
             self._session.refresh(crawl)
         elif (crawl.identity, crawl.database) != said:
-            raise Conflict("The source is another one than the run began with; let the run start again")
+            raise DoesNotFit("The source is another one than the run began with; let the run start again")
         return crawl
 
     def _repeated(self, crawl: CrawlRow, kind: str, sequence: int, body: bytes) -> CrawlRangeRow | None:

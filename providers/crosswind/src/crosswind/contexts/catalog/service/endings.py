@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from crosswind.contexts.catalog.errors import DoesNotFit
 from crosswind.contexts.catalog.models import CrawlRangeRow, CrawlRow
 from crosswind.contexts.catalog.ports import CrawlGrant
 from crosswind.contexts.catalog.repository import crawls
@@ -58,22 +59,22 @@ def release(uow: UnitOfWork, crawl: CrawlRow, connection_id: str) -> None:
 
 
 def _check(crawl: CrawlRow, completion: Completion, own: Sequence[CrawlRangeRow]) -> None:
-    """Conflict unless the ranges of this try cover the whole source without a hole and every wanted object came."""
+    """DoesNotFit unless the ranges of this try cover the whole source without a hole and every wanted object came."""
     if (crawl.identity, crawl.database) != (completion.identity, completion.database):
-        raise Conflict("The source is another one than the run began with; let the run start again")
+        raise DoesNotFit("The source is another one than the run began with; let the run start again")
     parts = [each for each in own if each.kind == "manifest"]
     if len(parts) != completion.ranges or sum(each.items for each in parts) != completion.seen:
         seen = sum(each.items for each in parts)
-        raise Conflict(f"{len(parts)} ranges of {seen} objects came, not {completion.ranges} of {completion.seen}")
+        raise DoesNotFit(f"{len(parts)} ranges of {seen} objects came, not {completion.ranges} of {completion.seen}")
     after: list[str] | None = None
     for index, each in enumerate(parts):
         if each.after != after or (each.up_to is None) != (index == len(parts) - 1):
-            raise Conflict(f"The ranges have a hole before sequence {each.sequence}", sequence=each.sequence)
+            raise DoesNotFit(f"The ranges have a hole before sequence {each.sequence}", sequence=each.sequence)
         after = each.up_to
     wanted = sum(len(each.wanted) for each in parts)
     sent = sum(each.items for each in own if each.kind == "objects")
     if sent < wanted:
-        raise Conflict(f"{wanted - sent} of {wanted} wanted objects did not come")
+        raise DoesNotFit(f"{wanted - sent} of {wanted} wanted objects did not come")
 
 
 def _remove(uow: UnitOfWork, connection_id: str, gone: list[dict[str, Any]]) -> None:

@@ -1,0 +1,14 @@
+"""What can go wrong with a crawl, beside what is general."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crosswind.kit.errors import Conflict
+
+
+class DoesNotFit(Conflict):
+    """What a try sent does not fit together; the same call would fail again, and the next try begins anew."""
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message, run="anew", **details)
