@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from tests.support.airflow import Airflow
 from tests.support.app import Rest
+from tests.support.floor import make_server
 
 from crosswind.kit.embedded import EmbeddedPostgres
 
@@ -36,7 +37,7 @@ def short_folder() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def postgres(short_folder: Path) -> Iterator[EmbeddedPostgres]:
     """One server a test session, over a socket and over TCP with SCRAM."""
-    server = EmbeddedPostgres(short_folder / "postgres", port=0, durable=False)
+    server = make_server(short_folder / "postgres")
     server.start()
     yield server
     server.stop()
