@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import event, text
 from tests.support.app import PLATFORM, Rest
 from tests.support.catalog import Task, connection, crawl, ok, table
-from tests.support.scans import ScanTask, findings, review, scan, seen
+from tests.support.scans import ScanTask, Seen, findings, review, scan, seen
 
 PEOPLE = [table("people", "id integer", "email text", "phone text"), table("orders", "id integer", "note text")]
 EMAIL = {"people.email": [seen("EMAIL", 0.98, "98 of 100 values are e-mail addresses")]}
@@ -72,6 +76,85 @@ def test_a_rejected_finding_stays_rejected_through_all_later_scans(rest: Rest, k
     assert (after["status"], after["note"], after["id"]) == ("rejected", "order numbers", phone["id"])
     assert after["reviewedBy"]
     assert after["version"] == phone["version"] + 1
+
+
+def test_a_rejected_finding_stays_rejected_though_its_column_or_table_goes_and_comes_back(rest: Rest, key: int) -> None:
+    scan(rest, key, BOTH)
+    admin = rest.client()
+    ids = {each["kind"]: each["id"] for each in findings(admin)}
+    review(admin, list(ids.values()), "reject", note="made up")
+    renamed = [table("people", "id integer", "mail text", "phone text"), PEOPLE[1]]
+    without = [PEOPLE[1], table("persons", "id integer", "email text", "phone text")]
+    for away in (renamed, without):
+        crawl(rest, key, away)
+        new = {"people.mail" if away is renamed else "persons.email": [seen("EMAIL")]}
+        assert scan(rest, key, new)["new"] == 1, "another column is another finding"
+        crawl(rest, key, PEOPLE)
+        assert scan(rest, key, BOTH)["found"] == 0
+        back = {each["kind"]: each for each in findings(admin)}
+        assert {kind: each["id"] for kind, each in back.items()} == ids
+        assert {(each["status"], each["note"], each["version"]) for each in back.values()} == {
+            ("rejected", "made up", 2)
+        }
+
+
+def test_a_decision_while_a_scan_writes_is_kept(rest: Rest) -> None:
+    key = connection(rest, "wide")
+    crawl(rest, key, [table("people", *(f"c{number:02} text" for number in range(40)))])
+    found: Seen = {f"people.c{number:02}": [seen("EMAIL"), seen("PHONE")] for number in range(40)}
+    scan(rest, key, dict(reversed(found.items())))
+    ids = [each["id"] for each in findings(rest.client())]
+    decisions = ("confirm", "reject") * 4
+
+    def decide(turn: int) -> list[dict[str, Any]]:
+        mixed = random.Random(turn).sample(ids, len(ids))
+        return review(rest.client(), mixed, decisions[turn], note=f"turn {turn}")
+
+    with ThreadPoolExecutor(4) as pool:
+        scans = [pool.submit(scan, rest, key, found if turn % 2 else {name: [] for name in found}) for turn in range(6)]
+        answers = list(pool.map(decide, range(len(decisions))))
+        for each in scans:
+            each.result()
+    assert {outcome["outcome"] for answer in answers for outcome in answer} == {"changed"}
+    scan(rest, key, found)
+    after = findings(rest.client())
+    assert len(after) == 80
+    assert {each["version"] for each in after} == {1 + len(decisions)}
+    (status, note), *others = {(each["status"], each["note"]) for each in after}
+    assert not others, "each decision is on all or none"
+    assert status == {"confirm": "confirmed", "reject": "rejected"}[decisions[int(note[-1])]]
+
+
+def test_a_review_and_a_scan_take_findings_in_one_order(rest: Rest) -> None:
+    key = connection(rest, "wide")
+    crawl(rest, key, [table("people", "a text", "b text", "c text")])
+    for name in "cba":
+        scan(rest, key, {f"people.{name}": [seen("EMAIL")]})
+    ids = [each["id"] for each in findings(rest.client())]
+    found: Seen = {f"people.{name}": [seen("EMAIL")] for name in "abc"}
+    with rest.platform.session() as session, ThreadPoolExecutor(2) as pool:
+        session.execute(text("SELECT key FROM crosswind.findings WHERE id = :id FOR UPDATE"), {"id": ids[1]})
+        scanning = pool.submit(scan, rest, key, found)
+        _until_waiting(rest, 1)
+        reviewing = pool.submit(review, rest.client(), ids, "confirm")
+        _until_waiting(rest, 2)
+        session.rollback()
+        assert scanning.result()["found"] == 3
+        assert [each["outcome"] for each in reviewing.result()] == ["changed"] * 3
+
+
+def _until_waiting(rest: Rest, number: int) -> None:
+    """Return when so many sessions of this store wait for a lock."""
+    asked = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        with rest.platform.session() as session:
+            if session.scalar(asked) == number:
+                return
+        time.sleep(0.02)
+    raise AssertionError(f"{number} sessions never waited")
 
 
 def test_what_is_no_longer_seen_is_gone_and_comes_back_as_it_was(rest: Rest, key: int) -> None:
@@ -195,6 +278,81 @@ def test_a_list_takes_the_same_number_of_statements_whatever_there_is(rest: Rest
     none = statements()
     scan(rest, key, BOTH)
     assert statements() == none
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"decision": "shrug"}, "decision"),
+        ({"ids": []}, "ids"),
+        ({"ids": ["7"]}, "ids.0"),
+        ({"ids": [str(uuid4()) for _ in range(501)]}, "ids"),
+        ({"ids": str(uuid4())}, "ids"),
+        ({"note": "x" * 2001}, "note"),
+        ({"status": "rejected"}, "status"),
+    ],
+)
+def test_a_review_that_cannot_be_is_refused_whole(rest: Rest, key: int, body: dict[str, Any], field: str) -> None:
+    scan(rest, key, EMAIL)
+    admin = rest.client()
+    before = findings(admin)
+    answer = admin.post(f"{PLATFORM}/findings/review", json={"ids": [before[0]["id"]], "decision": "reject", **body})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["details"]["field"] == field
+    assert findings(admin) == before
+
+
+def test_a_review_of_what_is_not_there_fails_alone(rest: Rest, key: int) -> None:
+    scan(rest, key, BOTH)
+    admin = rest.client()
+    email, phone = (findings(admin, kind=kind)[0]["id"] for kind in ("EMAIL", "PHONE"))
+    crawl(rest, key, [table("people", "id integer", "email text"), PEOPLE[1]])
+    strange = str(uuid4())
+    told = [
+        (each["id"], each["outcome"], each["code"]) for each in review(admin, [strange, email, phone, email], "reject")
+    ]
+    assert told == [(strange, "failed", "GEN_404"), (email, "changed", None), (phone, "failed", "GEN_404")]
+    assert [each["status"] for each in findings(admin)] == ["rejected"]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"kind": "SHOE_SIZE"}, "kind"),
+        ({"status": "open"}, "status"),
+        ({"minConfidence": 1.1}, "minConfidence"),
+        ({"assetId": "x"}, "assetId"),
+        ({"gone": "perhaps"}, "gone"),
+        ({"connectionId": ""}, "connectionId"),
+        ({"connectionId": "a\0b"}, "connectionId"),
+        ({"pageSize": 101}, "pageSize"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_filters_that_cannot_be_are_named(rest: Rest, query: dict[str, Any], field: str) -> None:
+    for path in ("findings", "findings/summary"):
+        if path.endswith("summary") and field == "pageSize":
+            continue
+        answer = rest.client("viewer").get(f"{PLATFORM}/{path}", params=query)
+        assert answer.status_code == 400, (path, answer.text)
+        assert field in answer.json()["error"]["details"]["field"]
+
+
+def test_a_review_takes_the_same_number_of_statements_whatever_it_decides_on(rest: Rest) -> None:
+    key = connection(rest, "wide")
+    crawl(rest, key, [table("people", *(f"c{number:03} text" for number in range(100)))])
+    scan(rest, key, {f"people.c{number:03}": [seen("EMAIL")] for number in range(100)})
+    admin = rest.client()
+    ids = [each["id"] for each in findings(admin)]
+    counted: list[str] = []
+    event.listen(rest.platform.engine, "before_cursor_execute", lambda *given: counted.append(given[2]))
+    taken = []
+    for some in (ids[:1], ids[1:]):
+        counted.clear()
+        review(admin, some, "confirm")
+        taken.append(len(counted))
+    assert len(ids) == 100
+    assert taken[0] == taken[1]
 
 
 @pytest.mark.parametrize(

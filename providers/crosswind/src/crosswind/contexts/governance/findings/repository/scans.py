@@ -30,9 +30,12 @@ ON CONFLICT (column_key, kind) DO UPDATE
 RETURNING xmax = 0 AS created
 """
 _GONE = """
-UPDATE crosswind.findings SET gone_at = now()
- WHERE gone_at IS NULL AND last_scan <> :scan AND column_key IN (
-       SELECT unnest(looked_at) FROM crosswind.scan_batches WHERE scan_key = :scan AND try_number = :trying)
+WITH gone AS (
+    SELECT key FROM crosswind.findings
+     WHERE gone_at IS NULL AND last_scan <> :scan AND column_key IN (
+           SELECT unnest(looked_at) FROM crosswind.scan_batches WHERE scan_key = :scan AND try_number = :trying)
+     ORDER BY column_key, kind FOR UPDATE)
+UPDATE crosswind.findings SET gone_at = now() WHERE key IN (SELECT key FROM gone)
 """
 _KINDS = """
 SELECT f.kind, count(*) AS number FROM crosswind.findings f
