@@ -89,6 +89,36 @@ def test_a_scan_of_a_source_that_is_away_fails_and_removes_nothing(
     assert findings(admin) == before
 
 
+def test_a_scan_of_a_real_source_judges_it_by_the_rules(
+    served: Served, scanned: tuple[httpx.Client, dict[str, Any]]
+) -> None:
+    admin, done = scanned
+    told = done["result"]["compliance"]
+    found = violations(admin)
+    assert told["opened"] == len(found) > 5
+    by_place = {(each["rule"], each["resource"]["name"].rpartition("public.")[2]): each for each in found}
+    assert by_place["personal-data-tagged", "people.c17"]["evidence"]["column.personalData"] == ["EMAIL"]
+    assert ("personal-data-tagged", "people.id") not in by_place
+    assert ("personal-data-classified", "people") in by_place
+    [link] = [each for each in found if each["rule"] == "encrypted-in-transit"]
+    assert (link["severity"], link["evidence"]["security.encryptedInTransit"]) == ("high", False)
+    assert link["evidence"]["connection.tlsMode"] == "prefer"
+    assert "password-hashing" not in {each["rule"] for each in found}, "the source keeps SCRAM verifiers"
+    again = admin.post("/connections-platform/v1/governance/compliance/scan", json={"connectionIds": ["shop"]})
+    assert again.status_code == 202, again.text
+    identifier = again.json()["taskId"]
+    assert served.airflow.work("crosswind_scan", identifier) == "success"
+    told = admin.get(f"/metastore/v1/tasks/{identifier}").json()["result"]["compliance"]
+    assert (told["opened"], told["closed"], told["reopened"]) == (0, 0, 0)
+    assert {each["id"]: each["version"] for each in violations(admin)} == {each["id"]: 1 for each in found}
+
+
+def violations(client: httpx.Client) -> list[dict[str, Any]]:
+    answer = client.get("/connections-platform/v1/governance/compliance/violations", params={"pageSize": 100})
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["data"])
+
+
 def test_somebody_who_may_not_scan_cannot(served: Served, shop: SQL) -> None:
     served.register()
     eve = served.rest.client("data_analyst")
