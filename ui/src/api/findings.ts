@@ -5,7 +5,9 @@ import { decided } from "@/api/decided";
 import type { Decision, Finding, FindingSummary, ReviewAnswer } from "@/api/governanceTypes";
 import type { Page } from "@/api/types";
 
-const ALL = 100;
+const MOST = 100;
+/** Pages of an asset's findings: more of them no person looks through. */
+const PAGES = 20;
 
 export const useFindings = (query: Query, enabled = true) =>
   useQuery({
@@ -15,9 +17,25 @@ export const useFindings = (query: Query, enabled = true) =>
     queryKey: ["findings", query],
   });
 
+async function allOf(assetId: string, signal: AbortSignal): Promise<Page<Finding>> {
+  const found: Finding[] = [];
+  for (let page = 1; ; page += 1) {
+    const query = { assetId, page, pageSize: MOST };
+    const { data, pagination } = await call<Page<Finding>>("platform", "/findings", { query, signal });
+    found.push(...data);
+    if (!pagination.hasNext || page === PAGES) {
+      return { data: found, pagination };
+    }
+  }
+}
+
 /** The findings of one asset, which stand at its columns. */
 export const useAssetFindings = (assetId: string, enabled: boolean) =>
-  useFindings({ assetId, pageSize: ALL }, enabled);
+  useQuery({
+    enabled,
+    queryFn: ({ signal }) => allOf(assetId, signal),
+    queryKey: ["findings", { assetId, every: true }],
+  });
 
 export const useFindingSummary = (enabled = true) =>
   useQuery({

@@ -32,7 +32,7 @@ export function RunLine({ run }: { readonly run: Run | undefined }) {
     return null;
   }
   return (
-    <Text color={run.status === "FAILED" ? "fg.error" : "fg.muted"} fontSize="xs" mt={1}>
+    <Text color={run.status === "FAILED" ? "red.fg" : "fg.muted"} fontSize="xs" mt={1}>
       {words(run.type)} {RESULT[run.status]} <Ago moment={ended} /> ·{" "}
       <RouteLink to={to}>{run.status === "COMPLETED" ? (run.type === "COMPLIANCE_SCAN" ? "what it found" : "what changed") : "why"}</RouteLink>
     </Text>

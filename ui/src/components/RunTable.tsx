@@ -22,7 +22,7 @@ function StateCell({ run }: { readonly run: Run }) {
         </Flex>
       ) : null}
       {run.status === "FAILED" && run.error?.message ? (
-        <Text color="fg.error" fontSize="xs" lineClamp={2} title={run.error.message}>
+        <Text color="red.fg" fontSize="xs" lineClamp={2} title={run.error.message}>
           {run.error.message}
         </Text>
       ) : null}

@@ -5,10 +5,10 @@ import type { CheckStep, StepStatus } from "@/api/types";
 import { duration, words } from "@/components/format";
 
 const LOOKS: Record<StepStatus, readonly [color: string, icon: typeof LuCircleX]> = {
-  failed: ["fg.error", LuCircleX],
-  passed: ["fg.success", LuCircleCheck],
+  failed: ["red.fg", LuCircleX],
+  passed: ["green.fg", LuCircleCheck],
   skipped: ["fg.muted", LuCircleMinus],
-  warning: ["fg.warning", LuTriangleAlert],
+  warning: ["orange.fg", LuTriangleAlert],
 };
 
 function Step({ step }: { readonly step: CheckStep }) {
@@ -21,7 +21,7 @@ function Step({ step }: { readonly step: CheckStep }) {
       </Box>
       <Text fontWeight={status === "failed" ? "semibold" : undefined}>{words(name)}</Text>
       <Box color="fg.muted" gridColumn={{ base: 2, sm: 3 }} minW={0} overflowWrap="anywhere">
-        <Text as="span" color={status === "failed" ? "fg.error" : undefined}>
+        <Text as="span" color={status === "failed" ? "red.fg" : undefined}>
           {message}
         </Text>
         {code ? (

@@ -11,5 +11,12 @@ export function nameParts(qualified: string): readonly string[] {
   );
 }
 
+/** The name of a bucket among its datasets. */
+const BUCKET = "/";
+
+/** What people call an asset: a bucket by its own name. */
+export const titleOf = ({ name, qualified_name: qualified, type }: Pick<Brief, "name" | "qualified_name" | "type">): string =>
+  type === "DATASET" && name === BUCKET ? (nameParts(qualified).at(-2) ?? name) : name;
+
 /** Where the asset lives: its qualified name without its own name. */
 export const locationOf = ({ qualified_name: name }: Brief): string => nameParts(name).slice(0, -1).join(" › ");

@@ -18,11 +18,12 @@ export function systemName(connection: Pick<Connection, "subType" | "type">): st
 
 export const label = (connection: Pick<Connection, "id" | "name">): string => connection.name ?? connection.id;
 
-/** `host:port/database`, or `bucket/prefix`, as far as known. */
+/** `host:port/database`, or `s3://bucket/prefix at endpoint`, as far as known. */
 export function addressOf({ configuration = {} }: Connection): string {
-  const { bucket, database, host, port, prefix } = configuration;
+  const { bucket, database, endpoint, host, port, prefix } = configuration;
   if (typeof bucket === "string") {
-    return [bucket, prefix].filter((piece) => typeof piece === "string" && piece !== "").join("/");
+    const path = `s3://${bucket}${typeof prefix === "string" && prefix !== "" ? `/${prefix}` : ""}`;
+    return typeof endpoint === "string" && endpoint !== "" ? `${path} at ${endpoint}` : path;
   }
   const server = [host, port].filter((piece) => piece !== undefined && piece !== null).join(":");
   return database === undefined || database === null ? server : `${server}/${String(database)}`;

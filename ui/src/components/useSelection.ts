@@ -43,15 +43,16 @@ export function stateOf(chosen: ReadonlySet<string>, shown: readonly string[]): 
 export function useSelection(): Selection {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const clear = useCallback(() => setChosen(new Set()), []);
+  const toggle = useCallback((id: string) => setChosen((before) => toggled(before, id)), []);
   return useMemo(
     () => ({
       clear,
       has: (id) => chosen.has(id),
       ids: [...chosen],
       state: (shown) => stateOf(chosen, shown),
-      toggle: (id) => setChosen((before) => toggled(before, id)),
+      toggle,
       toggleAll: (shown) => setChosen((before) => allToggled(before, shown)),
     }),
-    [chosen, clear],
+    [chosen, clear, toggle],
   );
 }

@@ -3,7 +3,7 @@ import { Alert, Box, Flex, Text } from "@chakra-ui/react";
 import type { Asset } from "@/api/catalogTypes";
 import { Ago } from "@/components/Ago";
 import { AssetIcon } from "@/components/AssetIcon";
-import { isRemoved } from "@/components/asset";
+import { isRemoved, titleOf } from "@/components/asset";
 import { CopyButton } from "@/components/CopyButton";
 import { bytes, count, plural, words } from "@/components/format";
 import { PageHead } from "@/components/PageHead";
@@ -36,7 +36,8 @@ function Figures({ asset }: { readonly asset: Asset }) {
 
 /** Name, place, figures, tags and description of an asset. */
 export function AssetHead({ asset, tab }: { readonly asset: Asset; readonly tab: string }) {
-  const { name, qualified_name: qualified, type } = asset;
+  const { qualified_name: qualified, type } = asset;
+  const name = titleOf(asset);
   return (
     <Box mb={4}>
       <PageHead

@@ -1,5 +1,5 @@
 import { Box, Button, Flex, Text } from "@chakra-ui/react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { LuTag } from "react-icons/lu";
 
 import type { Asset } from "@/api/catalogTypes";
@@ -15,6 +15,7 @@ import { ColumnRow, commentOf } from "@/pages/asset/ColumnRow";
 import { LabelDialog, type Labelled } from "@/pages/labels/LabelDialog";
 
 const SEARCH_FROM = 8;
+const NONE: readonly Finding[] = [];
 
 const HEADS: readonly Head[] = [
   { hideBelow: "sm", label: "#", width: "48px" },
@@ -41,15 +42,16 @@ export function ColumnTable({ asset }: { readonly asset: Asset }) {
   const may = useMay();
   const selection = useSelection();
   const { data } = useAssetFindings(asset.id, may("readFindings"));
+  const findings = useMemo(() => byColumn(data?.data ?? NONE), [data]);
   const columns = asset.schema;
   if (columns.length === 0) {
-    return <Text color="fg.muted">The columns are not known yet. A crawl reads them.</Text>;
+    const why = asset.type === "DATASET" ? "No column could be read from these files." : "The columns are not known yet. A crawl reads them.";
+    return <Text color="fg.muted">{why}</Text>;
   }
   const words = wanted.toLowerCase();
   const shown = columns.filter((column) =>
     [column.name, column.type, commentOf(column)].some((text) => text.toLowerCase().includes(words)),
   );
-  const findings = byColumn(data?.data ?? []);
   const ids = shown.map(({ id }) => id);
   const chosen = columns.filter(({ id }) => selection.has(id));
   const all: Head = {
@@ -85,9 +87,9 @@ export function ColumnTable({ asset }: { readonly asset: Asset }) {
           <ColumnRow
             chosen={selection.has(column.id)}
             column={column}
-            findings={findings.get(column.name) ?? []}
+            findings={findings.get(column.name) ?? NONE}
             key={column.name}
-            onChoose={may("label") ? () => selection.toggle(column.id) : undefined}
+            onChoose={may("label") ? selection.toggle : undefined}
           />
         ))}
       </TableFrame>

@@ -84,18 +84,24 @@ export function DatasetPanel({ asset }: { readonly asset: Asset }) {
       <Problem metadata={metadata} />
       <SimpleGrid alignItems="start" columns={{ base: 1, lg: bucket ? 2 : 1 }} gap={4}>
         <Panel title={bucket ? "Bucket" : "Files"}>
-          <Facts
-            facts={[
-              ["Path", path === undefined ? null : <Path key="path" path={path} />],
-              ["Format", formatOf(metadata)],
-              ["Partitioned by", keys.length === 0 ? null : <PartitionKeys key="keys" keys={keys} />],
-              ["Partitions", partitionsOf(metadata)],
-              ["Files", filesOf(metadata)],
-              ["Size", typeof size === "number" ? bytes(size) : null],
-              ["Last change", changed ? <Ago key="changed" moment={changed} /> : null],
-              ...otherFacts(metadata),
-            ]}
-          />
+          <SimpleGrid alignItems="start" columnGap={8} columns={{ base: 1, lg: bucket ? 1 : 2 }} rowGap={2}>
+            <Facts
+              facts={[
+                ["Path", path === undefined ? null : <Path key="path" path={path} />],
+                ["Format", formatOf(metadata)],
+                ["Partitioned by", keys.length === 0 ? null : <PartitionKeys key="keys" keys={keys} />],
+                ["Partitions", partitionsOf(metadata)],
+              ]}
+            />
+            <Facts
+              facts={[
+                ["Files", filesOf(metadata)],
+                ["Size", typeof size === "number" ? bytes(size) : null],
+                ["Last change", changed ? <Ago key="changed" moment={changed} /> : null],
+                ...otherFacts(metadata),
+              ]}
+            />
+          </SimpleGrid>
         </Panel>
         {bucket ? <Protection metadata={metadata} /> : null}
       </SimpleGrid>

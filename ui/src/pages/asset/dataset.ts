@@ -6,10 +6,10 @@ import { said } from "@/components/said";
 
 /** What has a place of its own on the page, or is said by another fact. */
 const PLACED = new Set([
-  "archived", "compression", "definition", "dependencies", "empty", "encrypted_at_rest", "encryption", "files",
+  "archived", "compression", "database", "definition", "dependencies", "empty", "encrypted_at_rest", "encryption", "files",
   "foreign_keys", "format", "formats", "indexes", "last_modified", "layout", "lifecycle", "lifecycle_rules",
   "partition_key", "partition_keys", "partitions", "path", "primary_key", "problem", "problem_file", "public_access",
-  "row_count", "size_bytes", "type_detail", "unique_keys", "versioned", "versioning",
+  "row_count", "schema", "size_bytes", "type_detail", "unique_keys", "versioned", "versioning",
 ]);
 
 export const isBucket = (metadata: AssetMetadata): boolean => metadata.type_detail === "bucket";

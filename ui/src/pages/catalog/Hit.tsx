@@ -3,7 +3,7 @@ import { Link as RouterLink } from "react-router";
 
 import type { SearchHit } from "@/api/catalogTypes";
 import { AssetIcon } from "@/components/AssetIcon";
-import { isRemoved, locationOf } from "@/components/asset";
+import { isRemoved, locationOf, titleOf } from "@/components/asset";
 import { words } from "@/components/format";
 import { Labels } from "@/components/Labels";
 import { Marked } from "@/components/Marked";
@@ -61,14 +61,14 @@ export function Hit({ chosen, hit, onChoose }: Props) {
       <Flex align="center" columnGap={2} wrap="wrap">
         {onChoose === undefined ? null : (
           <Box position="relative" zIndex={1}>
-            <Tick checked={chosen} label={`Choose ${asset.name}`} onToggle={onChoose} />
+            <Tick checked={chosen} label={`Choose ${titleOf(asset)}`} onToggle={onChoose} />
           </Box>
         )}
         <AssetIcon type={asset.type} />
         <Link _before={{ content: '""', inset: 0, position: "absolute" }} asChild color="fg.info" display="block" fontWeight="semibold" minW={0} overflowWrap="anywhere">
           <RouterLink to={`/assets/${asset.id}`}>
             <span>
-              <Marked text={shown(hit, "name", asset.name)} />
+              <Marked text={titleOf(asset) === asset.name ? shown(hit, "name", asset.name) : escaped(titleOf(asset))} />
             </span>
           </RouterLink>
         </Link>

@@ -39,7 +39,7 @@ function Outcome({ outcome, violation }: { readonly outcome: RemedyOutcome; read
         </Text>
       ) : null}
       {message ? (
-        <Text color={outcome.outcome === "failed" ? "fg.error" : "fg.muted"} overflowWrap="anywhere">
+        <Text color={outcome.outcome === "failed" ? "red.fg" : "fg.muted"} overflowWrap="anywhere">
           {message}
         </Text>
       ) : null}

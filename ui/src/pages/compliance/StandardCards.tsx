@@ -43,6 +43,8 @@ function Card({ chosen, onChoose, standard }: CardProps) {
       borderRadius="md"
       borderWidth={1}
       cursor="pointer"
+      display="block"
+      h="full"
       minW={0}
       onClick={onChoose}
       p={3}

@@ -6,10 +6,11 @@ import { Facts } from "@/components/Facts";
 import { words } from "@/components/format";
 import { RouteLink } from "@/components/RouteLink";
 import { said } from "@/components/said";
+import { citations } from "@/pages/compliance/citations";
 
 /** Why a rule is violated, where that is written, and what helps. */
 export function ViolationDetail({ violation }: { readonly violation: Violation }) {
-  const { closedAt, connectionId, evidence, firstSeen, lastSeen, message, owner, remedy, rule, standards } = violation;
+  const { closedAt, connectionId, evidence, firstSeen, lastSeen, message, owner, remedy, rule } = violation;
   const facts = Object.entries(evidence).map(([name, value]) => [words(name), said(value)] as const);
   return (
     <Stack fontSize="sm" gap={3} maxW="88ch">
@@ -22,7 +23,7 @@ export function ViolationDetail({ violation }: { readonly violation: Violation }
       </Text>
       <Facts
         facts={[
-          ...standards.map(({ citation, standard }) => [standard, citation] as const),
+          ...citations(violation),
           ["Rule", <Code key="rule" size="sm">{rule}</Code>],
           ...facts,
           ["Owner", owner ?? "nobody is named"],

@@ -8,6 +8,7 @@ import { RouteLink } from "@/components/RouteLink";
 import { SeverityBadge } from "@/components/SeverityBadge";
 import { StateBadge } from "@/components/StateBadge";
 import { Tick } from "@/components/Tick";
+import { citations } from "@/pages/compliance/citations";
 import { HEADS } from "@/pages/compliance/heads";
 import { ViolationDetail } from "@/pages/compliance/ViolationDetail";
 
@@ -41,7 +42,7 @@ type Props = {
 
 export function ViolationRow({ chosen, mayChoose, onChoose, violation }: Props) {
   const [open, setOpen] = useState(false);
-  const { action, firstSeen, id, owner, resource, severity, standards, status, title } = violation;
+  const { action, firstSeen, id, owner, resource, severity, status, title } = violation;
   const detailsId = `violation-${id}`;
   return (
     <>
@@ -74,7 +75,7 @@ export function ViolationRow({ chosen, mayChoose, onChoose, violation }: Props) 
             <Where violation={violation} />
           </Text>
           <Flex align="center" color="fg.muted" fontSize="xs" gap={2} mt={0.5} wrap="wrap">
-            {standards.map(({ standard }) => standard).join(" · ")}
+            {citations(violation).map(([standard]) => standard).join(" · ")}
             {status === "closed" ? <StateBadge state="closed" /> : null}
             {status === "open" && action !== null ? (
               <Badge size="xs" title={`Can be done here: ${action}`} variant="outline">

@@ -42,7 +42,7 @@ export function RowActions({ connection, onTest, run, size = "xs", testing }: Pr
         ) : null}
       </Flex>
       {crawl.error === null ? null : (
-        <Text color="fg.error" fontSize="xs" maxW="30ch" role="alert" textAlign="end">
+        <Text color="red.fg" fontSize="xs" maxW="30ch" role="alert" textAlign="end">
           {crawl.error.message}
         </Text>
       )}

@@ -37,7 +37,7 @@ export function StorageFields({ draft, editing = false, text }: FieldsProps) {
           label="Endpoint"
           {...text("endpoint")}
           autoComplete="off"
-          placeholder="https://minio.example.com:9000"
+          placeholder="https://minio:9000"
         />
         <SelectField label="Bucket in the address" options={PATH_STYLES} {...text("pathStyle")} />
         <SelectField
@@ -49,7 +49,7 @@ export function StorageFields({ draft, editing = false, text }: FieldsProps) {
         />
       </Row>
       <Row>
-        <TextField help="None: as anybody" label="Access key" {...text("accessKey")} autoComplete="off" spellCheck={false} />
+        <TextField help="Empty: without a login" label="Access key" {...text("accessKey")} autoComplete="off" spellCheck={false} />
         <TextField label="Secret key" {...secret("secretKey")} />
         <TextField label="Session token" {...secret("sessionToken", "Of keys that expire")} />
       </Row>

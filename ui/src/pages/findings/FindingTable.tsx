@@ -100,7 +100,7 @@ export function FindingTable({ findings, loading }: { readonly findings: readonl
       {mayReview ? <Bar chosen={chosen.length} onDecide={(each) => decide(each, chosen)} /> : null}
       {review.error === null ? null : <ErrorNote error={review.error} />}
       {failed.length === 0 ? null : (
-        <Text color="fg.error" fontSize="sm" mb={2} role="alert">
+        <Text color="red.fg" fontSize="sm" mb={2} role="alert">
           {count(failed.length)} could not be changed: {failed[0]?.message}
         </Text>
       )}

@@ -31,7 +31,7 @@ function Refusals({ outcome, targets }: { readonly outcome: LabelOutcome; readon
         {outcome.applied} changed, {outcome.unchanged} as wanted already, {outcome.failed} refused:
       </Text>
       {failed.map(({ code, message, resource }) => (
-        <Text color="fg.error" key={resource.id} overflowWrap="anywhere">
+        <Text color="red.fg" key={resource.id} overflowWrap="anywhere">
           {names.get(resource.id) ?? resource.id}: {message} {code ? `(${code})` : ""}
         </Text>
       ))}

@@ -76,13 +76,13 @@ function border({ affected, asset, focused }: AssetNodeData): string {
 function Mark({ data }: { readonly data: AssetNodeData }) {
   if (isRemoved(data.asset)) {
     return (
-      <Text color="fg.error" fontSize="xs" fontWeight="semibold">
+      <Text color="red.fg" fontSize="xs" fontWeight="semibold">
         removed
       </Text>
     );
   }
   return data.affected ? (
-    <Flex align="center" color="fg.warning" fontSize="xs" gap={1} title="It reads something that is gone">
+    <Flex align="center" color="orange.fg" fontSize="xs" gap={1} title="It reads something that is gone">
       <LuTriangleAlert aria-hidden /> affected
     </Flex>
   ) : null;

@@ -16,11 +16,11 @@ function AssetLine({ asset, hit }: { readonly asset: Brief; readonly hit: boolea
         {asset.name}
       </RouteLink>
       {isRemoved(asset) ? (
-        <Text color="fg.error" fontSize="xs">
+        <Text color="red.fg" fontSize="xs">
           removed
         </Text>
       ) : hit ? (
-        <Text color="fg.warning" fontSize="xs">
+        <Text color="orange.fg" fontSize="xs">
           affected
         </Text>
       ) : null}
