@@ -58,6 +58,15 @@ class S3Server:
         finally:
             self._free_requests(EVERYTHING)
 
+    @contextmanager
+    def free(self) -> Iterator[None]:
+        """Check nothing for a while within `checking`."""
+        self._free_requests(EVERYTHING)
+        try:
+            yield
+        finally:
+            self._free_requests(0)
+
     def _free_requests(self, number: int) -> None:
         wanted = urllib.request.Request(f"{self.endpoint}/moto-api/reset-auth", data=str(number).encode())
         wanted.add_header("Content-Type", "text/plain")

@@ -21,6 +21,8 @@ from crosswind_object_stores.s3.wire import Wire
 FAILURES = (BotoCoreError, ClientError, HTTPError, OSError, ConnectorError)
 """What a request can end with."""
 ATTEMPTS = 3
+PAGE = 1000
+"""Keys of a page: as many as S3 gives."""
 _DEPLOYMENT = "x-minio-deployment-id"
 _OF_AN_OBJECT = {
     "NoSuchKey": "It was deleted while it was read",
@@ -50,9 +52,9 @@ class Store:
         self._note(found)
         return dict(found)
 
-    def pages(self, prefix: str | None = None, size: int = 1000) -> Iterator[list[Entry]]:
+    def pages(self, prefix: str | None = None, size: int | None = None) -> Iterator[list[Entry]]:
         """List keys page by page, in the store's order; directory markers (keys that end in a slash) are left in."""
-        asked: dict[str, Any] = {"Bucket": self.settings.bucket, "MaxKeys": size}
+        asked: dict[str, Any] = {"Bucket": self.settings.bucket, "MaxKeys": size or PAGE}
         asked["Prefix"] = self.settings.prefix if prefix is None else prefix
         while True:
             page = self.clients.s3().list_objects_v2(**asked)
