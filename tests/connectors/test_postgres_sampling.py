@@ -13,8 +13,9 @@ from crosswind_databases.postgres.connector import PostgresConnector
 @pytest.fixture
 def odd(database_source: Source) -> Source:
     database_source.execute(
-        'CREATE SCHEMA "Odd ""one"', 'CREATE TABLE "Odd ""one"."select" ("a b" int, "%s" text, gone text, raw bytea)',
-        """INSERT INTO "Odd ""one"."select" SELECT n, repeat('é', 5000), NULL, 'x' FROM generate_series(1, 30) n""",
+        'CREATE SCHEMA "Odd ""one"',
+        'CREATE TABLE "Odd ""one"."select" ("a b" int, "%s" text, gone text, raw bytea, "q"" t" int)',
+        """INSERT INTO "Odd ""one"."select" SELECT n, repeat('é', 5000), NULL, 'x', 7 FROM generate_series(1, 30) n""",
     )  # fmt: skip
     return database_source
 
@@ -22,8 +23,9 @@ def odd(database_source: Source) -> Source:
 def test_values_come_as_text_cut_and_bounded_whatever_the_names(odd: Source) -> None:
     with odd.connector() as connector:
         assert isinstance(connector, SamplesColumns)
-        found = connector.sample('Odd "one', "select", ["%s", "a b", "gone", "raw", "never"], 10, 5)
-    assert list(found) == ["%s", "a b", "gone"]
+        found = connector.sample('Odd "one', "select", ["%s", "a b", "gone", "raw", 'q" t', "never"], 10, 5)
+    assert list(found) == ["%s", "a b", "gone", 'q" t']
+    assert set(found['q" t']) == {"7"}
     assert {len(values) for values in found.values()} == {10}
     assert set(found["a b"]) == {str(number) for number in range(1, 11)}
     assert set(found["%s"]) == {"é" * MOST_CHARACTERS}

@@ -1,12 +1,13 @@
-"""Every route that takes an id, tried on the ids of another tenant: they are not there.
+"""Every route that takes an id, in its path or its body, tried on the ids of another tenant: they are not there.
 
-Generated from the routes: a new one fails here until it says whose id it takes.
+Generated from the routes: a new one fails here until it says whose id it takes. That the ids are real is shown by what
+the tenant that owns them is answered.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 from tests.support.airflow import Airflow
-from tests.support.app import METASTORE, PLATFORM, Rest
+from tests.support.app import CONNECTIONS, METASTORE, PLATFORM, Rest
 from tests.support.catalog import Task, connection, crawl, ok, table
 from tests.support.connections import body_of
 from tests.support.scans import ScanTask, seen
@@ -22,12 +23,14 @@ from tests.support.served import ROUTES, Served
 
 from crosswind.kit.embedded import EmbeddedPostgres
 
+GOVERNANCE = f"{CONNECTIONS}/governance"
 NOT_A_TENANTS = {
     "GET /platform/v1/login/{ticket}": "a link is for whoever holds it",
     "POST /platform/v1/airflow-connections/{connId}/adopt": "takes an id of Airflow's, which has no tenants",
 }
 WITH_IDS = [route for route in ROUTES if route.places and route.id not in NOT_A_TENANTS]
 LISTS = [route for route in ROUTES if route.method == "GET" and not route.places and route.spec.permission]
+BY_BODIES = [route for route in ROUTES if route.method in {"POST", "PUT", "PATCH"} and not route.places]
 MACHINE = [route for route in WITH_IDS if route.spec.permission in {"crawl:ingest", "scan:ingest"}]
 BODIES: dict[str, Any] = {
     "PUT /connections-platform/v1/connections/{connectionId}": body_of(),
@@ -51,6 +54,52 @@ TAKEN: dict[str, Any] = {
 }
 """What a task's own lease may send, so that nothing but whose task it is can be wrong."""
 CANARY = "acmes-own"
+NAMES = {"asset": 1, "column": 2, "connection": 3, "finding": 4, "violation": 5}
+NOBODYS = {name: f"00000000-0000-4000-8000-{number:012}" for name, number in NAMES.items()}
+"""Ids that no tenant has."""
+BY_BODY: dict[str, Callable[[dict[str, str]], Any]] = {
+    "POST /metastore/v1/tasks": lambda own: {"type": "CRAWL", "payload": {"connection_id": own["connection"]}},
+    f"POST {GOVERNANCE}/apply-tags": lambda own: {
+        "resources": [{"type": kind, "id": own[kind]} for kind in ("asset", "column", "connection")],
+        "classification": "internal",
+    },
+    f"POST {GOVERNANCE}/compliance/scan": lambda own: {"connectionIds": [own["connection"]]},
+    f"POST {GOVERNANCE}/compliance/remediate": lambda own: {"violationIds": [own["violation"]], "dryRun": False},
+    "POST /platform/v1/findings/review": lambda own: {"ids": [own["finding"]], "decision": "confirm"},
+}
+"""Bodies that name what belongs to a tenant."""
+NAMES_NOTHING = {
+    "POST /connections-platform/v1/auth/login": "names a person",
+    "POST /connections-platform/api/v1/auth/login": "names a person",
+    "POST /metastore/v1/auth/login": "names a person",
+    "POST /metastore/v1/auth/refresh": "holds a secret",
+    "POST /connections-platform/v1/connections": "makes something",
+    "POST /connections-platform/v1/connections/database/postgres": "makes something",
+    "POST /connections-platform/v1/connections/storage/s3": "makes something",
+    f"POST {GOVERNANCE}/classifications": "makes something",
+    f"POST {GOVERNANCE}/tags": "makes something",
+    f"POST {GOVERNANCE}/audit/search": "is a filter of what the list shows",
+    "POST /metastore/v1/assets": "makes something",
+    "POST /metastore/v1/tags": "makes something",
+    "POST /metastore/v1/ingestion/batch": "makes something, known by names within the tenant",
+    "POST /platform/v1/keys": "names a person",
+    "POST /platform/v1/members": "names a person",
+    "POST /platform/v1/grants": "names a person",
+    "POST /platform/v1/leases": "names a run of Airflow, whose connection tells the tenant",
+    "POST /platform/v1/due": "names nothing",
+}
+NOT_OF_TENANTS = {
+    "GET /platform/v1/me": "the caller alone",
+    "GET /platform/v1/compliance/rules": "the same for all",
+    "GET /platform/v1/airflow-connections": "Airflow's, which has no tenants",
+    "GET /platform/v1/due": "of the platform's own key",
+}
+COUNTS = {
+    f"GET {GOVERNANCE}/compliance/status",
+    "GET /platform/v1/findings/summary",
+    "GET /metastore/v1/search/facets",
+}
+"""Lists of numbers, in which no name could be found."""
 
 
 @dataclass
@@ -61,6 +110,8 @@ class Apart:
     theirs: httpx.Client
     lease: httpx.Client
     ids: dict[str, dict[str, str]]
+    own: dict[str, str]
+    before: dict[str, Any]
 
     def at(self, route: Served) -> str:
         """The route's path with acme's ids in it."""
@@ -85,9 +136,14 @@ def apart(
 
 def _filled(rest: Rest) -> Apart:
     theirs, ours = rest.client("platform_admin", "acme", subject="ana-of-acme"), rest.client()
+    lease = Task(rest, connection(rest, "ours")).client
+    before = {route.id: counted(ours, route) for route in LISTS if route.id in COUNTS}
+    ok(theirs.post(f"{GOVERNANCE}/tags", json={"name": CANARY, "category": "Sensitive"}))
+    ok(theirs.post(f"{GOVERNANCE}/classifications", json={"name": CANARY, "level": 2}))
     key = connection(rest, CANARY, "acme")
     crawl(rest, key, tenant="acme", found=[table(f"{CANARY}-table")])
     (asset,) = theirs.get(f"{METASTORE}/assets").json()["data"]
+    columns = theirs.get(f"{METASTORE}/assets/{asset['id']}").json()["schema"]
     made = theirs.post(f"{PLATFORM}/keys", json={"name": CANARY}).json()
     grant = theirs.post(f"{PLATFORM}/grants", json={"subject": CANARY, "attribute": "region", "value": CANARY}).json()
     member = theirs.post(f"{PLATFORM}/members", json={"subject": CANARY}).json()
@@ -96,7 +152,6 @@ def _filled(rest: Rest) -> Apart:
     scanned = ScanTask(rest, key, tenant="acme")
     ok(scanned.send({f"{CANARY}-table.name": [seen("EMAIL", reason=CANARY)]}))
     ok(scanned.end())
-    lease = Task(rest, connection(rest, "ours")).client
     connections = {"connectionId": CANARY, "schema": "public", "table": f"{CANARY}-table"}
     ids = {
         "/connections-platform/": connections,
@@ -109,7 +164,10 @@ def _filled(rest: Rest) -> Apart:
         f"{PLATFORM}/crawls/": {"taskId": task},
         f"{PLATFORM}/scans/": {"taskId": scanned.id},
     }
-    return Apart(ours, theirs, lease, ids)
+    found = ok(theirs.get(f"{PLATFORM}/findings"))["data"][0]
+    own = {"asset": asset["id"], "column": columns[0]["id"], "connection": CANARY, "finding": found["id"]}
+    own["violation"] = ok(theirs.get(f"{GOVERNANCE}/compliance/violations"))["data"][0]["id"]
+    return Apart(ours, theirs, lease, ids, own, before)
 
 
 def send(client: httpx.Client, route: Served, path: str) -> httpx.Response:
@@ -139,15 +197,53 @@ def test_a_lease_is_for_its_own_run_alone(apart: Apart, route: Served) -> None:
     assert (told(answer)[0], told(answer)[2]) == (nobodys, said), answer.text
 
 
+def listed(client: httpx.Client, route: Served) -> httpx.Response:
+    return client.get(route.path, params={"q": CANARY} if "/search" in route.path else None)
+
+
+def counted(client: httpx.Client, route: Served) -> Any:
+    """The numbers that a caller is told, without the time that it took."""
+    told = listed(client, route).json()
+    return {name: value for name, value in told.items() if name != "took_ms"}
+
+
 @pytest.mark.parametrize("route", LISTS, ids=lambda route: route.id)
 def test_no_list_shows_what_is_another_tenants(apart: Apart, route: Served) -> None:
-    query = {"q": CANARY} if route.path.endswith(("/search", "/search/facets")) else None
-    answer = apart.ours.get(route.path, params=query)
+    answer = listed(apart.ours, route)
     if answer.status_code == 403:
         assert route.spec.permission == "due:start"
         return
     assert answer.status_code == 200, answer.text
     assert CANARY not in answer.text.replace(f'"query":"{CANARY}"', "")
+    if route.id in COUNTS:
+        assert counted(apart.ours, route) == apart.before[route.id] != counted(apart.theirs, route)
+
+
+@pytest.mark.parametrize(
+    "route", [r for r in LISTS if r.id not in NOT_OF_TENANTS and r.id not in COUNTS], ids=lambda route: route.id
+)
+def test_every_list_shows_a_tenant_its_own(apart: Apart, route: Served) -> None:
+    assert CANARY in listed(apart.theirs, route).text.replace(f'"query":"{CANARY}"', "")
+
+
+def named(client: httpx.Client, route: Served, own: dict[str, str]) -> tuple[int, str]:
+    """What a body that names these is answered, with what it named and what differs every time taken out."""
+    answer = client.post(route.path, json=BY_BODY[route.id](own))
+    told = answer.text
+    for name, identifier in own.items():
+        told = told.replace(identifier, name)
+    return answer.status_code, re.sub(r'"(request_?[iI]d|timestamp)":"[^"]*"', "", told)
+
+
+@pytest.mark.parametrize("route", BY_BODIES, ids=lambda route: route.id)
+def test_another_tenants_id_in_a_body_is_answered_like_one_that_nobody_has(apart: Apart, route: Served) -> None:
+    if route.id in NAMES_NOTHING:
+        return
+    before = apart.theirs.get(f"{GOVERNANCE}/audit").json()["pagination"]["totalCount"]
+    answer = named(apart.ours, route, apart.own)
+    assert answer == named(apart.ours, route, NOBODYS)
+    assert apart.theirs.get(f"{GOVERNANCE}/audit").json()["pagination"]["totalCount"] == before
+    assert answer != named(apart.theirs, route, apart.own)
 
 
 @pytest.mark.parametrize(

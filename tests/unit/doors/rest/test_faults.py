@@ -9,16 +9,18 @@ from typing import Any
 import anyio
 import psycopg
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import create_engine, delete, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import ok
 
 from crosswind.contexts.catalog.models import TagRow
 from crosswind.doors.rest import faults
-from crosswind.kit.errors import Conflict
+from crosswind.kit.errors import Conflict, CrosswindError
 
 TAGS = f"{METASTORE}/tags"
+CANARY = "canary-4711"
 
 
 def test_a_live_migration_is_a_503_once_and_then_over(store: str, caplog: pytest.LogCaptureFixture) -> None:
@@ -92,3 +94,28 @@ def test_a_row_that_somebody_deleted_meanwhile_is_a_conflict(
         with pytest.raises(Exception) as caught:  # noqa: PT011 SQLAlchemy has several
             use(session, row)
     assert isinstance(faults.meaning(caught.value, "req-1"), Conflict)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"INSERT INTO one VALUES ('{CANARY}'), ('{CANARY}')",
+        f"INSERT INTO other VALUES ('{CANARY}')",
+        f"SELECT '{CANARY}'::int",
+        f'SELECT "{CANARY}"',
+        f"DO $$ BEGIN RAISE EXCEPTION '{CANARY}'; END $$",
+    ],
+    ids=["unique", "foreign key", "value", "statement", "message"],
+)
+def test_no_error_of_others_tells_what_it_holds(database: str, statement: str) -> None:
+    engine = create_engine(database)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE one (n text PRIMARY KEY)"))
+        connection.execute(text("CREATE TABLE other (n text REFERENCES one)"))
+    with pytest.raises(DBAPIError, match=CANARY) as caught, engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+    for error in (caught.value, RuntimeError(statement), ValueError(statement), KeyError(statement)):
+        told = faults.meaning(error, "req-1")
+        assert isinstance(told, CrosswindError)
+        assert CANARY not in told.message + repr(told.details) + str(told.field)
