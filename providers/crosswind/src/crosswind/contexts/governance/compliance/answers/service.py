@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from crosswind.contexts.catalog.repository import assets
 from crosswind.contexts.connections.repository import ConnectionRepository
 from crosswind.contexts.governance.compliance.answers import repository
 from crosswind.contexts.governance.compliance.answers.reports import Control, Report, ReportQuery, Section, by_citation
@@ -21,7 +22,7 @@ from crosswind.contexts.governance.compliance.answers.schemas import (
 )
 from crosswind.contexts.governance.compliance.answers.shapes import Rules, violation
 from crosswind.contexts.governance.compliance.rules import SEVERITIES, STANDARDS, Rule
-from crosswind.kit.errors import Invalid, NotFound
+from crosswind.kit.errors import Invalid
 from crosswind.kit.paging import Page, Window
 from crosswind.kit.unit_of_work import Event, UnitOfWork
 
@@ -40,6 +41,9 @@ class ComplianceAnswers:
         narrowed = [rule.id for rule in self._citing(query.standard)] if query.standard is not None else None
         if query.rule is not None and query.rule not in self._rules:
             raise Invalid(f"There is no rule '{query.rule}'", field="rule")
+        self._connection(query.connection_id)
+        if query.asset_id is not None and assets.find(self._session, self._actor, query.asset_id) is None:
+            raise Invalid(f"There is no asset '{query.asset_id}' that you may see", field="assetId")
         rows, total = repository.page(self._session, self._actor, query, narrowed, window)
         return Page([violation(row, self._rules) for row in rows], total, window)
 
@@ -87,7 +91,7 @@ class ComplianceAnswers:
 
     def _connection(self, identifier: str | None) -> str | None:
         if identifier is not None and ConnectionRepository(self._session, self._actor).find(identifier) is None:
-            raise NotFound("Connection", identifier)
+            raise Invalid(f"There is no connection '{identifier}' that you may see", field="connectionId")
         return identifier
 
 
