@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from statistics import median
 
 import httpx
 from tests.bench.bare_route import bare_client
@@ -18,8 +19,8 @@ SECONDS = 600
 ASSETS = 100_000
 ROUNDS = 40
 PLACE_OF_P95 = 37
-AT_MOST = 100.0
-"""Milliseconds that a page may take."""
+AT_MOST = 3.0
+"""How much longer than a bare route with the same SQL an answer may take."""
 SEARCH, LIST, FACETS = f"{METASTORE}/search", f"{METASTORE}/assets", f"{METASTORE}/search/facets"
 ASKED: Mapping[str, tuple[str, dict[str, str]]] = {
     "search: one hit": (SEARCH, {"q": "77777"}),
@@ -41,9 +42,9 @@ ASKED: Mapping[str, tuple[str, dict[str, str]]] = {
     "facets: one hit": (FACETS, {"q": "77777"}),
     "facets: a common word": (FACETS, {"q": "customer"}),
     "facets: a common word with a tag": (FACETS, {"q": "customer", "tag": "Tag07"}),
+    "facets: a tag": (FACETS, {"tag": "Tag07"}),
+    "facets: of everything": (FACETS, {}),
 }
-SLOWER = {"facets: of everything": (FACETS, dict[str, str]()), "facets: a tag": (FACETS, {"tag": "Tag07"})}
-"""Counted over all that fits: nothing is searched for, so no cap is met."""
 
 
 def run(stage: Stage) -> None:
@@ -54,12 +55,12 @@ def run(stage: Stage) -> None:
         fill(rest, url, key, ASSETS)
         print(f"  filled in {time.perf_counter() - since:.0f} s", flush=True)
         client = rest.client("viewer")
-        for name, (path, query) in {**ASKED, **SLOWER}.items():
+        for name, (path, query) in ASKED.items():
             stage.report.add("search", ASSETS, measured(rest, url, client, name, path, query))
 
 
 def measured(rest: Rest, url: str, client: httpx.Client, name: str, path: str, query: dict[str, str]) -> Figure:
-    """The 95th of a hundred times in milliseconds, ours and a bare route's, measured in turns."""
+    """The median of forty times in milliseconds beside a bare route's, measured in turns."""
     with captured(rest) as statements:
         body = ok(client.get(path, params=query))
     total = body["pagination"]["total"] if "pagination" in body else body["total"]
@@ -70,10 +71,8 @@ def measured(rest: Rest, url: str, client: httpx.Client, name: str, path: str, q
         for _ in range(ROUNDS):
             ours.append(timed(client, path, query))
             theirs.append(timed(bare, "/", {}))
-    p95, beside = (sorted(times)[PLACE_OF_P95] for times in (ours, theirs))
-    label = f"{name} ({total:,}{plus}), p95; bare FastAPI with the same SQL {beside:.1f} ms"
-    most = None if name in SLOWER else AT_MOST
-    return Figure(label, p95, "ms", at_most=most)
+    label = f"{name} ({total:,}{plus}), beside bare FastAPI with the same SQL; p95 {sorted(ours)[PLACE_OF_P95]:.0f} ms"
+    return Figure(label, median(ours), "ms", at_most=AT_MOST, beside=median(theirs))
 
 
 def timed(client: httpx.Client, path: str, query: dict[str, str]) -> float:
