@@ -11,18 +11,20 @@ from typing import Any
 
 from crosswind.connectors.connector_type import AirflowFields
 from crosswind.connectors.port import Credentials
-from crosswind_object_stores.s3.settings import S3Settings
+from crosswind_object_stores.s3.settings import DEFAULT_REGION, S3Settings
 
 UNSIGNED = "unsigned"
 _STATED = "path_style"
 """Where it is kept that the bucket's place was stated, and not our default; hooks do not look at it."""
+_DEFAULT = "default_region"
+"""Where it is kept that the region was not stated; it is written all the same, as hooks assume no role without one."""
 
 
 def to_airflow(settings: S3Settings, credentials: Credentials) -> AirflowFields:
     """Return the Airflow fields of a connection."""
     login, password = credentials.get("accessKey"), credentials.get("secretKey")
     extra: dict[str, Any] = {
-        "region_name": settings.region,
+        "region_name": settings.region_name,
         "endpoint_url": settings.endpoint,
         "profile_name": settings.profile,
         "verify": None if settings.verify_certificate else False,
@@ -48,6 +50,7 @@ def _services(settings: S3Settings) -> dict[str, Any]:
     bucket: dict[str, Any] = {"bucket_name": settings.bucket}
     bucket |= {"prefix": settings.prefix} if settings.prefix else {}
     bucket |= {_STATED: settings.path_style} if settings.path_style is not None else {}
+    bucket |= {_DEFAULT: True} if settings.region is None else {}
     role = {"sts": {"endpoint_url": settings.sts_endpoint}} if settings.sts_endpoint else {}
     return {"s3": bucket, **role}
 
@@ -64,7 +67,7 @@ def from_airflow(fields: AirflowFields) -> tuple[S3Settings, dict[str, str]]:
     given: dict[str, Any] = {
         "bucket": bucket.get("bucket_name"),
         "prefix": bucket.get("prefix"),
-        "region": extra.get("region_name"),
+        "region": None if _unstated(extra, bucket) else extra.get("region_name"),
         "endpoint": endpoint,
         "pathStyleAccess": bucket[_STATED] if _STATED in bucket else _path_style(style, endpoint),
         "verifyCertificate": False if extra.get("verify") is False else None,
@@ -90,6 +93,10 @@ def credentials_in(fields: AirflowFields) -> dict[str, str]:
         "externalId": _mapping(extra, "assume_role_kwargs").get("ExternalId"),
     }
     return {name: value for name, value in found.items() if isinstance(value, str) and value}
+
+
+def _unstated(extra: Mapping[str, Any], bucket: Mapping[str, Any]) -> bool:
+    return bucket.get(_DEFAULT) is True and extra.get("region_name") == DEFAULT_REGION
 
 
 def _mapping(holder: Mapping[str, Any], name: str) -> Mapping[str, Any]:

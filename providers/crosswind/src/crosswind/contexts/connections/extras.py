@@ -27,22 +27,34 @@ def _foreign(extra: Tree, written: Tree, above: tuple[str, ...]) -> Iterator[Lea
 
 
 def kept(connector: ConnectorType, fields: AirflowFields, leaves: list[Leaf]) -> AirflowFields:
-    """The fields with what others wrote, without that which would make the connector read something else."""
-    whole = replace(fields, extra=_with(fields.extra, leaves))
+    """The fields with what others wrote, without that which would make the connector read something else.
+
+    Where all of it together would, a leaf stays that makes no difference, neither alone nor among the others: so that
+    of a pair of keys in `extra` none is left behind.
+    """
     meant = connector.from_airflow(fields)
-    if _means(connector, whole, meant):
-        return whole
-    for leaf in leaves:
-        one = replace(fields, extra=_with(fields.extra, [leaf]))
-        fields = one if _means(connector, one, meant) else fields
-    return fields
+    said = _read(connector, fields, leaves)
+    if said == meant:
+        return _joined(fields, leaves)
+    harmless = [
+        leaf
+        for leaf in leaves
+        if _read(connector, fields, [leaf]) == meant
+        and _read(connector, fields, [each for each in leaves if each is not leaf]) == said
+    ]
+    return _joined(fields, harmless) if _read(connector, fields, harmless) == meant else fields
 
 
-def _means(connector: ConnectorType, fields: AirflowFields, meant: object) -> bool:
+def _read(connector: ConnectorType, fields: AirflowFields, leaves: list[Leaf]) -> object:
+    """What a connector reads of fields with these leaves, None where it reads nothing."""
     try:
-        return connector.from_airflow(fields) == meant
+        return connector.from_airflow(_joined(fields, leaves))
     except ValueError:
-        return False
+        return None
+
+
+def _joined(fields: AirflowFields, leaves: list[Leaf]) -> AirflowFields:
+    return replace(fields, extra=_with(fields.extra, leaves))
 
 
 def _with(extra: Tree, leaves: list[Leaf]) -> dict[str, Any]:
