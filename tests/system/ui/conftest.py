@@ -12,6 +12,11 @@ from tests.support.stack import Stack
 from tests.support.visitor import Seen, Visitor, prepare
 
 ROOT = Path(__file__).parents[3]
+PEOPLE = (
+    "create table people (id int primary key, email text, phone text, born date, remark text)",
+    "insert into people select n, 'person' || n || '@example.org', '+49 30 90182' || (1000 + n),"
+    " date '1960-01-01' + n * 37, 'seat ' || n from generate_series(1, 200) n",
+)
 PATIENCE = 20_000
 """Milliseconds that a page may take on a machine with other work."""
 
@@ -32,6 +37,16 @@ def browser() -> Iterator[Browser]:
 def seen(stack: Stack) -> Seen:
     """A connection that was crawled, broken at its source, and crawled again."""
     return prepare(stack)
+
+
+@pytest.fixture(scope="session")
+def scanned(stack: Stack) -> str:
+    """A connection with people in it, crawled and scanned."""
+    database = stack.database(*PEOPLE)
+    connection = stack.register(database, name=f"People {database}", environment="dev")
+    stack.crawl(connection)
+    stack.crawl(connection, kind="COMPLIANCE_SCAN")
+    return connection
 
 
 @pytest.fixture

@@ -13,23 +13,8 @@ from tests.support.visitor import PHONE, Seen, Visitor, frame, heading, overflow
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 
-PEOPLE = (
-    "create table people (id int primary key, email text, phone text, born date, remark text)",
-    "insert into people select n, 'person' || n || '@example.org', '+49 30 90182' || (1000 + n),"
-    " date '1960-01-01' + n * 37, 'seat ' || n from generate_series(1, 200) n",
-)
 FOUND = 3
 """At least so many of the columns above hold personal data that a scan finds."""
-
-
-@pytest.fixture(scope="module")
-def scanned(stack: Stack) -> str:
-    """A connection with people in it, crawled and scanned."""
-    database = stack.database(*PEOPLE)
-    connection = stack.register(database, name=f"People {database}", environment="dev")
-    stack.crawl(connection)
-    stack.crawl(connection, kind="COMPLIANCE_SCAN")
-    return connection
 
 
 def _findings(stack: Stack, connection: str, status: str) -> set[str]:
@@ -76,6 +61,7 @@ def test_many_findings_are_rejected_at_once_and_can_be_opened_again(
     before = _findings(stack, scanned, "proposed")
     page = visitor.arrive(f"/findings?connectionId={scanned}")
     ours = frame(page)
+    expect(ours.locator("tbody tr")).to_have_count(len(before))
     ours.get_by_label("Choose all").check(force=True)
     expect(ours.get_by_text(f"{len(before)} chosen")).to_be_visible()
     ours.get_by_role("button", name="Reject", exact=True).click()
@@ -136,6 +122,7 @@ def test_a_tag_is_made_and_put_on_many_assets_at_once(stack: Stack, visitor: Vis
     expect(ours.get_by_role("button", name=re.compile(f"^{re.escape(seen.connection)}"))).to_have_attribute(
         "aria-pressed", "true"
     )
+    expect(ours.locator("[aria-busy=true]")).to_have_count(0)
     for name in ("flights", "airlines"):
         ours.get_by_label(f"Choose {name}", exact=True).check(force=True)
     ours.get_by_role("button", name="Tag and classify").click()

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { said } from "@/components/said";
+import { only, said } from "@/components/said";
 
 it.each([
   [null, "nothing"],
@@ -11,4 +11,8 @@ it.each([
   [{ retention: null, tagsAdded: ["PII"] }, "Retention: nothing; Tags added: PII"],
 ])("says %j as %s", (value, text) => {
   expect(said(value)).toBe(text);
+});
+
+it("takes what has one value for that value", () => {
+  expect([only({ tags: ["PII"] }), only({ a: 1, b: 2 }), only(["x"]), only(null)]).toEqual([["PII"], { a: 1, b: 2 }, ["x"], null]);
 });

@@ -18,3 +18,9 @@ export function said(value: unknown): string {
   }
   return String(value);
 }
+
+/** The value of what has only one; the rest as it is. */
+export function only(value: unknown): unknown {
+  const values = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.values(value) : [];
+  return values.length === 1 ? values[0] : value;
+}

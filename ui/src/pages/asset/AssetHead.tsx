@@ -25,6 +25,8 @@ function Figures({ asset }: { readonly asset: Asset }) {
         <span title="The source's own estimate">about {count(metadata.row_count)} rows</span>
       ) : null}
       {typeof metadata.size_bytes === "number" ? <span>{bytes(metadata.size_bytes)}</span> : null}
+      {typeof metadata.owner === "string" ? <span>owned by {metadata.owner}</span> : null}
+      {typeof metadata.retention === "string" ? <span>kept {metadata.retention}</span> : null}
       {crawled ? (
         <span>
           crawled <Ago moment={crawled} />

@@ -7,9 +7,9 @@ import { said } from "@/components/said";
 /** What has a place of its own on the page, or is said by another fact. */
 const PLACED = new Set([
   "archived", "compression", "database", "definition", "dependencies", "empty", "encrypted_at_rest", "encryption", "files",
-  "foreign_keys", "format", "formats", "indexes", "last_modified", "layout", "lifecycle", "lifecycle_rules",
+  "foreign_keys", "format", "formats", "indexes", "last_modified", "layout", "lifecycle", "lifecycle_rules", "owner",
   "partition_key", "partition_keys", "partitions", "path", "primary_key", "problem", "problem_file", "public_access",
-  "row_count", "schema", "size_bytes", "type_detail", "unique_keys", "versioned", "versioning",
+  "retention", "row_count", "schema", "size_bytes", "type_detail", "unique_keys", "versioned", "versioning",
 ]);
 
 export const isBucket = (metadata: AssetMetadata): boolean => metadata.type_detail === "bucket";

@@ -7,7 +7,7 @@ import { ErrorNote } from "@/components/ErrorNote";
 import { plural, words } from "@/components/format";
 import { ModalDialog } from "@/components/ModalDialog";
 import { StateBadge } from "@/components/StateBadge";
-import { said } from "@/components/said";
+import { only, said } from "@/components/said";
 
 const TITLES: readonly (readonly [RemedyOutcome["outcome"], string])[] = [
   ["failed", "Could not be done"],
@@ -33,9 +33,9 @@ function Outcome({ outcome, violation }: { readonly outcome: RemedyOutcome; read
         <Text overflowWrap="anywhere">
           {action === null ? "" : `${words(action)}: `}
           <Text as="span" color="fg.muted">
-            {said(before)}
+            {said(only(before))}
           </Text>{" "}
-          → {said(after)}
+          → {said(only(after))}
         </Text>
       ) : null}
       {message ? (

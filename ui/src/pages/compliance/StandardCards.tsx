@@ -18,7 +18,7 @@ function Shares({ standard }: { readonly standard: StandardStatus }) {
   const said = PARTS.map(([part]) => `${count(standard[part])} ${part}`).join(" · ");
   return (
     <>
-      <Flex aria-hidden borderRadius="full" gap="1px" h="6px" mb={1} overflow="hidden">
+      <Flex aria-hidden borderRadius="full" flexShrink={0} gap="1px" h="6px" mb={1} overflow="hidden">
         {PARTS.map(([part, color]) => (
           <Box bg={color} key={part} w={`${(standard[part] / total) * 100}%`} />
         ))}
@@ -43,8 +43,9 @@ function Card({ chosen, onChoose, standard }: CardProps) {
       borderRadius="md"
       borderWidth={1}
       cursor="pointer"
-      display="block"
-      h="full"
+      display="flex"
+      flexDirection="column"
+      justifyContent="flex-start"
       minW={0}
       onClick={onChoose}
       p={3}
@@ -62,12 +63,12 @@ function Card({ chosen, onChoose, standard }: CardProps) {
         {title}
       </Text>
       <Shares standard={standard} />
-      <Flex gap={1} minH={{ sm: 6 }} mt={2} wrap="wrap">
+      <Flex gap={1} mb={1} minH={{ sm: 6 }} mt={2} wrap="wrap">
         {bySeverity(severities).map(([severity, figure]) => (
           <SeverityBadge figure={figure} key={severity} severity={severity} />
         ))}
       </Flex>
-      <Text color="fg.muted" fontSize="xs" hideBelow="sm" mt={1}>
+      <Text color="fg.muted" fontSize="xs" hideBelow="sm" mt="auto">
         {plural(rules, "rule")} · {lastScan === null ? "not scanned yet" : <>scanned <Ago moment={lastScan} /></>}
       </Text>
     </Box>

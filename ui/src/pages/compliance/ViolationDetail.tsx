@@ -3,15 +3,14 @@ import { Code, Stack, Text } from "@chakra-ui/react";
 import type { Violation } from "@/api/governanceTypes";
 import { Ago } from "@/components/Ago";
 import { Facts } from "@/components/Facts";
-import { words } from "@/components/format";
 import { RouteLink } from "@/components/RouteLink";
 import { said } from "@/components/said";
-import { citations } from "@/pages/compliance/citations";
+import { citations, factName } from "@/pages/compliance/citations";
 
 /** Why a rule is violated, where that is written, and what helps. */
 export function ViolationDetail({ violation }: { readonly violation: Violation }) {
   const { closedAt, connectionId, evidence, firstSeen, lastSeen, message, owner, remedy, rule } = violation;
-  const facts = Object.entries(evidence).map(([name, value]) => [words(name), said(value)] as const);
+  const facts = Object.entries(evidence).map(([name, value]) => [factName(name), said(value)] as const);
   return (
     <Stack fontSize="sm" gap={3} maxW="88ch">
       <Text>{message}</Text>

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { citations } from "@/pages/compliance/citations";
+import { citations, factName } from "@/pages/compliance/citations";
 
 it("names each standard once, with all that is cited of it", () => {
   const standards = [
@@ -12,4 +12,8 @@ it("names each standard once, with all that is cited of it", () => {
     ["GDPR", "Art. 5; Art. 32"],
     ["SOC2", "CC6.1"],
   ]);
+});
+
+it("names a fact without what it is a fact of", () => {
+  expect([factName("asset.publicAccess"), factName("owner")]).toEqual(["Public access", "Owner"]);
 });

@@ -1,0 +1,76 @@
+"""Every page and dialog under axe, which knows WCAG's rules that a machine can judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Frame, expect
+from tests.support.stack import Stack
+from tests.support.visitor import LAPTOP, PHONE, Seen, Visitor, frame
+
+pytestmark = [pytest.mark.system, pytest.mark.browser]
+
+AXE = Path(__file__).parents[3] / "ui/node_modules/axe-core/axe.min.js"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
+BUSY = "[aria-busy=true], .chakra-skeleton, .chakra-spinner"
+
+
+def faults(ours: Frame) -> list[str]:
+    """What axe finds on the page as it is shown: the rule, and where."""
+    expect(ours.locator(BUSY)).to_have_count(0)
+    ours.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = ours.evaluate("rules => axe.run(document, rules)", RULES)
+    return [
+        f"{each['id']}: {node['target']} {node['failureSummary']}"
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]
+
+
+def _paths(seen: Seen) -> Iterator[str]:
+    flights = f"/assets/{seen.assets['flights']}"
+    yield from ("/connections", f"/connections/{seen.connection}", "/catalog?q=carrier", "/findings", "/compliance")
+    yield from (flights, f"{flights}/keys", f"{flights}/lineage", "/tags", "/runs", f"/runs/{seen.run}", "/nowhere")
+
+
+@pytest.mark.parametrize(("size", "theme"), [(LAPTOP, "light"), (PHONE, "dark")])
+def test_pages_keep_the_rules(size: tuple[int, int], theme: str, visitor: Visitor, seen: Seen) -> None:
+    found: dict[str, list[str]] = {}
+    for path in _paths(seen):
+        ours = frame(visitor.arrive(path, size=size, theme=theme))
+        expect(ours.get_by_role("heading", level=1).first).to_be_visible()
+        found[path] = faults(ours)
+    assert not {path: each for path, each in found.items() if each}
+
+
+def _register(ours: Frame, _seen: Seen) -> None:
+    ours.get_by_role("button", name="Register a connection").click()
+
+
+def _edit(ours: Frame, _seen: Seen) -> None:
+    ours.get_by_role("button", name="Edit", exact=True).click()
+
+
+def _label(ours: Frame, _seen: Seen) -> None:
+    ours.get_by_label("Choose all columns").check(force=True)
+    ours.get_by_role("button", name="Tag and classify").last.click()
+
+
+DIALOGS: dict[str, tuple[str, Callable[[Frame, Seen], None]]] = {
+    "register": ("/connections", _register),
+    "edit": ("/connections/{connection}", _edit),
+    "label": ("/assets/{asset}", _label),
+}
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_dialogs_keep_the_rules(name: str, stack: Stack, visitor: Visitor, seen: Seen) -> None:
+    path, opened = DIALOGS[name]
+    ours = frame(visitor.arrive(path.format(connection=seen.connection, asset=seen.assets["flights"])))
+    expect(ours.locator(BUSY)).to_have_count(0)
+    opened(ours, seen)
+    expect(ours.get_by_role("dialog")).to_be_visible()
+    assert not faults(ours)
