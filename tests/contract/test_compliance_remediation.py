@@ -13,18 +13,12 @@ from tests.support.app import CONNECTIONS, METASTORE, Rest
 from tests.support.catalog import crawl, ok, table
 from tests.support.connections import register, url
 from tests.support.scans import ScanTask, seen
-from tests.support.violations import REMEDIATE, STATUS, VIOLATIONS, asset_id, violation
+from tests.support.violations import REMEDIATE, STATUS, VIOLATIONS, asset_id, key_of, violation
 
 PEOPLE = [table("people", "id integer", "email text", "phone text"), table("orders", "id integer", "note text")]
 FOUND = {"people.email": [seen("EMAIL", 0.98)], "people.phone": [seen("PHONE", 0.9)]}
 FACTS = {"encryptedInTransit": True, "tlsVersion": "TLSv1.3", "certificateVerified": False, "superuser": False}
 APPLY = f"{CONNECTIONS}/governance/apply-tags"
-
-
-def key_of(rest: Rest, identifier: str = "shop", tenant: str = "default") -> int:
-    with rest.platform.session() as session:
-        asked = text("SELECT key FROM crosswind.connections WHERE id = :id AND tenant = :tenant")
-        return int(session.scalars(asked, {"id": identifier, "tenant": tenant}).one())
 
 
 def scanned(rest: Rest, key: int, **facts: Any) -> None:

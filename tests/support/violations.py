@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from tests.support.app import CONNECTIONS, Rest
 
 from crosswind.contexts.catalog.models import AssetRow, ColumnRow
@@ -54,3 +54,10 @@ def asset_id(rest: Rest, name: str) -> UUID:
     """The id of an asset."""
     with rest.platform.session() as session:
         return session.scalars(select(AssetRow.id).where(AssetRow.name == name)).one()
+
+
+def key_of(rest: Rest, identifier: str = "shop", tenant: str = "default") -> int:
+    """The key of a connection."""
+    with rest.platform.session() as session:
+        asked = text("SELECT key FROM crosswind.connections WHERE id = :id AND tenant = :tenant")
+        return int(session.scalars(asked, {"id": identifier, "tenant": tenant}).one())

@@ -32,7 +32,7 @@ RULE = rules.load(FILE.read_bytes(), str(FILE))
 TEXTS = st.tuples(*[NASTY] * 6)
 TAGS = {
     "html", "head", "meta", "title", "style", "body", "header", "h1", "p", "code", "section", "h2", "small", "article",
-    "h3", "strong", "table", "thead", "tbody", "tr", "th", "td", "br", "footer",
+    "h3", "strong", "table", "thead", "tbody", "tr", "th", "td", "br", "footer", "time",
 }  # fmt: skip
 
 

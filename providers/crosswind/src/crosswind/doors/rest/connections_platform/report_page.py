@@ -149,4 +149,4 @@ def _code(text: str) -> str:
 
 
 def _moment(value: Any) -> str:
-    return f"{value:%Y-%m-%d %H:%M} UTC"
+    return f"<time>{value:%Y-%m-%d}</time> <time>{value:%H:%M} UTC</time>"
