@@ -70,7 +70,7 @@ def test_each_filter_narrows(rest: Rest, shop: int) -> None:
     violation(rest, shop, "tls-version", severity="high", owner="ana")
     violation(rest, shop, "personal-data-tagged", "people.email")
     violation(rest, shop, "personal-data-owner", "people", severity="high")
-    closed = {"status": "closed", "closed_at": NOW, "closed_why": "gone"}
+    closed: dict[str, Any] = {"status": "closed", "closed_at": NOW, "closed_why": "gone"}
     violation(rest, other, "password-hashing", severity="high", **closed)
     client = rest.client("viewer")
     assert set(listed(client, standard="GDPR")) == {"tls-version", "personal-data-tagged", "personal-data-owner"}
