@@ -19,6 +19,7 @@ from crosswind.contexts.catalog.repository.scope import (
     connection_id,
     matching,
     on_connection,
+    plan_by_values,
     seen_by,
     tagged,
     windowed,
@@ -55,6 +56,8 @@ _COLUMNS = (
 def page(session: Session, actor: Actor, query: AssetQuery, window: Window) -> tuple[Sequence[Row[Any]], int]:
     """One window of the assets an actor may see, and how many there are: two statements."""
     where = (seen_by(actor), *_filters(actor, query))
+    if query.search:
+        plan_by_values(session)
     total = session.scalar(select(func.count()).select_from(AssetRow).where(*where)) or 0
     order = _order(query.sort)
     return session.execute(windowed(LISTED, where, order, window)).all(), total

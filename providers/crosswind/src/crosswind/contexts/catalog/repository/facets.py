@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
-from crosswind.contexts.catalog.repository.scope import A
+from crosswind.contexts.catalog.repository.scope import A, plan_by_values
 from crosswind.contexts.catalog.repository.search import matched, narrowed
 from crosswind.contexts.catalog.schemas import SearchQuery
 from crosswind.contexts.catalog.words import Query
@@ -45,6 +45,7 @@ _NONE = text("'{}'::text[]")
 
 def facets(session: Session, actor: Actor, query: SearchQuery, words: Query) -> Sequence[Row[Any]]:
     """(facet, value, hits) over the hits up to the cap, or over everything where nothing is searched for."""
+    plan_by_values(session)
     if words.terms:
         hit = matched(actor, query, words, *_SINGLE, *_MANY).cte("hit")
         return _counted(session, hit, literal(1), hit)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select, text
 from sqlalchemy.dialects.postgresql import TSQUERY, array
+from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow, TagRow
 from crosswind.contexts.catalog.words import Query
@@ -70,6 +71,11 @@ def classified(classification: str) -> Clause:
 def _on_columns(repeated: Any, named: Any) -> Clause:
     """Spelled as the partial index is, which leaves out all assets whose columns say nothing."""
     return and_(repeated != text("'{}'::text[]"), repeated.contains(named))
+
+
+def plan_by_values(session: Session) -> None:
+    """Plan this transaction's statements by their values: one plan for rare and common words is slow for either."""
+    session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
 
 
 def matching(query: Query) -> Clause:

@@ -30,6 +30,7 @@ from crosswind.contexts.catalog.repository.scope import (
     classified,
     matching,
     on_connection,
+    plan_by_values,
     seen_by,
     tagged,
     windowed,
@@ -61,6 +62,7 @@ SELECT c.* FROM unnest(CAST(:keys AS bigint[])) AS a(key)
 
 def hits(session: Session, actor: Actor, query: SearchQuery, words: Query, window: Window) -> Sequence[Row[Any]]:
     """The page's hits, best first, each with the number of all hits up to the cap and one: one statement."""
+    plan_by_values(session)
     rank = func.ts_rank(cast(_WEIGHTS, ARRAY(REAL)), A.search, cast(words.tsquery, TSQUERY))
     exact = func.lower(A.name) == words.text.strip().lower()
     score = case((exact, 1.0), else_=func.least(BELOW_EXACT, rank)).label("score")
