@@ -160,8 +160,7 @@ def test_columns_are_tagged_and_classified_and_the_labels_taken_off_again(
     expect(row).to_contain_text("Confidential")
     assert overflow(ours) <= 0
     columns = {each["name"]: each for each in stack.ok(stack.admin.get(f"{METASTORE}/assets/{asset}"))["schema"]}
-    assert columns["email"]["tags"] == columns["phone"]["tags"] == [tag]
-    assert columns["born"]["tags"] == []
+    assert {name for name, each in columns.items() if tag in each["tags"]} == {"email", "phone"}
 
     ours.get_by_label("Choose the column phone").check(force=True)
     ours.get_by_role("button", name="Tag and classify 1").click()
