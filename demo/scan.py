@@ -1,36 +1,39 @@
-"""The scan: personal data in what was crawled, beside the demo's own labels."""
+"""The scan: personal data in what was crawled, beside the demo's own labels, and what the rules say."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from demo.api import METASTORE, PLATFORM, Api
+from demo import compliance
+from demo.api import PLATFORM, Api
 from demo.labels import Agreement, Place, agreement, labels
 from demo.progress import Steps, note
 
 PAGE = 100
 SHOWN = 4
+JUDGED = ("opened", "reopened", "changed", "closed")
 COUNTED = ("tables", "columns", "failed", "found", "new", "gone")
 
 
 def scan(api: Api, steps: Steps, connections: Sequence[str]) -> None:
     """Scan each connection and print what was found."""
-    with steps.step(f"Looking for personal data in {_sources(len(connections))}") as outcome:
-        started = [_started(api, each) for each in connections]
-        results = [api.follow(each, note).get("result") or {} for each in started]
-        outcome.append(in_words(results))
+    with steps.step("Scanning for personal data, and for what the rules forbid") as outcome:
+        started = api.call("POST", f"{compliance.COMPLIANCE}/scan", {"connectionIds": list(connections)})
+        results = [api.follow(each["taskId"], note).get("result") or {} for each in started["tasks"]]
+        outcome += [in_words(results), rules_in_words(results)]
     tell(found(api, connections), labels(connections))
+    compliance.tell(api)
 
 
-def _started(api: Api, connection: str) -> str:
-    body = {"type": "COMPLIANCE_SCAN", "payload": {"connection_id": connection}}
-    return str(api.call("POST", f"{METASTORE}/tasks", body)["id"])
-
-
-def _sources(number: int) -> str:
-    return "the source" if number == 1 else f"{number} sources"
+def rules_in_words(results: Sequence[dict[str, Any]]) -> str:
+    """Return what changed by the rules."""
+    total = Counter[str]()
+    for each in results:
+        total.update({name: int((each.get("compliance") or {}).get(name) or 0) for name in JUDGED})
+    changed = ", ".join(f"{total[name]} {name}" for name in JUDGED if total[name])
+    return f"violations: {changed or 'nothing changed'}"
 
 
 def in_words(results: Sequence[dict[str, Any]]) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from demo import compliance
 from demo.api import Api
 from demo.labels import agreement, labels
-from demo.scan import found, in_words, tell
+from demo.scan import found, in_words, rules_in_words, tell
 from tests.support.app import Rest
 from tests.support.catalog import connection, crawl, table
+from tests.support.compliance import SAFE, scanned
 from tests.support.scans import review, scan, seen
 
 PEOPLE = ("flights-demo.aviation.customers.people", "email", "EMAIL")
@@ -39,6 +41,27 @@ def test_a_second_scan_says_that_nothing_changed() -> None:
     assert in_words([{**first, "new": 0}, {**first, "new": 0, "failed": 1}]) == (
         "206 columns of 28 tables and files, 1 could not be read: nothing changed, 18 findings are as they were"
     )
+
+
+def test_what_the_rules_changed_in_words() -> None:
+    first = {"compliance": {"rules": 27, "opened": 4, "closed": 1, "reopened": 0, "changed": 0}}
+    assert rules_in_words([first, first]) == "violations: 8 opened, 2 closed"
+    assert rules_in_words([{"compliance": {}}, {}]) == "violations: nothing changed"
+
+
+def test_standards_and_the_gravest_violations_are_told(rest: Rest, capsys: pytest.CaptureFixture[str]) -> None:
+    key = connection(rest, "flights-demo")
+    crawl(rest, key, [table("people", "email text")])
+    scanned(rest, key, {"people.email": [seen("EMAIL", 0.99)]}, facts={**SAFE, "encryptedInTransit": False})
+    api = Api("http://demo.test", "")
+    api._client = rest.client()
+    compliance.tell(api)
+    told = capsys.readouterr().out
+    gdpr = next(line for line in told.splitlines() if line.strip().startswith("GDPR"))
+    assert "failed" in gdpr
+    assert "open violations (" in gdpr
+    assert "GDPR Art" in told.partition("the gravest of")[2]
+    assert "flights-demo" in told.partition("the gravest of")[2]
 
 
 def test_findings_are_read_page_by_page_whatever_was_decided(rest: Rest, capsys: pytest.CaptureFixture[str]) -> None:
