@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from crosswind.contexts.governance import chain, sink
+from crosswind.contexts.governance import chain, retention, sink
 from crosswind.contexts.governance.models import AuditRow
 from crosswind.kit.actor import Actor
 from crosswind.kit.store import make_engine
@@ -146,3 +147,54 @@ def test_a_forged_row_with_a_hash_of_its_own_breaks_the_chain_after_it(engine: E
     assert [(fault.row, fault.reason) for fault in verdict(engine).faults] == [
         (3, "it does not follow the row before it")
     ]
+
+
+def newest(engine: Engine, tenant: str = "default", most: int = 3) -> bool | None:
+    with Session(engine) as session:
+        return chain.newest_hold(session, tenant, most)
+
+
+def test_the_newest_rows_of_a_chain_are_whole_or_not(engine: Engine) -> None:
+    assert newest(engine) is None
+    write(engine, 5)
+    assert newest(engine) is None, "nothing is sealed yet"
+    seal_all(engine)
+    write(engine, 2)
+    assert newest(engine) is True
+    assert newest(engine, "acme") is None
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE crosswind.audit SET actor = 'somebody' WHERE seq = 4",
+        "DELETE FROM crosswind.audit WHERE seq = 4",
+        "DELETE FROM crosswind.audit WHERE seq = 5",
+        "DELETE FROM crosswind.audit",
+        "DELETE FROM crosswind.audit_heads",
+        "UPDATE crosswind.audit_heads SET seq = 9",
+    ],
+)
+def test_what_was_done_to_the_newest_rows_shows(engine: Engine, statement: str) -> None:
+    write(engine, 5)
+    seal_all(engine)
+    behind_our_back(engine, statement)
+    assert newest(engine) is False
+
+
+def test_the_newest_rows_do_not_tell_of_older_ones(engine: Engine) -> None:
+    write(engine, 5)
+    seal_all(engine)
+    behind_our_back(engine, "UPDATE crosswind.audit SET actor = 'somebody' WHERE seq = 1")
+    assert newest(engine) is True
+    assert newest(engine, most=5) is False
+
+
+def test_a_chain_that_retention_took_whole_is_whole(engine: Engine) -> None:
+    write(engine, 2)
+    seal_all(engine)
+    with Session(engine) as session:
+        assert retention.purge(session, datetime.now(UTC) + timedelta(days=1)) == 2
+    assert newest(engine) is True
+    behind_our_back(engine, "DELETE FROM crosswind.audit_checkpoints")
+    assert newest(engine) is False

@@ -53,7 +53,10 @@ CASES: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
         DATABASE | {"security.superuser": False, "security.loginCanWrite": False},
     ),
     "no-plain-secrets": ({"connection.plainSecrets": ["endpoint"]}, {"connection.plainSecrets": []}),
-    "no-public-access": (BUCKET | {"asset.publicAccess": True}, BUCKET | {"asset.publicAccess": False}),
+    "no-public-access": (
+        BUCKET | {"asset.publicAccess": True},
+        BUCKET | {"asset.publicAccess": False, "asset.openToAllLogins": False},
+    ),
     "not-open-to-every-login": (
         DATABASE | {"security.openToAllLogins": True},
         DATABASE | {"security.openToAllLogins": False},
@@ -165,3 +168,8 @@ def test_only_rules_of_columns_with_personal_data_spare_the_others() -> None:
     assert {name for name in NAMES if rule_of(name).about_personal_data} == {
         "card-data-in-scope", "personal-data-tagged"
     }  # fmt: skip
+
+
+def test_a_bucket_for_every_login_of_its_provider_is_a_public_one() -> None:
+    facts = BUCKET | {"asset.publicAccess": False, "asset.openToAllLogins": True}
+    assert holds(rule_of("no-public-access"), facts) is False

@@ -85,6 +85,7 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
         "asset.pciScope": Fact("asset", "bool", "tagged PCI, or on a connection in PCI scope"),
         "asset.encryptedAtRest": Fact("asset", "bool", "as the source says of it, else connection.encryptedAtRest"),
         "asset.publicAccess": Fact("asset", "bool", "readable without any login"),
+        "asset.openToAllLogins": Fact("asset", "bool", "every login of the source's provider can read it"),
         "asset.versioned": Fact("asset", "bool", "the source keeps earlier versions of it"),
         "asset.lifecycle": Fact("asset", "bool", "the source deletes or archives it by rules"),
         "column.name": Fact("column", "text", "its name"),

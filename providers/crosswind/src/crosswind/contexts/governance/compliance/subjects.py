@@ -125,6 +125,7 @@ def asset_facts(row: Any, around: Around) -> dict[str, object]:
         "asset.pciScope": _pci(row.tags) or connection["connection.pciScope"],
         "asset.encryptedAtRest": connection["connection.encryptedAtRest"] if at_rest is UNKNOWN else at_rest,
         "asset.publicAccess": _yes(own, bucket, "publicAccess"),
+        "asset.openToAllLogins": _yes(own, bucket, "openToAllLogins"),
         "asset.versioned": _yes(own, bucket, "versioned"),
         "asset.lifecycle": _yes(own, bucket, "lifecycle"),
     }
@@ -179,5 +180,7 @@ def _level(classification: str | None, levels: Mapping[str, int]) -> object:
 
 def _yes(own: Mapping[str, Any], bucket: Mapping[str, Any], name: str) -> object:
     """What a dataset, or else its bucket, says of itself; a word instead of yes or no means that nobody could tell."""
-    told = (facts.get(name) for facts in (own, bucket))
-    return next((value for value in told if isinstance(value, bool)), UNKNOWN)
+    for facts in (own, bucket):
+        if facts and isinstance(value := facts.get(name), bool):
+            return value
+    return UNKNOWN

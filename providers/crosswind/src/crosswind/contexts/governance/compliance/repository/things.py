@@ -102,5 +102,5 @@ def oldest_unsealed(session: Session, tenant: str) -> datetime | None:
 
 def _chunks(session: Session, statement: str, connection_key: int, size: int) -> Iterator[Sequence[Row[Any]]]:
     """Rows of a cursor in the store, so that neither side holds all of them."""
-    options = {"yield_per": size}
-    yield from session.execute(text(statement), {"connection": connection_key}, execution_options=options).partitions()
+    given, options = {"connection": connection_key}, {"yield_per": size}
+    yield from session.execute(text(statement), given, execution_options=options).partitions(size)

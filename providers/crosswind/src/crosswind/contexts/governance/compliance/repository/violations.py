@@ -22,7 +22,8 @@ _STORED = """
       LEFT JOIN crosswind.columns c ON c.key = v.column_key
      WHERE v.connection_key = :connection AND v.rule = ANY(:rules) AND {place}
 """
-_BETWEEN = "({0} > :after) AND (CAST(:until AS bigint) IS NULL OR {0} <= :until)"
+_BETWEEN = "{0} > :after AND {0} <= :until"
+_LAST = 2**63 - 1
 _OF_CONNECTION = text(_STORED.format(place="v.asset_key IS NULL"))
 _OF_ASSETS = text(_STORED.format(place="v.column_key IS NULL AND " + _BETWEEN.format("v.asset_key")))
 _OF_COLUMNS = text(_STORED.format(place=_BETWEEN.format("v.column_key")))
@@ -125,5 +126,6 @@ def add_evaluation(session: Session, values: Mapping[str, Any]) -> None:
 def _between(
     session: Session, statement: Any, connection_key: int, rules: Sequence[str], after: int, until: int | None
 ) -> Sequence[Row[Any]]:
+    until = _LAST if until is None else until
     given = {"connection": connection_key, "rules": list(rules), "after": after, "until": until}
     return session.execute(statement, given).all()
