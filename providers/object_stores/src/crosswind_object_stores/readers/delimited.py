@@ -18,7 +18,8 @@ MOST_ROWS = 1000
 DELIMITERS = (",", "\t", ";", "|")
 _LOOKED_AT = 20
 _SHOWN = 65_536
-_NAME = re.compile(r"[^\W\d][\w .:()/%#&'+-]{0,126}")
+_NAME = re.compile(r"[^\W\d](?:[\w .:()/%#&'+-]{0,62}[\w)%#])?")
+_WORD = re.compile(r"[^\W\d]\w{0,63}")
 Row = list[str]
 
 
@@ -145,10 +146,9 @@ def _has_header(rows: list[Row]) -> bool:
         return False
     if _typed_below(others):
         return True
-    looks = all(_NAME.fullmatch(each) for each in cells) and len(set(map(str.lower, cells))) == len(cells)
-    return looks and not any(
-        at < len(row) and row[at].strip() == cell for row in others[:100] for at, cell in enumerate(cells)
-    )
+    name = _NAME if len(cells) > 1 else _WORD
+    looks = all(name.fullmatch(each) for each in cells) and len(set(map(str.lower, cells))) == len(cells)
+    return looks and set(cells).isdisjoint(cell.strip() for row in others[:100] for cell in row)
 
 
 def _typed_below(rows: list[Row]) -> bool:

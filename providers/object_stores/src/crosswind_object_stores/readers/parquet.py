@@ -113,6 +113,8 @@ def _word(kind: Any) -> str:
         return _word(kind.value_type)
     if types.is_large_string(kind) or types.is_string_view(kind):
         return "string"
+    if types.is_map(kind):
+        return f"map<{_word(kind.key_type)}, {_word(kind.item_type)}>"
     said = str(kind)
     return said if len(said) <= 200 else said[:199] + "…"
 

@@ -8,7 +8,7 @@ import lzma
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from crosswind_object_stores.readers.source import Source, Unreadable
 
@@ -16,6 +16,7 @@ FIRST = 256 * 1024
 MOST = 1024 * 1024
 """Bytes of a beginning: as many at first, as many when those do not do; the bound holds for what is unpacked too."""
 MOST_RATIO = 200
+_STEP = 1024
 _MAGIC = (
     (b"PAR1", "parquet"), (b"Obj\x01", "avro"), (b"ORC", "orc"), (b"PK\x03\x04", "zip"), (b"%PDF", "pdf"),
     (b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\x00", "xz"), (b"\x28\xb5\x2f\xfd", "zstd"),
@@ -82,56 +83,54 @@ class _Unpacker(Protocol):
 
 def _unpacked(data: bytes, packed: str) -> tuple[bytes, int, bool]:
     """Unpack at most MOST bytes; return them, how many were used for them, and whether the stream ended there."""
-    if packed == "zstd":
-        return _unpacked_zstd(data)
-    machine: _Unpacker
-    if packed == "gzip":
-        machine = zlib.decompressobj(wbits=31)
-    else:
-        machine = bz2.BZ2Decompressor() if packed == "bzip2" else lzma.LZMADecompressor(memlimit=128 * 1024 * 1024)
     try:
-        found = machine.decompress(data, MOST)
-    except (zlib.error, OSError, EOFError, lzma.LZMAError, MemoryError):
+        found, used, ended = _drained_zstd(data) if packed == "zstd" else _stepwise(data, _machine(packed))
+    except (zlib.error, OSError, EOFError, lzma.LZMAError, MemoryError, ValueError):
         raise Unreadable(f"Its {packed} stream is damaged") from None
-    used = len(data) - len(getattr(machine, "unconsumed_tail", b"")) - len(getattr(machine, "unused_data", b""))
-    if len(found) >= MOST and not _modest(found, data, used if packed == "gzip" else len(data)):
+    if len(found) >= MOST and len(found) > MOST_RATIO * used:
         raise Unreadable(f"It unpacks to more than {MOST_RATIO} times its size, so it was not unpacked")
-    return found, max(1, used), machine.eof and not getattr(machine, "unused_data", b"")
+    return found, used, ended
 
 
-def _modest(found: bytes, data: bytes, used: int) -> bool:
-    return bool(data) and len(found) / max(1, used) <= MOST_RATIO
+def _machine(packed: str) -> _Unpacker:
+    if packed == "gzip":
+        return zlib.decompressobj(wbits=31)
+    return bz2.BZ2Decompressor() if packed == "bzip2" else lzma.LZMADecompressor(memlimit=128 * 1024 * 1024)
 
 
-def _unpacked_zstd(data: bytes) -> tuple[bytes, int, bool]:
+def _stepwise(data: bytes, machine: _Unpacker) -> tuple[bytes, int, bool]:
+    """Feed a little at a time, so that it is known how much was used for what came out."""
+    parts: list[bytes] = []
+    left, used = MOST, 0
+    while left and not machine.eof and used < len(data):
+        part = machine.decompress(data[used : used + _STEP], left)
+        used += _STEP
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts), min(used, len(data)), machine.eof
+
+
+def _drained_zstd(data: bytes) -> tuple[bytes, int, bool]:
+    """Unpack through Arrow, which does not tell what it used: what comes out beyond MOST is counted and dropped."""
     import pyarrow as pa
 
-    try:
-        with pa.CompressedInputStream(pa.BufferReader(data), "zstd") as stream:
-            found: bytes = _drained(stream)
-    except (OSError, pa.ArrowException):
-        raise Unreadable("Its zstd stream is damaged") from None
-    if len(found) >= MOST and not _modest(found, data, len(data)):
-        raise Unreadable(f"It unpacks to more than {MOST_RATIO} times its size, so it was not unpacked")
-    return found, len(data), False
-
-
-def _drained(stream: Any) -> bytes:
-    """Read until the stream ends, breaks off or has given MOST bytes."""
     parts: list[bytes] = []
-    held = 0
-    while held < MOST:
-        try:
-            part = stream.read(min(64 * 1024, MOST - held))
-        except OSError:
-            if not parts:
-                raise
-            break
-        if not part:
-            break
-        parts.append(part)
-        held += len(part)
-    return b"".join(parts)
+    held = counted = 0
+    with pa.CompressedInputStream(pa.BufferReader(data), "zstd") as stream:
+        while counted <= MOST_RATIO * len(data):
+            try:
+                part: bytes = stream.read(64 * 1024)
+            except OSError:
+                if not parts:
+                    raise
+                break
+            if not part:
+                break
+            counted += len(part)
+            parts.append(part[: MOST - held])
+            held += len(parts[-1])
+    used = len(data) if counted <= MOST_RATIO * len(data) else max(1, held // (2 * MOST_RATIO))
+    return b"".join(parts), used, False
 
 
 def decoded(data: bytes, whole: bool) -> tuple[str, str]:
