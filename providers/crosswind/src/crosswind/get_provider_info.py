@@ -85,6 +85,13 @@ def get_provider_info() -> dict[str, Any]:
                         "example": "127.0.0.1:5433",
                         "default": "",
                     },
+                    "aws_profiles": {
+                        "description": "Profiles of this machine's AWS configuration, separated by commas, that S3 connections may name.\n",
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "lake, archive",
+                        "default": "",
+                    },
                     "request_threads": {
                         "description": "REST requests that one process answers at a time.",
                         "version_added": "0.1.0",
