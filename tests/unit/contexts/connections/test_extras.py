@@ -59,6 +59,13 @@ def test_of_a_pair_of_keys_none_stays_behind() -> None:
     assert extras.kept(CONNECTOR_TYPE, fields(), pair[::-1]) == fields()
 
 
+def test_of_two_that_would_win_over_ours_both_go_and_no_more() -> None:
+    evil = "https://evil.example.com"
+    two: list[extras.Leaf] = [(("endpoint_url",), evil), (("service_config", "s3", "endpoint_url"), evil)]
+    kept = extras.kept(CONNECTOR_TYPE, fields(), [*two, (("theirs",), 1)])
+    assert kept.extra == {**fields().extra, "theirs": 1}
+
+
 def test_a_patch_touches_only_what_a_connector_changed() -> None:
     extra = {"a": 1, "b": {"ours": 1, "theirs": 2}, "theirs": 3, "gone": 4}
     old = {"a": 1, "b": {"ours": 1}, "gone": 4}
