@@ -130,6 +130,7 @@ def test_the_audit_loses_what_is_older_than_its_setting(kept: Rest) -> None:
     client = kept.client()
     client.post(f"{METASTORE}/tags", json={"name": "a"})
     Housekeeping(kept.platform).once()
+    assert retention.run(kept.platform)["audit rows"] == 0
     with kept.platform.session() as session:
         session.execute(text("SET LOCAL session_replication_role = replica"))
         session.execute(text("UPDATE crosswind.audit SET at = at - interval '101 days'"))
