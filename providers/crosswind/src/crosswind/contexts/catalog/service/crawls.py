@@ -103,8 +103,6 @@ class CrawlService:
         crawl = crawls.open_crawl(self._session, values)
         if crawl.summary is not None and not ended:
             raise Conflict("This crawl is complete; start another one")
-        if crawl.try_number > grant.try_number:
-            raise Conflict(f"Try {grant.try_number} is over; try {crawl.try_number} has taken over")
         if crawl.try_number < grant.try_number and crawl.summary is None:
             crawls.finish(self._session, crawl, try_number=grant.try_number, identity=None, database=None)
             self._session.refresh(crawl)
