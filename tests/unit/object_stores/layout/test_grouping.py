@@ -3,6 +3,8 @@ from __future__ import annotations
 import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crosswind_object_stores.layout import names
 from crosswind_object_stores.layout.grouping import Dataset, Grouping
@@ -67,3 +69,45 @@ def test_what_does_not_fit_in_memory_comes_out_the_same() -> None:
     assert {name: each.files.count for name, each in spilled.items()} == {
         name: each.files.count for name, each in whole.items()
     }
+
+
+def test_many_partitions_of_many_tables_are_written_out_and_come_out_the_same() -> None:
+    keys = [f"t{table}/day={day}/part-{part}.csv" for table in range(5) for day in range(40) for part in range(2)]
+    whole = grouped(keys)
+    grouping = Grouping(most_noted=20)
+    for start in range(0, len(keys), 30):
+        grouping.add((key, 5, "2024-01-01T00:00:00Z", "STANDARD") for key in keys[start : start + 30])
+    assert len(grouping._runs) > 5
+    spilled = {each.name: each for each in grouping.datasets()}
+    grouping.close()
+    assert {
+        name: (each.files.count, each.partitions.statistics()) for name, each in spilled.items() if each.partitions
+    } == {name: (each.files.count, each.partitions.statistics()) for name, each in whole.items() if each.partitions}
+
+
+SEGMENT = st.sampled_from(["a", "b", "year=2024", "2024", "01", "02", "x=1", "é", "", "_tmp", "data", "12345", "a b"])
+FILE = st.sampled_from(
+    ["a.csv", "part-1.parquet", "part-2.parquet", "x.json.gz", "1.csv", "2.csv", ".hidden", "", "\x01", "no"]
+)
+KEYS = st.lists(
+    st.builds(lambda path, name: "/".join([*path, name]), st.lists(SEGMENT, max_size=4), FILE), max_size=30, unique=True
+)
+
+
+@given(KEYS, st.integers(1, 7), st.randoms(use_true_random=False))
+@settings(deadline=None)
+def test_every_file_is_in_one_dataset_however_the_keys_come(keys: list[str], page: int, chance: random.Random) -> None:
+    shuffled = list(keys)
+    chance.shuffle(shuffled)
+    whole, spilled = grouped(sorted(keys)), grouped(shuffled, most_folders=2, page=page)
+    seen = [key for key in keys if not _hidden(key)]
+    assert sum(each.files.count for each in whole.values()) == len(seen)
+    assert {name: each.files.count for name, each in whole.items()} == {
+        name: each.files.count for name, each in spilled.items()
+    }
+    assert "/" not in whole
+
+
+def _hidden(key: str) -> bool:
+    folder, _, name = key.rpartition("/")
+    return not name or names.folder(folder).hidden or names.file(name).hidden

@@ -21,6 +21,8 @@ from crosswind_object_stores.layout.partitions import Partitions
 
 MOST_SHAPES = 50
 MOST_FOLDERS = 20_000
+MOST_NOTED = 200_000
+"""Shapes and partitions noted before the folders that hold them are written out."""
 READABLE = frozenset({"parquet", "csv", "json"})
 ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 Entry = tuple[str, int, str, str]
@@ -127,10 +129,12 @@ class Dataset(msgspec.Struct, gc=False):
 class Grouping:
     """Takes keys, gives datasets in order; to be closed."""
 
-    def __init__(self, most_folders: int = MOST_FOLDERS) -> None:
+    def __init__(self, most_folders: int = MOST_FOLDERS, most_noted: int = MOST_NOTED) -> None:
         self.count = 0
         self.size = 0
         self._most = most_folders
+        self._most_noted = most_noted
+        self._noted = 0
         self._folders: dict[str, Kept] = {}
         self._runs: list[IO[bytes]] = []
         self._files = ExitStack()
@@ -144,7 +148,7 @@ class Grouping:
             self.size += entry[1]
             if name:
                 self._take(path, name, entry)
-        if len(self._folders) > self._most:
+        if len(self._folders) > self._most or self._noted > self._most_noted:
             self._spill()
 
     def _take(self, path: str, name: str, entry: Entry) -> None:
@@ -155,6 +159,7 @@ class Grouping:
                 kept = self._folders[found.path] = Kept(found.path)
             self._last = (path, found, kept or Kept(found.path))
             if found.partitions and not found.hidden and kept is not None:
+                self._noted += 1
                 kept.partitions = (kept.partitions or Partitions()).seen(found.partitions, found.hive)
                 if not kept.whole:
                     kept.fold()
@@ -170,6 +175,7 @@ class Grouping:
             files = kept.group(f"*.{told.extension}", name)
         if not files.count:
             files.format, files.compression = told.format, told.compression
+            self._noted += 1
         files.add(entry)
 
     def _spill(self) -> None:
@@ -180,6 +186,7 @@ class Grouping:
             run.write(len(encoded).to_bytes(4) + encoded)
         self._runs.append(run)
         self._folders = {}
+        self._noted = 0
         self._last = None
 
     def datasets(self) -> Iterator[Dataset]:
