@@ -294,4 +294,4 @@ def test_a_report_starts_before_it_is_all_read_and_stops_when_the_client_leaves(
         sleep(1)
     assert before == len(seen)
     assert before < 60, "a report that nobody reads went on"
-    assert streams.Stream._running == 0
+    assert not +streams.Stream._running

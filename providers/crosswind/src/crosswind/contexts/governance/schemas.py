@@ -36,6 +36,12 @@ class AuditQuery(BaseModel):
     since: AwareDatetime | None = Field(None, alias="from")
     until: AwareDatetime | None = Field(None, alias="to")
 
+    @model_validator(mode="after")
+    def _fits_together(self) -> AuditQuery:
+        if self.since is not None and self.until is not None and self.since >= self.until:
+            raise ValueError("from must be before to")
+        return self
+
 
 class ExportQuery(BaseModel):
     """How an export is written; one that was cut by `limit` goes on with `before`, the last id it had."""

@@ -6,6 +6,7 @@ A stream that cannot be ended breaks off, so that nobody takes a part for the wh
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from threading import Lock
 from time import monotonic
@@ -16,9 +17,13 @@ from starlette.types import Receive, Scope, Send
 
 from crosswind.doors.rest import reply
 from crosswind.doors.rest.manners import Manners
-from crosswind.kit.errors import Unavailable
+from crosswind.kit.actor import Actor
+from crosswind.kit.errors import CrosswindError, TooManyRequests, Unavailable
 
-MOST_AT_ONCE = 4
+MOST_AT_ONCE = 8
+"""Streams under way in a process."""
+MOST_OF_ONE = 2
+"""Of one caller's, so that somebody who reads slowly keeps nobody else out."""
 LONGEST = 900.0
 """Seconds after which a stream breaks off, however slowly it is read."""
 PATIENCE = 30.0
@@ -33,7 +38,7 @@ Following = Callable[[], Awaitable[bytes | None]]
 class Stream(StreamingResponse):
     """A body whose first stretch is there and whose others are read while it is sent; a few at a time in a process."""
 
-    _running: ClassVar[int] = 0
+    _running: ClassVar[Counter[str]] = Counter()
     _lock: ClassVar[Lock] = Lock()
 
     def __init__(
@@ -43,32 +48,36 @@ class Stream(StreamingResponse):
         media_type: str,
         filename: str,
         manners: Manners,
+        actor: Actor,
         more: Mapping[str, str] | None = None,
     ) -> None:
         disposition = f'attachment; filename="{filename}"'
         headers = {"Content-Disposition": disposition, "Cache-Control": "no-store", **SAFE, **(more or {})}
         super().__init__(self._stretches(first, following), 200, headers, media_type)
         self._manners = manners
+        self._caller = f"{actor.tenant}:{actor.subject}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it all, or 503 where too many streams are under way."""
-        if not self._enter():
-            busy = Unavailable("Too many exports are under way; try again shortly", retry_after=10)
+        """Send it all, or refuse where too many streams are under way."""
+        refusal = self._enter()
+        if refusal is not None:
             base = str(scope.get("root_path", "")).removesuffix(self._manners.mount)
-            await reply.fail(busy, self._manners, self.headers["X-Request-Id"], base)(scope, receive, send)
+            await reply.fail(refusal, self._manners, self.headers["X-Request-Id"], base)(scope, receive, send)
             return
         try:
             await super().__call__(scope, receive, send)
         finally:
             with self._lock:
-                Stream._running -= 1
+                Stream._running -= Counter([self._caller])
 
-    def _enter(self) -> bool:
+    def _enter(self) -> CrosswindError | None:
         with self._lock:
-            if Stream._running >= MOST_AT_ONCE:
-                return False
-            Stream._running += 1
-            return True
+            if self._running[self._caller] >= MOST_OF_ONE:
+                return TooManyRequests(f"You have {MOST_OF_ONE} exports under way; read them first", retry_after=10)
+            if self._running.total() >= MOST_AT_ONCE:
+                return Unavailable("Too many exports are under way; try again shortly", retry_after=10)
+            Stream._running += Counter([self._caller])
+            return None
 
     @staticmethod
     async def _stretches(first: bytes, following: Following) -> AsyncIterator[bytes]:

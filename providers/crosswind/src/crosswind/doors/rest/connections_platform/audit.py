@@ -69,8 +69,10 @@ def export_audit(
     """Export audit log as JSON lines or CSV, newest first, while it is read."""
     kind = wanted(how.format, request.headers.get("accept", ""))
     first = audit.export(query, how)
-    remaining = Remaining(request.app.state.door, request.state.crosswind_actor, query, how.limit, kind, first)
-    return Stream(head(kind) + lines(kind, first), remaining, MEDIA[kind], f"audit.{kind}", CONNECTIONS_PLATFORM)
+    actor = request.state.crosswind_actor
+    remaining = Remaining(request.app.state.door, actor, query, how.limit, kind, first)
+    body = head(kind) + lines(kind, first)
+    return Stream(body, remaining, MEDIA[kind], f"audit.{kind}", CONNECTIONS_PLATFORM, actor)
 
 
 @router.post("/governance/audit/search", permission="audit:read")

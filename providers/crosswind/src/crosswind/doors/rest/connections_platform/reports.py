@@ -76,7 +76,9 @@ def get_compliance_report(answers: Answers, query: Annotated[ReportQuery, Query(
     report = answers.report(query)
     walk = Walk(report, WRITERS[query.format]())
     first = walk.stretch(answers) or b""
-    remaining = Remaining(request.app.state.door, request.state.crosswind_actor, walk)
+    actor = request.state.crosswind_actor
+    remaining = Remaining(request.app.state.door, actor, walk)
     named = "-".join(["compliance", *([query.standard.lower()] if query.standard else [])])
     more = {**HEADERS, "Content-Disposition": "inline"} if query.format == "html" else None
-    return Stream(first, remaining, MEDIA[query.format], f"{named}.{query.format}", CONNECTIONS_PLATFORM, more)
+    filename = f"{named}.{query.format}"
+    return Stream(first, remaining, MEDIA[query.format], filename, CONNECTIONS_PLATFORM, actor, more)
