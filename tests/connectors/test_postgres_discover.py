@@ -201,6 +201,12 @@ def test_patterns_are_applied_at_the_source_as_in_python(
     assert [name for name, each in everything.items() if wants(each.schema, each.name)] == expected
 
 
+@pytest.mark.parametrize("name", ["a_b", "a%b", "a\\b"])
+def test_wildcards_of_sql_are_text_in_a_pattern(database_source: Source, name: str) -> None:
+    database_source.execute(*[f'create table "{each}" (n int)' for each in ("a_b", "a%b", "a\\b", "axb", "axxb")])
+    assert [each.name for each in database_source.discover(include=[f"public.{name}"]).values()] == [name]
+
+
 NAMES = [
     "plain", 'quo"ted', "do.t", "semi;colon", "'; drop table victim; --", "per%cent", "under_score", "back\\slash",
     "$$dollar$$", "\u202eright", "ünïcödé", "\U0001f511", "new\nline", "tab\tbed", "x" * 63, "ü" * 31, "%s", "%(name)s",
