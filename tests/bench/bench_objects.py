@@ -13,7 +13,7 @@ from tests.bench.listing import BUCKET, serving
 from tests.bench.report import Figure
 from tests.bench.stage import Stage
 
-SECONDS = 900
+SECONDS = 1800
 KEYS = 1_000_000
 AT_MOST = 2.5
 MOST_MEGABYTES = 300
