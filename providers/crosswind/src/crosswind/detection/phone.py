@@ -88,10 +88,12 @@ def _parse(value: str, region: str | None) -> PhoneNumber | None:
 def _at_home(values: list[str], hint: float, known: str) -> tuple[str, int, int]:
     """Return the region whose plan fits best, and how many numbers are valid there or at least look like it.
 
-    `known` is the region of the column's international numbers: beside them digits alone count too.
+    `known` is the region of the column's international numbers: beside them digits alone count where they are valid.
     """
     if known or not values:
-        return known, sum(_valid(value, known) for value in values), 0
+        right = [_valid(value, known) for value in values]
+        alike = sum(not each and not value.isdigit() for each, value in zip(right, values, strict=True))
+        return known, sum(right), alike
     written = [value for value in values if not value.isdigit()]
     trunk = [value for value in values if _TRUNK.fullmatch(value) and sum(each.isdigit() for each in value) >= 9]
     plain_zero = [value for value in values if value.isdigit() and value[0] == "0" and 9 <= len(value) <= 12]
