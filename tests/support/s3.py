@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -12,9 +13,11 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import boto3
+import trustme
 from botocore.config import Config
 
 ROOT = {"aws_access_key_id": "root", "aws_secret_access_key": "root"}
@@ -28,15 +31,17 @@ class S3Server:
     """An S3 service at `endpoint`; only what is done in `checking` is checked against logins."""
 
     port: int
+    authority: str | None = None
 
     @property
     def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.authority else 'http'}://127.0.0.1:{self.port}"
 
     def client(self, service: str = "s3", **credentials: str) -> Any:
         config = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1})
         return boto3.client(
-            service, endpoint_url=self.endpoint, region_name="us-east-1", config=config, **(credentials or ROOT)
+            service, endpoint_url=self.endpoint, region_name="us-east-1", config=config, verify=self.authority,
+            **(credentials or ROOT),
         )  # fmt: skip
 
     def user(self, name: str, *actions: str, buckets: tuple[str, ...] = ("*",)) -> dict[str, str]:
@@ -70,16 +75,21 @@ class S3Server:
     def _free_requests(self, number: int) -> None:
         wanted = urllib.request.Request(f"{self.endpoint}/moto-api/reset-auth", data=str(number).encode())
         wanted.add_header("Content-Type", "text/plain")
-        urllib.request.urlopen(wanted, timeout=10).read()
+        trusted = ssl.create_default_context(cafile=self.authority) if self.authority else None
+        urllib.request.urlopen(wanted, timeout=10, context=trusted).read()
 
 
 @contextmanager
-def moto() -> Iterator[S3Server]:
-    """Run a server until the block ends."""
+def moto(folder: Path | None = None) -> Iterator[S3Server]:
+    """Run a server until the block ends; with a folder for its certificate, one that speaks TLS."""
+    options: list[str] = []
+    authority = None
+    if folder is not None:
+        authority, options = _certified(folder)
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = int(probe.getsockname()[1])
     process = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port), *options],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "INITIAL_NO_AUTH_ACTION_COUNT": str(EVERYTHING)},
@@ -91,7 +101,18 @@ def moto() -> Iterator[S3Server]:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.1)
-        yield S3Server(port)
+        yield S3Server(port, authority)
     finally:
         process.terminate()
         process.wait(20)
+
+
+def _certified(folder: Path) -> tuple[str, list[str]]:
+    """Write an authority, and a certificate of its for loopback; return the first and moto's options for the second."""
+    authority = trustme.CA()
+    made = authority.issue_cert("127.0.0.1")
+    kept = {name: str(folder / name) for name in ("authority.pem", "cert.pem", "key.pem")}
+    authority.cert_pem.write_to_path(kept["authority.pem"])
+    made.cert_chain_pems[0].write_to_path(kept["cert.pem"])
+    made.private_key_pem.write_to_path(kept["key.pem"])
+    return kept["authority.pem"], ["-s", "-c", kept["cert.pem"], "-k", kept["key.pem"]]
