@@ -282,3 +282,22 @@ def test_a_schedule_decides_when_discovery_is_due(rest: Rest) -> None:
     assert due() != first
     client.put(url(), json=body_of())
     assert due() is None
+
+
+def test_a_schedule_decides_when_a_scan_is_due(rest: Rest) -> None:
+    client = rest.client()
+    daily = body_of()["configuration"] | {"compliance": {"schedule": "@daily"}}
+    assert register(client, configuration=daily)["configuration"]["compliance"] == {"schedule": "@daily"}
+
+    def due() -> datetime | None:
+        with rest.platform.session() as session:
+            return session.scalar(text("select compliance_next_at from crosswind.connections"))
+
+    first = due()
+    assert first is not None
+    client.put(url(), json=body_of(name="New", configuration=daily))
+    assert due() == first
+    client.put(url(), json=body_of())
+    assert due() is None
+    refused = client.put(url(), json=body_of(configuration=daily | {"compliance": {"schedule": "now and then"}}))
+    assert (refused.status_code, error_of(refused)["details"]["field"]) == (400, "configuration.compliance.schedule")

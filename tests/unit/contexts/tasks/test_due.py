@@ -53,6 +53,26 @@ def test_due_connections_are_started_once_and_planned_again(rest: Rest, runs: Ma
     assert tick.post(DUE).json()["due"] == []
 
 
+def test_scans_are_due_by_a_schedule_of_their_own(rest: Rest, runs: MadeUpRuns, tick: httpx.Client) -> None:
+    document = {"configuration": {"compliance": {"schedule": "P1D"}}}
+    moment = datetime.now(UTC) - timedelta(minutes=1)
+    govern(rest, "judged", document=document, compliance_next_at=moment)
+    scheduled(rest, "both", document=document | {"configuration": {**document["configuration"], "discovery": {
+        "schedule": "@daily"}}}, compliance_next_at=moment)  # fmt: skip
+    rest.client().post("/metastore/v1/tasks", json={"type": "CRAWL", "payload": {"connection_id": "judged"}})
+    answer = tick.post(DUE).json()
+    assert sorted(answer["due"]) == ["both", "judged"]
+    started = {(dag, run.conf["conn_id"]) for (dag, run_id), run in runs.runs.items() if run_id in answer["started"]}
+    assert started == {("crosswind_crawl", "both"), ("crosswind_scan", "both"), ("crosswind_scan", "judged")}
+    with rest.platform.session() as session:
+        asked = text("select compliance_next_at from crosswind.connections where id = 'judged'")
+        planned = session.execute(asked).scalar_one()
+        assert planned > datetime.now(UTC) + timedelta(hours=23)
+        session.execute(text("update crosswind.connections set compliance_next_at = now() - interval '1 minute'"))
+        session.commit()
+    assert tick.post(DUE).json()["started"] == [], "a scan of each is open already"
+
+
 def test_a_connection_that_is_being_crawled_is_left_for_the_next_time(
     rest: Rest, runs: MadeUpRuns, tick: httpx.Client
 ) -> None:

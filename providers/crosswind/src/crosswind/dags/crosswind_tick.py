@@ -1,7 +1,7 @@
 """Start what is due.
 
-Asks Crosswind every two minutes which connections are due for discovery (`configuration.discovery.schedule`); it starts
-one `crosswind_crawl` run each. On the way it starts runs again that were lost, and stores how runs ended.
+Asks Crosswind every two minutes which connections are due for a crawl (`configuration.discovery.schedule`) or a scan
+(`configuration.compliance.schedule`); it starts one `crosswind_crawl` or `crosswind_scan` run each. On the way it starts runs again that were lost, and stores how runs ended.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from crosswind.dags.common import trying
     tags=["crosswind"],
     default_args={**trying(), "retries": 0},
     doc_md=__doc__,
-    description="Start the crawls that are due, and mend what was left behind",
+    description="Start the crawls and scans that are due, and mend what was left behind",
 )
 def crosswind_tick() -> None:
     """One call."""

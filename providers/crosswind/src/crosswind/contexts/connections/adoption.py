@@ -88,5 +88,5 @@ class AdoptionService:
         row = self._records.rows.of_tenant(identifier) or ConnectionRow(tenant=actor.tenant, id=identifier)
         if row.key is not None and not self._records.rows.may_revive(row):
             raise AlreadyExists(f"A connection '{identifier}' exists already; give another id", field="id")
-        row.health = row.checked_at = row.discovery_next_at = None
+        row.health = row.checked_at = row.discovery_next_at = row.compliance_next_at = None
         return row

@@ -16,7 +16,7 @@ from crosswind.connectors.connector_type import AirflowFields, ConnectorType
 from crosswind.connectors.patterns import Patterns
 from crosswind.contexts.connections import extras
 from crosswind.contexts.connections.ports import Stored
-from crosswind.contexts.connections.schedules import FIELD, next_after
+from crosswind.contexts.connections.schedules import COMPLIANCE, DISCOVERY, next_after
 from crosswind.contexts.connections.secrecy import Tree, merge
 from crosswind.kit.errors import Invalid
 
@@ -34,6 +34,14 @@ class DiscoveryPlan(BaseModel):
     schedule: str | None = Field(None, max_length=200)
     include: list[str] = Field(default_factory=list)
     exclude: list[str] = Field(default_factory=list)
+
+
+class CompliancePlan(BaseModel):
+    """`configuration.compliance`: when to scan."""
+
+    model_config = ConfigDict(extra="allow")
+
+    schedule: str | None = Field(None, max_length=200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ def read_settings(connector: ConnectorType, configuration: Mapping[str, Any]) ->
 def check_discovery(configuration: Mapping[str, Any]) -> DiscoveryPlan:
     """The plan in `configuration.discovery`, its schedule and patterns checked."""
     given = configuration.get("discovery")
-    where = FIELD.rpartition(".")[0]
+    where = DISCOVERY.rpartition(".")[0]
     try:
         plan = DiscoveryPlan.model_validate({} if given is None else given)
     except ValidationError as error:
@@ -71,6 +79,21 @@ def check_discovery(configuration: Mapping[str, Any]) -> DiscoveryPlan:
 def check_schedule(plan: DiscoveryPlan, moment: Any) -> Any:
     """When the plan is due next, None without a schedule."""
     return next_after(plan.schedule, moment) if plan.schedule else None
+
+
+def check_compliance(configuration: Mapping[str, Any], moment: Any) -> CompliancePlan:
+    """The plan in `configuration.compliance`, its schedule checked."""
+    try:
+        plan = CompliancePlan.model_validate(configuration.get("compliance") or {})
+    except ValidationError as error:
+        raise _invalid(error, COMPLIANCE.rpartition(".")[0]) from None
+    next_scan(plan, moment)
+    return plan
+
+
+def next_scan(plan: CompliancePlan, moment: Any) -> Any:
+    """When the next scan is due, None without a schedule."""
+    return next_after(plan.schedule, moment, COMPLIANCE) if plan.schedule else None
 
 
 def part(connector: ConnectorType, configuration: Mapping[str, Any], settings: BaseModel) -> Tree:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel
@@ -40,15 +40,18 @@ class Draft:
     document: dict[str, Any]
     settings: BaseModel
     discovery: settings_of.DiscoveryPlan
+    compliance: settings_of.CompliancePlan
     description: str | None
 
     def apply(self, row: ConnectionRow, now: datetime) -> None:
         """Write our side to its row; a schedule that stays keeps its next time, counted from `now` otherwise."""
-        before = settings_of.DiscoveryPlan.model_validate(
-            (row.document or {}).get("configuration", {}).get("discovery") or {}
-        )
+        known = (row.document or {}).get("configuration", {})
+        before = settings_of.DiscoveryPlan.model_validate(known.get("discovery") or {})
         if row.discovery_next_at is None or before.schedule != self.discovery.schedule:
             row.discovery_next_at = settings_of.check_schedule(self.discovery, now)
+        judged = known.get("compliance") or {}
+        if row.compliance_next_at is None or judged.get("schedule") != self.compliance.schedule:
+            row.compliance_next_at = settings_of.next_scan(self.compliance, now)
         for name, value in self.columns.items():
             setattr(row, name, value)
         row.document = self.document
@@ -103,10 +106,11 @@ def draft(body: ConnectionBody, connector: ConnectorType, shown_credentials: Map
     if shown_credentials is not None:
         document["credentials"] = dict(shown_credentials)
     discovery = settings_of.check_discovery(body.configuration)
+    compliance = settings_of.check_compliance(body.configuration, datetime.now(UTC))
     described = sent.get("description")
     if described is not None and not isinstance(described, str):
         raise Invalid("description is a text", field="description")
-    return Draft(connector, columns, document, settings, discovery, described)
+    return Draft(connector, columns, document, settings, discovery, compliance, described)
 
 
 def _columns(body: ConnectionBody, sent: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,11 @@ class ConnectionRow(Base):
             "discovery_next_at",
             postgresql_where=text("discovery_next_at IS NOT NULL"),
         ),
+        Index(
+            "ix_connections_compliance_next_at",
+            "compliance_next_at",
+            postgresql_where=text("compliance_next_at IS NOT NULL"),
+        ),
     )
 
     key: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -56,4 +61,5 @@ class ConnectionRow(Base):
     health: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     checked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     discovery_next_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    compliance_next_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     credentials_updated_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

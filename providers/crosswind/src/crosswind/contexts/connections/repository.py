@@ -126,7 +126,7 @@ class ConnectionRepository:
         """Mark a row as deleted and set its Airflow id free."""
         row.deleted_at = now
         row.airflow_conn_id = f"{_GONE}{row.key}"
-        row.discovery_next_at = None
+        row.discovery_next_at = row.compliance_next_at = None
         row.version += 1
         row.updated = now
         self._session.flush()

@@ -81,7 +81,7 @@ class ConnectionService:
         if row.key is not None and not self._rows.may_revive(row):
             raise AlreadyExists(f"A connection '{identifier}' exists already", field="id")
         row.airflow_conn_id, row.adopted, row.status, row.deleted_at = conn_id, False, "active", None
-        row.health = row.checked_at = row.discovery_next_at = None
+        row.health = row.checked_at = row.discovery_next_at = row.compliance_next_at = None
         row.governed_tags = []
         row.created, row.version = now(), row.version + 1
         row.credentials_updated_at = row.created

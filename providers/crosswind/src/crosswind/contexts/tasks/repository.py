@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, Text, cast, column, func, select, update, values
 from sqlalchemy.dialects.postgresql import TIMESTAMP, insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from crosswind.contexts.connections.models import ConnectionRow
 from crosswind.contexts.connections.repository import visible
@@ -18,6 +18,7 @@ from crosswind.contexts.tasks.models import LeaseRow, TaskRow
 from crosswind.kit.actor import Actor
 from crosswind.kit.paging import Page, Window
 
+DueColumn = InstrumentedAttribute[datetime | None]
 OPEN = ("PENDING", "RUNNING")
 SETTLED_AT_ONCE = 1000
 
@@ -132,16 +133,16 @@ class TaskRepository:
         )
         self._session.execute(statement, execution_options={"synchronize_session": False})
 
-    def due(self, limit: int) -> Sequence[ConnectionRow]:
-        """Return the active connections whose discovery is due, locked; those that another holds are left out."""
+    def due(self, moment: DueColumn, limit: int) -> Sequence[ConnectionRow]:
+        """Return the active connections that are due by this column, locked; those that another holds are left out."""
         return self._session.scalars(
             select(ConnectionRow)
             .where(
-                ConnectionRow.discovery_next_at <= func.now(),
+                moment <= func.now(),
                 ConnectionRow.status == "active",
                 ConnectionRow.deleted_at.is_(None),
             )
-            .order_by(ConnectionRow.discovery_next_at)
+            .order_by(moment)
             .limit(limit)
             .with_for_update(skip_locked=True)
         ).all()
