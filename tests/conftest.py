@@ -22,13 +22,19 @@ os.environ.setdefault("AIRFLOW__CORE__LOAD_EXAMPLES", "False")
 os.environ.setdefault("AIRFLOW__CORE__FERNET_KEY", base64.urlsafe_b64encode(os.urandom(32)).decode())
 
 STORE_TEMPLATE = "store_template"
+MEMORY = Path("/dev/shm")
+ENOUGH = 2 * 1024**3
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
 def short_folder() -> Iterator[Path]:
-    """A folder with a short path that every system user can enter."""
-    folder = Path(tempfile.mkdtemp(prefix="cw-"))
+    """A folder with a short path that every system user can enter, in memory where there is enough.
+
+    A store a test is a copy of hundreds of files: ten times faster there than on a disk that others use too.
+    """
+    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH
+    folder = Path(tempfile.mkdtemp(prefix="cw-", dir=MEMORY if roomy else None))
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)

@@ -148,7 +148,7 @@ def _filled(rest: Rest) -> Apart:
     grant = theirs.post(f"{PLATFORM}/grants", json={"subject": CANARY, "attribute": "region", "value": CANARY}).json()
     member = theirs.post(f"{PLATFORM}/members", json={"subject": CANARY}).json()
     with rest.platform.session() as session:
-        task = str(session.scalar(text("SELECT id FROM crosswind.tasks")))
+        task = str(session.scalar(text("SELECT id FROM crosswind.tasks WHERE tenant = 'acme'")))
     scanned = ScanTask(rest, key, tenant="acme")
     ok(scanned.send({f"{CANARY}-table.name": [seen("EMAIL", reason=CANARY)]}))
     ok(scanned.end())
