@@ -66,6 +66,12 @@ def shots(client: httpx.Client) -> dict[str, Shot]:
     run = next((each for each in runs if changed(each)), runs[0])
     removed = (run["result"].get("removed") or [{}])[0].get("id")
     asset = personal(client) or removed or first(client)
+    files = {each["asset"]["name"]: each["asset"]["id"] for each in datasets(client)}
+    bucket = files.pop("/", None)
+    more = {
+        "dataset": Shot(f"/assets/{next(iter(files.values()), None)}", "h2:has-text('Files')"),
+        "bucket": Shot(f"/assets/{bucket}", "h2:has-text('Protection')"),
+    }
     return {
         "connections": Shot("/connections", "table[aria-label=Connections] a"),
         "connection": Shot(f"/connections/{run['connectionId']}", "text=Id in DAGs"),
@@ -77,6 +83,7 @@ def shots(client: httpx.Client) -> dict[str, Shot]:
         "tags": Shot("/tags", "text=level 0"),
         "runs": Shot("/runs", "table[aria-label=Runs] a"),
         "crawl": Shot(f"/runs/{run['id']}", "text=Relationships"),
+        **(more if bucket and files else {}),
     }
 
 
@@ -90,6 +97,13 @@ def personal(client: httpx.Client) -> str | None:
     answer = client.get("/platform/v1/findings", params={"pageSize": 100})
     found = [str(each["assetId"]) for each in answer.json()["data"]] if answer.is_success else []
     return max(found, key=found.count) if found else None
+
+
+def datasets(client: httpx.Client) -> list[dict[str, Any]]:
+    """Files and buckets that a crawl found, those in partitions first."""
+    query = {"q": "", "type": "DATASET", "limit": 50}
+    found: list[dict[str, Any]] = client.get("/metastore/v1/search", params=query).json()["results"]
+    return sorted(found, key=lambda each: "." in each["asset"]["name"])
 
 
 def first(client: httpx.Client) -> str:
