@@ -50,7 +50,7 @@ def run(stage: Stage) -> None:
     one, many = far(source, tables[:FAR])
     stage.report.add(
         "scan", TABLES * COLUMNS,
-        Figure("columns a second", TABLES * COLUMNS / seconds, "1/s", at_least=1_000),
+        Figure("columns a second", TABLES * COLUMNS / seconds, "1/s"),
         Figure("the scan, beside its sample queries by bare psycopg and detection, one after the other", seconds, "s",
                at_most=1.5, beside=bare + detecting),
         Figure("of that, detection", detecting, "s"),
