@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.bench.listing import BUCKET, serving
+from tests.bench.listing import BUCKET, KEY, serving
 from tests.bench.report import Figure
 from tests.bench.stage import Stage
 
@@ -17,7 +17,6 @@ SECONDS = 1800
 KEYS = 1_000_000
 AT_MOST = 2.5
 MOST_MEGABYTES = 300
-KEY = "bench"
 
 
 def run(stage: Stage) -> None:

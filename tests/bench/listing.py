@@ -17,7 +17,7 @@ from subprocess import PIPE, Popen
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
-BUCKET = "lake"
+BUCKET, KEY = "lake", "bench"
 TABLES, SINGLES = 300, 200
 _PAGE = 1000
 _FACTS, _EVENTS = 0.6, 0.3

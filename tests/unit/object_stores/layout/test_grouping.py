@@ -57,6 +57,7 @@ def test_odd_keys_keep_their_names(key: str) -> None:
 
 
 def test_names_fit_the_catalog() -> None:
+    assert list(grouped(["//part-1.csv"])) == ["//"]
     (name,) = grouped(["a" * 1000 + ".csv"])
     assert len(name.encode()) <= names.LONGEST
     assert list(grouped(["a\x00b.csv"])) == ["a\ufffdb.csv"]

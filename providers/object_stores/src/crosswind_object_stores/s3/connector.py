@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from crosswind.connectors.errors import ConnectorError, ReadRefused
+from crosswind.connectors.errors import ConnectionTimeout, ReadRefused
 from crosswind.connectors.patterns import Patterns
 from crosswind.connectors.port import Credentials, never
 from crosswind.connectors.types import CheckStep, Depth, Discovery, SecurityFacts, SourceObject
@@ -110,8 +110,8 @@ class S3Connector:
             with watch:
                 yield
         except FAILURES as error:
-            if watch.stopped and not isinstance(error, ConnectorError):
+            if watch.stopped:
                 raise faults.cancelled(step) from None
-            if watch.timed_out and not isinstance(error, ConnectorError):
+            if watch.timed_out and not isinstance(error, ConnectionTimeout):
                 raise faults.over_time(step) from None
             raise faults.of(error, self._settings, None if step == "ping" else step) from None
