@@ -37,6 +37,19 @@ def test_a_scan_takes_the_patterns_of_its_task(rest: Rest, key: int) -> None:
     assert {name.split(".")[0] for name in ScanTask(rest, key, exclude=["public.orders"]).ids()} == {"people"}
 
 
+def test_wide_tables_come_in_shorter_pages(rest: Rest) -> None:
+    key = connection(rest, "wide")
+    columns = [f"c{number:04} text" for number in range(6_000)]
+    crawl(rest, key, [table(f"t{number}", *columns) for number in range(3)])
+    task, pages = ScanTask(rest, key), []
+    after: int | None = 0
+    while after is not None:
+        page = task.columns(limit=100, after=after)
+        pages.append([(each["name"], len(each["columns"])) for each in page["tables"]])
+        after = page["next"]
+    assert pages == [[("t0", 6_000)], [("t1", 6_000)], [("t2", 6_000)]]
+
+
 def test_findings_are_listed_filtered_and_counted(rest: Rest, key: int) -> None:
     summary = scan(rest, key, BOTH)
     assert (summary["found"], summary["new"], summary["kinds"]) == (2, 2, {"EMAIL": 1, "PHONE": 1})

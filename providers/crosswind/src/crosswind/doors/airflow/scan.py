@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from crosswind.connectors.errors import ConnectorError
@@ -20,6 +21,7 @@ from crosswind.doors.airflow.outcome import lasting, reporting, short
 from crosswind.doors.airflow.progress import Progress
 
 TABLES_A_PAGE = 100
+COLUMNS_A_BATCH = 5_000
 log = logging.getLogger(__name__)
 
 
@@ -54,12 +56,13 @@ def _scan(lease: Lease, progress: Progress) -> dict[str, Any]:
 
 
 def sweep(lease: Lease, path: str, looker: Looker, progress: Progress) -> Counts:
-    """Look at every table, page by page, and send what each page shows."""
+    """Look at every table, page by page, and send what is seen in bounded batches."""
     counts = Counts()
-    for sequence, (tables, total) in enumerate(pages(lease, path)):
-        seen = list(looker.look(tables, counts))
-        lease.send("POST", f"{path}/findings", {"sequence": sequence, "columns": seen})
-        counts.batches = sequence + 1
+    for tables, total in pages(lease, path):
+        looked = looker.look(tables, counts)
+        while seen := list(islice(looked, COLUMNS_A_BATCH)):
+            lease.send("POST", f"{path}/findings", {"sequence": counts.batches, "columns": seen})
+            counts.batches += 1
         progress.tell(5 + int(85 * counts.tables / max(total, counts.tables)), "looking", tables=counts.tables)
     return counts
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from itertools import groupby
+from collections.abc import Sequence
+from itertools import accumulate, groupby
 from typing import Any
+
+from sqlalchemy import Row
 
 from crosswind.contexts.governance.findings.models import ScanRow
 from crosswind.contexts.governance.findings.ports import Evaluation, ScanGrant, ScanGrants
@@ -21,6 +24,9 @@ from crosswind.contexts.governance.findings.schemas import (
 from crosswind.kit.errors import Conflict, NotFound
 from crosswind.kit.unit_of_work import Event, UnitOfWork
 
+MOST_COLUMNS = 10_000
+"""Columns of a page, but for a single table that has more."""
+
 
 class ScanService:
     """Scans of one unit of work; a request repeated under its number gets the answer it got before."""
@@ -32,10 +38,11 @@ class ScanService:
         self._evaluation = evaluation
 
     def columns(self, task_id: str, after: int, limit: int) -> ScannedTables:
-        """The next tables of the connection with their columns."""
+        """The next tables of the connection with their columns: fewer than `limit` where they are wide."""
         grant = self._grants(task_id)
         found, total = scans.tables(self._session, grant.connection_key, after, limit)
-        wanted = [row for row in found if grant.patterns.wants(row.schema, row.name)]
+        shown = _narrow(found)
+        wanted = [row for row in shown if grant.patterns.wants(row.schema, row.name)]
         columns = scans.columns(self._session, [row.key for row in wanted])
         by_table = {key: list(group) for key, group in groupby(columns, lambda row: row.asset_key)}
         tables = [
@@ -48,7 +55,8 @@ class ScanService:
             for row in wanted
             if row.key in by_table
         ]
-        return ScannedTables(tables=tables, total=total, next=found[-1].key if len(found) == limit else None)
+        more = len(shown) < len(found) or len(found) == limit
+        return ScannedTables(tables=tables, total=total, next=shown[-1].key if more else None)
 
     def findings(self, task_id: str, batch: FindingBatch) -> BatchAnswer:
         """Store what columns showed; nothing that was seen before is taken away yet."""
@@ -125,6 +133,12 @@ class ScanService:
         if scan.try_number < grant.try_number and scan.summary is None:
             scans.take_over(self._session, scan, grant.try_number)
         return grant, scan
+
+
+def _narrow(found: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    """The first tables that have at most MOST_COLUMNS together; one at least."""
+    widths = accumulate(row.width for row in found)
+    return found[: max(1, sum(width <= MOST_COLUMNS for width in widths))]
 
 
 def _records(batch: FindingBatch, keys: dict[Any, int]) -> list[dict[str, Any]]:

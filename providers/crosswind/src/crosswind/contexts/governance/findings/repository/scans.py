@@ -70,10 +70,13 @@ def find(session: Session, actor: Actor, task_id: str) -> Row[Any] | None:
 
 
 def tables(session: Session, connection_key: int, after: int, limit: int) -> tuple[Sequence[Row[Any]], int]:
-    """The next assets that were read in full, and how many there are in all."""
+    """The next assets that were read in full with their numbers of columns, and how many assets there are in all."""
     there = (AssetRow.connection_key == connection_key, *_TO_LOOK_AT)
     total = session.scalar(select(func.count()).select_from(AssetRow).where(*there)) or 0
-    listed = select(AssetRow.key, AssetRow.id, AssetRow.schema, AssetRow.name).where(*there, AssetRow.key > after)
+    of_asset = (ColumnRow.asset_key == AssetRow.key, ColumnRow.removed_at.is_(None))
+    width = select(func.count()).select_from(ColumnRow).where(*of_asset).scalar_subquery().label("width")
+    shown = (AssetRow.key, AssetRow.id, AssetRow.schema, AssetRow.name, width)
+    listed = select(*shown).where(*there, AssetRow.key > after)
     return session.execute(listed.order_by(AssetRow.key).limit(limit)).all(), total
 
 
