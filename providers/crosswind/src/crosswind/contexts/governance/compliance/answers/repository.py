@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, column, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, Text, case, column, func, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -55,14 +54,10 @@ def page(
     where = [visible(actor), *_filters(query)]
     if rules is not None:
         where.append(V.rule.in_(rules))
-    total = session.scalar(_joined(select(func.count())).where(*where)) or 0
-    asked = _joined(select(*_SHOWN)).where(*where).order_by(*_order(query.sort))
-    return session.execute(asked.limit(window.limit).offset(window.offset)).all(), total
-
-
-def named(session: Session, actor: Actor, ids: Sequence[UUID]) -> Sequence[Row[Any]]:
-    """Those of the violations that the actor may see."""
-    return session.execute(_joined(select(*_SHOWN)).where(visible(actor), V.id.in_(ids)).order_by(V.key)).all()
+    total = session.scalar(_found(select(func.count())).where(*where)) or 0
+    order = _order(query.sort)
+    keys = _found(select(V.key), dated="lastSeen" in query.sort).where(*where).order_by(*order)
+    return session.execute(_shown(keys.limit(window.limit).offset(window.offset)).order_by(*order)).all(), total
 
 
 def open_of_rule(
@@ -72,7 +67,8 @@ def open_of_rule(
     where = [visible(actor), V.status == "open", V.rule == rule, V.key > after]
     if connection is not None:
         where.append(C.id == connection)
-    return session.execute(_joined(select(*_SHOWN)).where(*where).order_by(V.key).limit(limit)).all()
+    keys = _found(select(V.key)).where(*where).order_by(V.key).limit(limit)
+    return session.execute(_shown(keys).order_by(V.key)).all()
 
 
 def open_counts(session: Session, actor: Actor, connection: str | None) -> Sequence[Row[Any]]:
@@ -128,12 +124,23 @@ def _newest(actor: Actor, connection: str | None) -> Any:
     return asked.select_from(ConnectionRow.__table__.outerjoin(last, true())).subquery("newest")
 
 
-def _joined(statement: Select[Any]) -> Select[Any]:
-    violations, connections = ViolationRow.__table__, ConnectionRow.__table__
-    place = violations.join(connections, C.key == V.connection_key).join(_NEWEST, true())
-    return statement.select_from(
-        place.outerjoin(AssetRow.__table__, A.key == V.asset_key).outerjoin(ColumnRow.__table__, L.key == V.column_key)
+def _found(statement: Select[Any], *, dated: bool = False) -> Select[Any]:
+    """Violations with their connections and no more, so that those that are skipped or counted cost little."""
+    joined = ViolationRow.__table__.join(ConnectionRow.__table__, C.key == V.connection_key)
+    return statement.select_from(joined.join(_NEWEST, true()) if dated else joined)
+
+
+def _shown(keys: Select[Any]) -> Select[Any]:
+    """The violations of these keys with all that is shown of them."""
+    wanted = keys.subquery("wanted")
+    joined = (
+        ViolationRow.__table__.join(wanted, wanted.c.key == V.key)
+        .join(ConnectionRow.__table__, C.key == V.connection_key)
+        .join(_NEWEST, true())
+        .outerjoin(AssetRow.__table__, A.key == V.asset_key)
+        .outerjoin(ColumnRow.__table__, L.key == V.column_key)
     )
+    return select(*_SHOWN).select_from(joined)
 
 
 def _seen(actor: Actor, connection: str | None) -> tuple[Clause, ...]:
@@ -142,11 +149,12 @@ def _seen(actor: Actor, connection: str | None) -> tuple[Clause, ...]:
 
 def _filters(query: ViolationQuery) -> list[Clause]:
     equal: Mapping[str, ColumnElement[Any]] = {
-        "severity": V.severity, "status": V.status, "rule": V.rule, "connection_id": C.id, "asset_id": A.id,
-        "owner": V.owner,
+        "severity": V.severity, "status": V.status, "rule": V.rule, "connection_id": C.id, "owner": V.owner,
     }  # fmt: skip
-    given = ((column, getattr(query, name)) for name, column in equal.items())
-    return [and_(column == value) for column, value in given if value is not None]
+    found = [column == value for name, column in equal.items() if (value := getattr(query, name)) is not None]
+    if query.asset_id is not None:
+        found.append(V.asset_key == select(A.key).where(A.id == query.asset_id).scalar_subquery())
+    return found
 
 
 def _order(sort: str) -> tuple[ColumnElement[Any], ...]:
