@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +168,14 @@ def test_only_rules_of_the_named_standards_are_judged_and_the_others_keep_their_
     assert last_results(rest, key)["tls-version"] != before["tls-version"]
 
 
+def test_evaluations_of_a_connection_wait_for_each_other(rest: Rest) -> None:
+    key = connection(rest)
+    with ThreadPoolExecutor(4) as pool:
+        opened = sorted(told["opened"] for told in pool.map(lambda _: evaluated(rest, key), range(4)))
+    assert opened[:3] == [0, 0, 0]
+    assert opened[3] == len(stored(rest, key)) >= 2
+
+
 def test_tenants_are_judged_apart(rest: Rest, key: int) -> None:
     other = connection(rest, tenant="acme")
     crawl(rest, other, PEOPLE, tenant="acme")
@@ -204,6 +213,32 @@ def statements(rest: Rest) -> Callable[[Callable[[], object]], int]:
         return len(counted)
 
     return count
+
+
+def test_ten_thousand_columns_are_judged_in_a_bounded_number_of_statements(
+    rest: Rest, statements: Callable[[Callable[[], object]], int]
+) -> None:
+    wide = connection(rest, "wide", **OWNED)
+    crawl(rest, wide, [table("people", "id integer")])
+    scanned(rest, wide)
+    with rest.platform.session() as session:
+        session.execute(text(WIDE))
+        session.commit()
+    first = statements(lambda: evaluated(rest, wide))
+    assert len(stored(rest, wide)) == 10_000 + 2
+    again = statements(lambda: evaluated(rest, wide))
+    assert first - again == 4, "one insert for assets, one for each stretch of columns, and one for the audit"
+    assert again < 25
+
+
+WIDE = """
+    WITH made AS (
+        INSERT INTO crosswind.columns (tenant, asset_key, name, position, data_type, nullable)
+        SELECT a.tenant, a.key, 'c' || n, n + 1, 'text', true
+          FROM crosswind.assets a, generate_series(1, 10000) n RETURNING tenant, asset_key, key)
+    INSERT INTO crosswind.findings (tenant, asset_key, column_key, kind, confidence, reason, last_scan)
+    SELECT tenant, asset_key, key, 'EMAIL', 0.9, 'all values', 1 FROM made
+"""
 
 
 def test_the_audit_tells_what_opened_and_closed_and_nothing_of_an_unchanged_evaluation(rest: Rest, key: int) -> None:
