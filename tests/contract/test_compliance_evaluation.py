@@ -97,6 +97,27 @@ def test_a_rejected_finding_and_a_removed_table_close_what_they_violated(rest: R
     assert stored(rest, key, "closed")["personal-data-tagged", "people.email"].closed_why == "resource-removed"
 
 
+def test_a_bucket_and_what_is_in_it_are_judged_by_what_a_crawl_said(rest: Rest) -> None:
+    lake = connection(rest, "lake", **OWNED)
+    with rest.platform.session() as session:
+        session.execute(text("UPDATE crosswind.connections SET type = 'storage', sub_type = 's3'"))
+        session.commit()
+    told = {"publicAccess": True, "openToAllLogins": False, "encryptedAtRest": False, "versioned": "unknown"}
+    bucket = table("/", schema="lake", kind="DATASET", type_detail="bucket", facts=told)
+    cards = table("cards", "number text", schema="lake", kind="DATASET", type_detail="dataset", facts={"format": "csv"})
+    crawl(rest, lake, [bucket, cards])
+    scanned(rest, lake, {"cards.number": [seen("PAYMENT_CARD")]}, {"encryptedInTransit": True})
+    found = stored(rest, lake)
+    assert {place for rule, place in found if rule in {"no-public-access", "dataset-encrypted-at-rest"}} == {"/"}
+    assert found["card-data-unreadable", "cards"].evidence["asset.encryptedAtRest"] is False
+    assert ("card-data-in-scope", "cards.number") in found
+    assert last_results(rest, lake)["bucket-versioned"]["unknown"] == 1
+    mended = table("/", schema="lake", kind="DATASET", type_detail="bucket", facts={**told, "publicAccess": False})
+    crawl(rest, lake, [mended, cards])
+    evaluated(rest, lake)
+    assert stored(rest, lake, "closed")["no-public-access", "/"].closed_why == "met"
+
+
 def test_what_is_not_known_neither_opens_nor_closes(rest: Rest, key: int) -> None:
     scanned(rest, key, EMAIL, {**SAFE, "superuser": True})
     assert ("login-no-superuser", "") in stored(rest, key)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+import stat
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -83,18 +84,18 @@ class RuleBook:
             return self._kept
 
     def _files(self) -> tuple[tuple[tuple[Path, Stamp], ...], list[Problem]]:
-        found = [*_stamped(BUILT_IN)]
+        found = tuple(_stamped(BUILT_IN, _names(BUILT_IN)))
         if self._folder is None:
-            return tuple(found), []
+            return found, []
         try:
-            own = list(_stamped(self._folder))
+            names = _names(self._folder)
+            own = tuple(_stamped(self._folder, names[:MOST_FILES]))
         except OSError as error:
-            return tuple(found), [_folder_problem(self._folder, f"the folder cannot be read: {error.strerror}")]
-        problems = []
-        if len(own) > MOST_FILES:
-            problems = [_folder_problem(self._folder, f"more than {MOST_FILES} files; the last {len(own) - MOST_FILES} "
-                                                      "by name are left out")]  # fmt: skip
-        return tuple(found + own[:MOST_FILES]), problems
+            return found, [_folder_problem(self._folder, f"the folder cannot be read: {error.strerror}")]
+        if len(names) <= MOST_FILES:
+            return found + own, []
+        message = f"more than {MOST_FILES} files; the last {len(names) - MOST_FILES} by name are left out"
+        return found + own, [_folder_problem(self._folder, message)]
 
     def _bound(self, files: tuple[tuple[Path, Stamp], ...], problems: list[Problem]) -> Book:
         self._read = {path: self._once(path, stamp) for path, stamp in files}
@@ -115,17 +116,20 @@ class RuleBook:
         return before if before is not None and before[0] == stamp else (stamp, _rule(path))
 
 
-def _stamped(folder: Path) -> Iterator[tuple[Path, Stamp]]:
-    """The rule files of a folder by name, each with what changes when it is written; links are followed."""
+def _names(folder: Path) -> list[str]:
     with os.scandir(folder) as entries:
-        named = sorted(each.name for each in entries if each.name.endswith(ENDINGS) and each.name[0] != ".")
-    for name in named:
+        return sorted(each.name for each in entries if each.name.endswith(ENDINGS) and each.name[0] != ".")
+
+
+def _stamped(folder: Path, names: Sequence[str]) -> Iterator[tuple[Path, Stamp]]:
+    """The files among these, each with what changes when it is written; links are followed."""
+    for name in names:
         path = folder / name
         try:
             found = path.stat()
         except FileNotFoundError:
             continue
-        if path.is_file():
+        if stat.S_ISREG(found.st_mode):
             yield path, (found.st_mtime_ns, found.st_size, found.st_ino)
 
 
