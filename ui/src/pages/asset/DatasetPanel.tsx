@@ -79,29 +79,31 @@ export function DatasetPanel({ asset }: { readonly asset: Asset }) {
   const { metadata } = asset;
   const { last_modified: changed, partition_keys: keys = [], path, size_bytes: size } = metadata;
   const bucket = isBucket(metadata);
+  const what = [
+    ["Path", path === undefined ? null : <Path key="path" path={path} />],
+    ["Format", formatOf(metadata)],
+    ["Partitioned by", keys.length === 0 ? null : <PartitionKeys key="keys" keys={keys} />],
+    ["Partitions", partitionsOf(metadata)],
+  ] as const;
+  const howMuch = [
+    ["Files", filesOf(metadata)],
+    ["Size", typeof size === "number" ? bytes(size) : null],
+    ["Last change", changed ? <Ago key="changed" moment={changed} /> : null],
+    ...otherFacts(metadata),
+  ] as const;
   return (
     <Stack gap={4} mb={4}>
       <Problem metadata={metadata} />
       <SimpleGrid alignItems="start" columns={{ base: 1, lg: bucket ? 2 : 1 }} gap={4}>
         <Panel title={bucket ? "Bucket" : "Files"}>
-          <SimpleGrid alignItems="start" columnGap={8} columns={{ base: 1, lg: bucket ? 1 : 2 }} rowGap={2}>
-            <Facts
-              facts={[
-                ["Path", path === undefined ? null : <Path key="path" path={path} />],
-                ["Format", formatOf(metadata)],
-                ["Partitioned by", keys.length === 0 ? null : <PartitionKeys key="keys" keys={keys} />],
-                ["Partitions", partitionsOf(metadata)],
-              ]}
-            />
-            <Facts
-              facts={[
-                ["Files", filesOf(metadata)],
-                ["Size", typeof size === "number" ? bytes(size) : null],
-                ["Last change", changed ? <Ago key="changed" moment={changed} /> : null],
-                ...otherFacts(metadata),
-              ]}
-            />
-          </SimpleGrid>
+          {bucket ? (
+            <Facts facts={[...what, ...howMuch]} />
+          ) : (
+            <SimpleGrid alignItems="start" columnGap={8} columns={{ base: 1, lg: 2 }} rowGap={2}>
+              <Facts facts={what} />
+              <Facts facts={howMuch} />
+            </SimpleGrid>
+          )}
         </Panel>
         {bucket ? <Protection metadata={metadata} /> : null}
       </SimpleGrid>

@@ -1,6 +1,6 @@
 import "@xyflow/react/dist/base.css";
 
-import { Background, Controls, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import { Background, Controls, ReactFlow, ReactFlowProvider, useReactFlow, useStore } from "@xyflow/react";
 import { useEffect, useMemo, useState, type CSSProperties } from "react";
 
 import { AssetNode } from "@/pages/lineage/AssetNode";
@@ -12,6 +12,15 @@ import { useColorMode } from "@/pages/lineage/useColorMode";
 const NODE_TYPES = { asset: AssetNode };
 const NOWHERE: ReadonlyMap<string, Place> = new Map();
 const FIT = { maxZoom: 1, padding: 0.12 };
+/** On a canvas narrower than this, the asset in focus and its neighbours are shown where the whole could not be read. */
+const NARROW = 560;
+const READABLE = 0.5;
+
+/** The asset in focus and what is next to it. */
+function near({ flows }: Graph, focus: string): readonly { readonly id: string }[] {
+  const next = [...flows.values()].filter(({ from, to }) => from === focus || to === focus);
+  return [...new Set([focus, ...next.flatMap(({ from, to }) => [from, to])])].map((id) => ({ id }));
+}
 
 const GROUND = { dark: "var(--chakra-colors-brand-950, #0b1020)", light: "var(--chakra-colors-brand-50, #fafafa)" };
 
@@ -53,7 +62,8 @@ function usePlaces(graph: Graph, withColumns: boolean): ReadonlyMap<string, Plac
 function Drawing({ graph, onAsset, onColumn, onExpand, onFlow, shown }: Props) {
   const places = usePlaces(graph, shown.withColumns);
   const colorMode = useColorMode();
-  const { fitView } = useReactFlow();
+  const { fitView, getZoom } = useReactFlow();
+  const width = useStore(({ width }) => width);
   const drawnNodes = useMemo(
     () => nodes(graph, places, shown, { onColumn, onExpand }),
     [graph, onColumn, onExpand, places, shown],
@@ -62,9 +72,14 @@ function Drawing({ graph, onAsset, onColumn, onExpand, onFlow, shown }: Props) {
   useEffect(() => {
     if (places.size > 0) {
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      requestAnimationFrame(() => void fitView({ ...FIT, duration: calm ? 0 : 200 }));
+      requestAnimationFrame(async () => {
+        await fitView({ ...FIT, duration: calm ? 0 : 200 });
+        if (width < NARROW && getZoom() < READABLE) {
+          await fitView({ ...FIT, minZoom: READABLE, nodes: [...near(graph, shown.focus)], padding: 0.02 });
+        }
+      });
     }
-  }, [fitView, places]);
+  }, [fitView, getZoom, graph, places, shown.focus, width]);
   return (
     <ReactFlow
       colorMode={colorMode}
