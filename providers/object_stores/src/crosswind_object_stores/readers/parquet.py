@@ -1,4 +1,4 @@
-"""Parquet: columns from the footer, values from the first pages, both by ranged reads."""
+"""Parquet: columns from the footer, by ranged reads."""
 
 from __future__ import annotations
 
@@ -32,9 +32,23 @@ def described(source: Source) -> Found:
 @contextmanager
 def opened(source: Source) -> Iterator[Any]:
     """Open a file by its footer, which is judged before it is read; Unreadable for one that is no Parquet."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    with failing(), file_of(tailed(source)) as file:
+        yield file
 
+
+@contextmanager
+def failing() -> Iterator[None]:
+    """Turn whatever Arrow says of a file into Unreadable, which quotes nothing of it."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, OSError, ValueError, OverflowError):
+        raise Unreadable("Its Parquet footer or pages are damaged") from None
+
+
+def tailed(source: Source) -> Tailed:
+    """Read the footer."""
     tail = source.read(max(0, source.size - TAIL), TAIL)
     if len(tail) < 12 or tail[-4:] not in {MAGIC, b"PARE"}:
         raise Unreadable("It has no Parquet footer: it is truncated, or something else")
@@ -48,32 +62,53 @@ def opened(source: Source) -> Iterator[Any]:
     if length + 8 > len(tail):
         missing = source.size - length - 8
         tail = source.read(missing, source.size - missing - len(tail)) + tail
+    return Tailed(source, tail)
+
+
+def file_of(handle: Tailed, **options: Any) -> Any:
+    """Let Arrow read a file, within limits for what its footer declares."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     limits = {"thrift_string_size_limit": MOST_THRIFT, "thrift_container_size_limit": 1_000_000}
-    try:
-        with pq.ParquetFile(
-            pa.PythonFile(_Tailed(source, tail), mode="r"), pre_buffer=False, buffer_size=TAIL, **limits
-        ) as file:
-            yield file
-    except (pa.ArrowException, OSError, ValueError, OverflowError):
-        raise Unreadable("Its Parquet footer or pages are damaged") from None
+    handle.seek(0)
+    return pq.ParquetFile(pa.PythonFile(handle, mode="r"), pre_buffer=False, buffer_size=TAIL, **limits, **options)
 
 
-class _Tailed(Ranged):
-    """A file whose end is held already."""
+class Tailed(Ranged):
+    """A file whose end is held already, and parts of it that were looked at before."""
 
     def __init__(self, source: Source, tail: bytes) -> None:
         super().__init__(source)
         self._tail = tail
         self._from = source.size - len(tail)
+        self._ahead: dict[int, bytes] = {}
+
+    def ahead(self, at: int) -> bytes:
+        """Show what stands at a place, and hold it for whoever reads there next."""
+        self.seek(at)
+        held = self.read(TAIL)
+        self._ahead[at] = held
+        return held
+
+    def forget(self) -> None:
+        """Let go of what was shown."""
+        self._ahead.clear()
 
     def read(self, size: int | None = -1) -> bytes:
         """Read from what is held where that reaches, else ask."""
-        if self._at < self._from:
-            return super().read(size)
-        begin = self._at - self._from
-        found = self._tail[begin:] if size is None or size < 0 else self._tail[begin : begin + size]
-        self._at += len(found)
-        return found
+        wanted = self._source.size - self._at if size is None or size < 0 else size
+        if self._at >= self._from:
+            begin = self._at - self._from
+            found = self._tail[begin : begin + wanted]
+            self._at += len(found)
+            return found
+        for start, held in self._ahead.items():
+            if start <= self._at < start + len(held):
+                found = held[self._at - start : self._at - start + wanted]
+                self._at += len(found)
+                return found if len(found) == wanted else found + super().read(wanted - len(found))
+        return super().read(wanted)
 
 
 def _writer(created_by: str | None) -> str | None:
@@ -117,24 +152,3 @@ def _word(kind: Any) -> str:
         return f"map<{_word(kind.key_type)}, {_word(kind.item_type)}>"
     said = str(kind)
     return said if len(said) <= 200 else said[:199] + "…"
-
-
-def rows_of(source: Source, columns: list[str], rows: int) -> list[dict[str, Any]]:
-    """Return the first rows with those top-level columns."""
-    with opened(source) as file:
-        there = {each.name for each in file.schema_arrow}
-        roots = sorted({root for each in columns for root in _roots(each) if root in there})
-        if not roots:
-            return []
-        found: list[dict[str, Any]] = []
-        for batch in file.iter_batches(batch_size=min(rows, 1000), columns=roots, use_threads=False):
-            found.extend(batch.to_pylist())
-            if len(found) >= rows:
-                break
-    return found[:rows]
-
-
-def _roots(path: str) -> Iterator[str]:
-    """Return every top-level name that a path may begin with: a name may itself hold a dot."""
-    parts = path.split(".")
-    return (".".join(parts[: end + 1]) for end in range(len(parts)))

@@ -7,24 +7,48 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from crosswind.connectors.errors import ConnectorError
 from crosswind_object_stores.layout import names
-from crosswind_object_stores.readers import delimited, files, parquet, records, text
+from crosswind_object_stores.readers import delimited, files, parquet_values, records, text
 from crosswind_object_stores.readers.source import Source, Unreadable
 
 Values = dict[str, list[str | None]]
 
 
 def sample(source: Source, form: str, columns: Sequence[str], rows: int, longest: int) -> Values:
-    """Return at most `rows` values of those columns that the file has, each cut at `longest` characters."""
+    """Return at most `rows` values of those columns that the file has, each cut at `longest` characters.
+
+    Whatever else is wrong with a file than what is known of files is named by its class only: it may quote values.
+    """
+    try:
+        return _sample(source, form, columns, rows, longest)
+    except (Unreadable, ConnectorError):
+        raise
+    except Exception as error:
+        raise Unreadable(f"It could not be read ({type(error).__name__})") from None
+
+
+def _sample(source: Source, form: str, columns: Sequence[str], rows: int, longest: int) -> Values:
     wanted = set(columns)
     if form == "parquet":
-        return _of_records(parquet.rows_of(source, list(columns), rows), wanted, rows, longest)
+        return _of_parquet(source, wanted, rows, longest)
     try:
         return _of_text(source, form, wanted, rows, longest)
     except Unreadable as problem:
         if str(problem) != files.PARQUET:
             raise
-    return _of_records(parquet.rows_of(source, list(columns), rows), wanted, rows, longest)
+    return _of_parquet(source, wanted, rows, longest)
+
+
+def _of_parquet(source: Source, wanted: set[str], rows: int, longest: int) -> Values:
+    """Return the columns that could be read; Unreadable when there are such, but not one could."""
+    read = parquet_values.first_values(source, sorted(wanted), rows, longest)
+    if read.problem and not read.values:
+        raise read.problem
+    values: Values = {}
+    for root, held in read.values.items():
+        values |= _of_records(({root: each} for each in held), wanted, rows, longest)
+    return values
 
 
 def _of_text(source: Source, form: str, wanted: set[str], rows: int, longest: int) -> Values:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 BUDGET = 16 * 1024 * 1024
-"""Bytes read of one dataset at most."""
+"""Bytes read of one file at most; for a sample of Parquet, of each column."""
+MOST_READ = 256 * 1024 * 1024
+"""Bytes read of one file at most, whatever its columns take."""
 MOST_COLUMNS = 10_000
 
 
@@ -18,13 +22,20 @@ class Unreadable(Exception):
 
 @dataclass
 class Source:
-    """A file; `fetch(start, length)` returns at most that many bytes."""
+    """A file; `fetch(start, length)` returns at most that many bytes, and nothing is asked for after `until`."""
 
     name: str
     size: int
     fetch: Callable[[int, int], bytes]
     budget: int = BUDGET
     spent: int = 0
+    until: float = math.inf
+    before: int = 0
+
+    def renew(self) -> None:
+        """Give the next column a budget of its own."""
+        self.before += self.spent
+        self.spent = 0
 
     def read(self, start: int, length: int) -> bytes:
         """Read a part; a part beyond the budget is refused, before it is asked for."""
@@ -33,6 +44,10 @@ class Source:
             return b""
         if self.spent + length > self.budget:
             raise Unreadable(f"To read it takes more than {self.budget // 1024 // 1024} MB")
+        if self.before + self.spent + length > MOST_READ:
+            raise Unreadable(f"To read all of it takes more than {MOST_READ // 1024 // 1024} MB")
+        if time.monotonic() > self.until:
+            raise Unreadable("To read all of it takes more time than there was")
         found = self.fetch(start, length)
         self.spent += len(found)
         return found
