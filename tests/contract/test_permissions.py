@@ -13,12 +13,14 @@ from sqlalchemy import text
 from tests.support.airflow import Airflow
 from tests.support.app import Rest
 from tests.support.served import GUARDED, ROUTES, Served
+from tests.support.tenants import Acme, fill
 
 from crosswind.contexts.access.permissions import MACHINE, PERMISSIONS, ROLES, of_roles
 from crosswind.doors.cli.routes import served
 from crosswind.kit.embedded import EmbeddedPostgres
 
 TABLE = Path(__file__).parents[2] / "docs" / "reference" / "permissions.tsv"
+NOT_A_TENANTS = {"POST /platform/v1/airflow-connections/{connId}/adopt"}
 LEASE = "cwl_" + "x" * 43
 CALLERS = (*ROLES, "ingest key", "lease")
 HELD = {role: of_roles([role]) for role in ROLES} | {
@@ -49,6 +51,11 @@ def callers(door: Rest) -> dict[str, httpx.Client]:
     return clients
 
 
+@pytest.fixture(scope="module")
+def acme(door: Rest) -> Acme:
+    return fill(door)
+
+
 def _lease(door: Rest) -> None:
     """A lease of a running task, as the tasks context stores one."""
     with door.platform.session() as session:
@@ -72,9 +79,11 @@ def _lease(door: Rest) -> None:
         session.commit()
 
 
-def call(client: httpx.Client, route: Served) -> httpx.Response:
+def call(client: httpx.Client, route: Served, acme: Acme | None = None) -> httpx.Response:
+    """Call a route with the ids of another tenant, or with ids that nobody has."""
     body = None if route.method in {"GET", "DELETE"} else {}
-    return client.request(route.method, route.at(), json=body)
+    known = acme is not None and route.places and route.id not in NOT_A_TENANTS
+    return client.request(route.method, acme.at(route) if acme and known else route.at(), json=body)
 
 
 def test_the_committed_table_is_what_is_served() -> None:
@@ -118,13 +127,14 @@ def test_strangers_stay_outside(door: Rest, route: Served, headers: dict[str, st
 @pytest.mark.parametrize("caller", CALLERS)
 @pytest.mark.parametrize("route", GUARDED, ids=lambda route: route.id)
 def test_a_caller_may_do_what_the_table_says_and_nothing_else(
-    callers: dict[str, httpx.Client], route: Served, caller: str
+    callers: dict[str, httpx.Client], acme: Acme, route: Served, caller: str
 ) -> None:
-    answer = call(callers[caller], route)
+    answer = call(callers[caller], route, acme)
     if route.spec.permission in HELD[caller]:
         anothers = caller == "lease" and "for its own task only" in answer.text
         assert answer.status_code not in {401, 403} or anothers, answer.text
         assert answer.status_code < 500 or "Airflow does not know the DAG" in answer.text, answer.text
+        assert not (route.places and answer.is_success), "what is another tenant's is not there"
     else:
         assert answer.status_code == 403, answer.text
         assert answer.json()["error"]["details"]["permission"] == route.spec.permission

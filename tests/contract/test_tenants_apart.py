@@ -13,17 +13,15 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import text
 from tests.support.airflow import Airflow
-from tests.support.app import CONNECTIONS, METASTORE, PLATFORM, Rest
-from tests.support.catalog import Task, connection, crawl, ok, table
+from tests.support.app import Rest
+from tests.support.catalog import Task, connection
 from tests.support.connections import body_of
-from tests.support.scans import ScanTask, seen
 from tests.support.served import ROUTES, Served
+from tests.support.tenants import CANARY, GOVERNANCE, Acme, fill
 
 from crosswind.kit.embedded import EmbeddedPostgres
 
-GOVERNANCE = f"{CONNECTIONS}/governance"
 NOT_A_TENANTS = {
     "GET /platform/v1/login/{ticket}": "a link is for whoever holds it",
     "POST /platform/v1/airflow-connections/{connId}/adopt": "takes an id of Airflow's, which has no tenants",
@@ -53,7 +51,6 @@ TAKEN: dict[str, Any] = {
     "POST /platform/v1/scans/{taskId}/complete": {"batches": 0, **_COUNTS},
 }
 """What a task's own lease may send, so that nothing but whose task it is can be wrong."""
-CANARY = "acmes-own"
 NAMES = {"asset": 1, "column": 2, "connection": 3, "finding": 4, "violation": 5}
 NOBODYS = {name: f"00000000-0000-4000-8000-{number:012}" for name, number in NAMES.items()}
 """Ids that no tenant has."""
@@ -109,16 +106,8 @@ class Apart:
     ours: httpx.Client
     theirs: httpx.Client
     lease: httpx.Client
-    ids: dict[str, dict[str, str]]
-    own: dict[str, str]
+    acme: Acme
     before: dict[str, Any]
-
-    def at(self, route: Served) -> str:
-        """The route's path with acme's ids in it."""
-        for prefix, values in self.ids.items():
-            if route.path.startswith(prefix):
-                return route.at(values)
-        raise AssertionError(f"{route.id} takes an id that this test does not know")
 
 
 @pytest.fixture(scope="module")
@@ -135,39 +124,11 @@ def apart(
 
 
 def _filled(rest: Rest) -> Apart:
-    theirs, ours = rest.client("platform_admin", "acme", subject="ana-of-acme"), rest.client()
+    ours = rest.client()
     lease = Task(rest, connection(rest, "ours")).client
     before = {route.id: counted(ours, route) for route in LISTS if route.id in COUNTS}
-    ok(theirs.post(f"{GOVERNANCE}/tags", json={"name": CANARY, "category": "Sensitive"}))
-    ok(theirs.post(f"{GOVERNANCE}/classifications", json={"name": CANARY, "level": 2}))
-    key = connection(rest, CANARY, "acme")
-    crawl(rest, key, tenant="acme", found=[table(f"{CANARY}-table")])
-    (asset,) = theirs.get(f"{METASTORE}/assets").json()["data"]
-    columns = theirs.get(f"{METASTORE}/assets/{asset['id']}").json()["schema"]
-    made = theirs.post(f"{PLATFORM}/keys", json={"name": CANARY}).json()
-    grant = theirs.post(f"{PLATFORM}/grants", json={"subject": CANARY, "attribute": "region", "value": CANARY}).json()
-    member = theirs.post(f"{PLATFORM}/members", json={"subject": CANARY}).json()
-    with rest.platform.session() as session:
-        task = str(session.scalar(text("SELECT id FROM crosswind.tasks WHERE tenant = 'acme'")))
-    scanned = ScanTask(rest, key, tenant="acme")
-    ok(scanned.send({f"{CANARY}-table.name": [seen("EMAIL", reason=CANARY)]}))
-    ok(scanned.end())
-    connections = {"connectionId": CANARY, "schema": "public", "table": f"{CANARY}-table"}
-    ids = {
-        "/connections-platform/": connections,
-        f"{METASTORE}/tasks/": {"id": task},
-        f"{METASTORE}/assets/": {"id": asset["id"]},
-        f"{PLATFORM}/keys/": {"id": made["id"]},
-        f"{PLATFORM}/members/": {"id": member["id"]},
-        f"{PLATFORM}/grants/": {"id": grant["id"]},
-        f"{PLATFORM}/runs/": {"taskId": task},
-        f"{PLATFORM}/crawls/": {"taskId": task},
-        f"{PLATFORM}/scans/": {"taskId": scanned.id},
-    }
-    found = ok(theirs.get(f"{PLATFORM}/findings"))["data"][0]
-    own = {"asset": asset["id"], "column": columns[0]["id"], "connection": CANARY, "finding": found["id"]}
-    own["violation"] = ok(theirs.get(f"{GOVERNANCE}/compliance/violations"))["data"][0]["id"]
-    return Apart(ours, theirs, lease, ids, own, before)
+    acme = fill(rest)
+    return Apart(ours, acme.client, lease, acme, before)
 
 
 def send(client: httpx.Client, route: Served, path: str) -> httpx.Response:
@@ -183,7 +144,7 @@ def told(answer: httpx.Response) -> tuple[int, str, str]:
 
 @pytest.mark.parametrize("route", [r for r in WITH_IDS if r not in MACHINE], ids=lambda route: route.id)
 def test_another_tenants_id_is_answered_like_one_that_nobody_has(apart: Apart, route: Served) -> None:
-    answer = send(apart.ours, route, apart.at(route))
+    answer = send(apart.ours, route, apart.acme.at(route))
     assert answer.status_code == 404, answer.text
     nobodys = route.at({"id": "00000000-0000-4000-8000-000000000000"} if "id" in route.places else None)
     assert told(answer) == told(send(apart.ours, route, nobodys))
@@ -191,7 +152,7 @@ def test_another_tenants_id_is_answered_like_one_that_nobody_has(apart: Apart, r
 
 @pytest.mark.parametrize("route", MACHINE, ids=lambda route: route.id)
 def test_a_lease_is_for_its_own_run_alone(apart: Apart, route: Served) -> None:
-    answer = apart.lease.request(route.method, apart.at(route), json=TAKEN[route.id])
+    answer = apart.lease.request(route.method, apart.acme.at(route), json=TAKEN[route.id])
     nobodys = {"PUT /platform/v1/runs/{taskId}/outcome": 404}.get(route.id, 403)
     said = "Task '…' not found" if nobodys == 404 else "A lease works for its own task only"
     assert (told(answer)[0], told(answer)[2]) == (nobodys, said), answer.text
@@ -240,10 +201,10 @@ def test_another_tenants_id_in_a_body_is_answered_like_one_that_nobody_has(apart
     if route.id in NAMES_NOTHING:
         return
     before = apart.theirs.get(f"{GOVERNANCE}/audit").json()["pagination"]["totalCount"]
-    answer = named(apart.ours, route, apart.own)
+    answer = named(apart.ours, route, apart.acme.own)
     assert answer == named(apart.ours, route, NOBODYS)
     assert apart.theirs.get(f"{GOVERNANCE}/audit").json()["pagination"]["totalCount"] == before
-    assert answer != named(apart.theirs, route, apart.own)
+    assert answer != named(apart.theirs, route, apart.acme.own)
 
 
 @pytest.mark.parametrize(
@@ -252,5 +213,5 @@ def test_another_tenants_id_in_a_body_is_answered_like_one_that_nobody_has(apart
     ids=lambda route: route.id,
 )
 def test_the_ids_are_real_for_whoever_owns_them(apart: Apart, route: Served) -> None:
-    answer = apart.theirs.get(apart.at(route))
+    answer = apart.theirs.get(apart.acme.at(route))
     assert answer.status_code == 200 or "Airflow" in answer.text, answer.text

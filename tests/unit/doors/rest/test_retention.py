@@ -69,9 +69,9 @@ def test_old_crawls_go_but_what_the_next_one_needs_stays(kept: Rest) -> None:
     last_of_other_patterns = add(kept, one, 60, patterns="q")
     last_of_other_connection = add(kept, other, 400)
     never_ended = add(kept, one, 40, done=None)
-    young = add(kept, one, 10)
+    young, recent = add(kept, one, 10), add(kept, one, 20)
     assert retention.run(kept.platform)["crawls"] == 3
-    assert crawls(kept) == {last_of_other_patterns, last_of_other_connection, young}
+    assert crawls(kept) == {last_of_other_patterns, last_of_other_connection, young, recent}
     assert not {old, older, never_ended} & crawls(kept)
 
 
@@ -86,15 +86,16 @@ def test_removals_that_are_held_wait_for_a_person(kept: Rest) -> None:
 
 def test_the_vanish_rule_still_has_its_measure_after_years(kept: Rest) -> None:
     key = connection(kept, "shop")
-    crawl(kept, key, found=[table(f"t{n}") for n in range(20)])
+    tables = [table(f"t{number:02}") for number in range(40)]
+    crawl(kept, key, found=tables)
     with kept.platform.session() as session:
         for name in ("started_at", "completed_at"):
             session.execute(text(f"UPDATE crosswind.crawls SET {name} = {name} - interval '3 years'"))
         session.execute(text("UPDATE crosswind.tasks SET status = 'COMPLETED', finished_at = now() - interval '3 y'"))
         session.commit()
     retention.run(kept.platform)
-    summary = crawl(kept, key, found=[table("t0")])
-    assert len(summary["held"]) == 19
+    summary = crawl(kept, key, found=tables[8:])
+    assert (len(summary["removed"]), summary["held"]) == (8, [])
 
 
 def test_tasks_go_with_their_crawl_and_the_last_one_stays(kept: Rest) -> None:

@@ -1,0 +1,67 @@
+"""A second tenant with one of everything, for tests that try its ids from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import httpx
+from sqlalchemy import text
+from tests.support.app import CONNECTIONS, METASTORE, PLATFORM, Rest
+from tests.support.catalog import connection, crawl, ok, table
+from tests.support.scans import ScanTask, seen
+from tests.support.served import Served
+
+GOVERNANCE = f"{CONNECTIONS}/governance"
+CANARY = "acmes-own"
+"""The name of what the tenant has, wherever it may choose one."""
+
+
+@dataclass
+class Acme:
+    """The tenant's administrator; its ids by the beginning of a route's path; and those that bodies name, by kind."""
+
+    client: httpx.Client
+    ids: dict[str, dict[str, str]]
+    own: dict[str, str]
+
+    def at(self, route: Served) -> str:
+        """The route's path with acme's ids in it."""
+        for prefix, values in self.ids.items():
+            if route.path.startswith(prefix):
+                return route.at(values)
+        raise AssertionError(f"{route.id} takes an id that this test does not know")
+
+
+def fill(rest: Rest) -> Acme:
+    """Make the tenant `acme` and everything in it."""
+    theirs = rest.client("platform_admin", "acme", subject="ana-of-acme")
+    ok(theirs.post(f"{GOVERNANCE}/tags", json={"name": CANARY, "category": "Sensitive"}))
+    ok(theirs.post(f"{GOVERNANCE}/classifications", json={"name": CANARY, "level": 2}))
+    key = connection(rest, CANARY, "acme")
+    crawl(rest, key, tenant="acme", found=[table(f"{CANARY}-table")])
+    (asset,) = theirs.get(f"{METASTORE}/assets").json()["data"]
+    columns = theirs.get(f"{METASTORE}/assets/{asset['id']}").json()["schema"]
+    made = theirs.post(f"{PLATFORM}/keys", json={"name": CANARY}).json()
+    grant = theirs.post(f"{PLATFORM}/grants", json={"subject": CANARY, "attribute": "region", "value": CANARY}).json()
+    member = theirs.post(f"{PLATFORM}/members", json={"subject": CANARY}).json()
+    with rest.platform.session() as session:
+        task = str(session.scalar(text("SELECT id FROM crosswind.tasks WHERE tenant = 'acme'")))
+    scanned = ScanTask(rest, key, tenant="acme")
+    ok(scanned.send({f"{CANARY}-table.name": [seen("EMAIL", reason=CANARY)]}))
+    ok(scanned.end())
+    connections = {"connectionId": CANARY, "schema": "public", "table": f"{CANARY}-table"}
+    ids = {
+        "/connections-platform/": connections,
+        f"{METASTORE}/tasks/": {"id": task},
+        f"{METASTORE}/assets/": {"id": asset["id"]},
+        f"{PLATFORM}/keys/": {"id": made["id"]},
+        f"{PLATFORM}/members/": {"id": member["id"]},
+        f"{PLATFORM}/grants/": {"id": grant["id"]},
+        f"{PLATFORM}/runs/": {"taskId": task},
+        f"{PLATFORM}/crawls/": {"taskId": task},
+        f"{PLATFORM}/scans/": {"taskId": scanned.id},
+    }
+    found = ok(theirs.get(f"{PLATFORM}/findings"))["data"][0]
+    own = {"asset": asset["id"], "column": columns[0]["id"], "connection": CANARY, "finding": found["id"]}
+    own["violation"] = ok(theirs.get(f"{GOVERNANCE}/compliance/violations"))["data"][0]["id"]
+    return Acme(theirs, ids, own)
