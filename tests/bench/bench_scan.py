@@ -27,7 +27,7 @@ from tests.support.scans import ScanTask
 from crosswind.connectors.port import MOST_CHARACTERS
 from crosswind.doors.airflow.looking import AT_ONCE, ROWS, Counts, Looker, Table, judged
 
-SECONDS = 420
+SECONDS = 600
 TABLES = 1_000
 LOGGED, FAR = 100, 60
 ROUND_TRIP_MS = 10
