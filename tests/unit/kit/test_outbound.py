@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from crosswind.kit import outbound
 from crosswind.kit.outbound import (
     AddressForbidden,
     AddressUnknown,
@@ -54,6 +55,12 @@ def test_what_is_neither_a_name_nor_an_address_is_refused(host: object) -> None:
         normal_host(host)
 
 
+@pytest.mark.parametrize("host", ["", " ", None, 5432])
+def test_a_host_that_is_missing_is_asked_for(host: object) -> None:
+    with pytest.raises(BadAddress, match="A host is needed"):
+        normal_host(host)
+
+
 @pytest.mark.parametrize(
     ("host", "plain"),
     [
@@ -93,7 +100,8 @@ def test_a_name_or_an_address_has_one_plain_form(host: str, plain: str) -> None:
         "ff02::1",
     ],
 )
-def test_addresses_that_nobody_may_dial(address: str) -> None:
+def test_addresses_that_nobody_may_dial(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbound, "_of_this_machine", lambda _: False)
     with pytest.raises(AddressForbidden) as caught:
         OutboundGuard().resolve(address, 5432)
     assert caught.value.field == "host"
