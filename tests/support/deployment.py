@@ -129,9 +129,18 @@ def services(text: str) -> list[str]:
     open_to_all = [name for name, service in document["services"].items() if service.get("ports")]
     if open_to_all != ["api-server"]:
         problems.append(f"only api-server publishes a port, not {open_to_all}")
-    if not document["networks"]["inside"]["internal"]:
-        problems.append("the network inside is open")
-    return problems
+    closed = {name for name, network in document["networks"].items() if (network or {}).get("internal")}
+    problems += [f"the network {name} is open" for name in ("store", "tasks") if name not in closed]
+    return [*problems, *_of_workers(document["services"])]
+
+
+def _of_workers(services: dict[str, Any]) -> Iterator[str]:
+    """What people's code could use to reach the store or to pass for somebody: a worker must hold none of it."""
+    kept = ("FERNET", "JWT", "SECRET_KEY", "POSTGRES", "ADMIN", "postgresql")
+    told = json.dumps(environment(services["worker"]))
+    yield from (f"worker knows {word}" for word in kept if word in told)
+    if set(services["worker"]["networks"]) & set(services["postgres"]["networks"]):
+        yield "worker reaches the store"
 
 
 def dockerfile(text: str, constraints: str) -> list[str]:

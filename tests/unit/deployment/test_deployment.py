@@ -41,7 +41,11 @@ BROKEN = [
     ("services", "127.0.0.1:${CROSSWIND_PORT:-8080}:8080", "8080:8080", "api-server lacks ports on loopback"),
     ("services", '    user: "50000:50000"'.strip(), 'user: "0:0"', "worker lacks a user that is not root"),
     ("services", "memory: 4g, ", "", "worker lacks a memory limit"),
-    ("services", "inside: {internal: true}", "inside: {internal: false}", "the network inside is open"),
+    ("services", "store: {internal: true}", "store: {internal: false}", "the network store is open"),
+    ("services", "tasks: {internal: true}", "tasks: {}", "the network tasks is open"),
+    ("services", "networks: [tasks, outside]", "networks: [store, tasks, outside]", "worker reaches the store"),
+    ("services", "sqlite:////tmp/none.db", "*store", "worker knows POSTGRES"),
+    ("services", "      <<: *worker-settings\n", "      <<: *settings\n", "worker knows JWT"),
     ("services", "    healthcheck:\n      test: [CMD, pg_isready", "    x-health:\n      test: [CMD, pg_isready",
      "postgres lacks a health check"),
 ]  # fmt: skip
@@ -110,6 +114,13 @@ def test_the_script_refuses_a_file_that_others_can_read(tmp_path: Path) -> None:
     secrets_script(tmp_path)
     (tmp_path / ".env").chmod(0o644)
     assert secrets_script(tmp_path).returncode == 1
+
+
+def test_the_image_has_a_celery_that_the_executor_works_with() -> None:
+    code = "from airflow.providers.celery.executors.celery_executor import app; print(app.main)"
+    env = os.environ | {"AIRFLOW__CORE__EXECUTOR": "CeleryExecutor", "AIRFLOW__CELERY__BROKER_URL": "memory://"}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_git_never_takes_the_secrets() -> None:
