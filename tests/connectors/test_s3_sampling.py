@@ -25,7 +25,7 @@ def parquet(rows: int) -> bytes:
 
 def sampled(bucket: Bucket, name: str, *columns: str, rows: int = 4) -> dict[str, list[str | None]]:
     with bucket.connector() as connector:
-        return dict(connector.sample(bucket.name, name, columns, rows, 10))
+        return dict(connector.sample(bucket.name, name, columns, rows, 60))
 
 
 def test_values_of_every_format_are_text(bucket: Bucket) -> None:
@@ -57,10 +57,13 @@ def test_values_are_cut_and_columns_that_are_not_there_left_out(bucket: Bucket) 
     assert {name: [len(each or "") for each in values] for name, values in found.items()} == {"text": [2000]}
 
 
-def test_what_cannot_be_read_gives_nothing_and_what_is_gone_says_so(bucket: Bucket) -> None:
-    bucket.write({"cat.png": b"x", "broken.parquet": b"PAR1"})
-    assert sampled(bucket, "cat.png", "id") == sampled(bucket, "broken.parquet", "id") == {}
-    with pytest.raises(ReadRefused):
+def test_what_cannot_be_read_and_what_is_gone_say_so(bucket: Bucket) -> None:
+    bucket.write({"cat.png": b"x", "broken.parquet": b"PAR1", "d/1.csv": b"id,x\n1,y\n", "d/2.csv": b"PAR1"})
+    assert sampled(bucket, "cat.png", "id") == {}
+    with pytest.raises(ReadRefused, match="no Parquet footer"):
+        sampled(bucket, "broken.parquet", "id")
+    assert sampled(bucket, "d", "id") == {"id": ["1"]}
+    with pytest.raises(ReadRefused, match="is gone"):
         sampled(bucket, "nothing.csv", "id")
     with bucket.connector() as connector, pytest.raises(ReadRefused):
         connector.sample("another-bucket", "a.csv", ["id"], 1, 10)
@@ -82,6 +85,15 @@ def test_a_dataset_below_partitions_is_found_by_one_walk(bucket: Bucket, monkeyp
         walked = len(pages)
         assert connector.sample(bucket.name, "costs", ["id"], 5, 10) == {"id": ["2"]}
     assert (walked, len(pages), pages.count("")) == (3, 5, 1)
+
+
+def test_a_parquet_file_of_many_long_columns_is_sampled(bucket: Bucket) -> None:
+    held = io.BytesIO()
+    text = pa.array([f"{at * 7_919 % 1_000_003:032x}" for at in range(32_000)])
+    pq.write_table(pa.table({f"c{at}": text for at in range(20)}), held, compression="none")
+    bucket.write({"wide.parquet": held.getvalue()})
+    names = [f"c{at}" for at in range(20)]
+    assert sampled(bucket, "wide.parquet", *names, rows=2) == dict.fromkeys(names, text[:2].to_pylist())
 
 
 def test_it_has_the_capabilities(bucket: Bucket) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 
 from crosswind.connectors.errors import ConnectorError
 from crosswind_object_stores.layout.grouping import READABLE, Dataset
@@ -61,8 +63,15 @@ def _read(source: Source, dataset: Dataset) -> Found:
     except ConnectorError:
         raise
     except Exception as error:
-        log.warning("A file of the dataset %r could not be read", dataset.name, exc_info=True)
+        log.warning("A file of the dataset %r could not be read: %s", dataset.name, _place(error))
         return Found(problem=f"It could not be read ({type(error).__name__})")
+
+
+def _place(error: Exception) -> str:
+    """Return an error's class and the lines it went through, without its text, which may quote the file."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = (f"{PurePath(each.filename).name}:{each.lineno}" for each in frames)
+    return f"{type(error).__name__} at {' > '.join(lines)}"
 
 
 def merged(newer: Found, older: Found) -> Found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ STEP = "sample"
 NEAR_PAGES = 3
 FAR_PAGES = 200
 MOST_KNOWN = 50_000
+OF_THE_TIME = 0.8
+"""After this much of the time nothing more is asked for, so that what was read is not lost with what takes longer."""
 
 
 @dataclass(frozen=True)
@@ -37,29 +40,39 @@ class Sampler:
         self._known: dict[str, Files] | None = None
 
     def sample(self, wanted: Wanted) -> Mapping[str, list[str | None]]:
-        """Return the values of those columns that are there; none for a dataset that cannot be read."""
+        """Return the values of those columns that are there; ReadRefused when there are files and none can be read."""
         files = self._find(wanted.name)
         if files.format not in READABLE:
             return {}
-        found: Values = {}
         keys = list(dict.fromkeys(filter(None, (files.last, files.first))))
+        if not keys and files.archived:
+            raise _unread("All of it is archived, and is not read")
+        until = time.monotonic() + OF_THE_TIME * self._store.wire.deadline.left
+        found: Values = {}
+        problems: list[Unreadable] = []
         for at, (key, size) in enumerate(keys):
             missing = [each for each in wanted.columns if len(found.get(each, ())) < wanted.rows]
             share = -(-wanted.rows // len(keys)) if at == 0 else wanted.rows
-            for name, values in self._of_file(key, size, files.format, missing, share).items():
+            try:
+                of_file = self._of_file(self._source(key, size, until), files.format, missing, share)
+            except Unreadable as problem:
+                problems.append(problem)
+                continue
+            for name, values in of_file.items():
                 held = found.setdefault(name, [])
                 held.extend(values[: wanted.rows - len(held)])
+        if problems and not found:
+            raise _unread(str(problems[0]))
         return found
 
-    def _of_file(self, key: str, size: int, form: str, columns: Sequence[str], rows: int) -> Values:
+    def _source(self, key: str, size: int, until: float) -> Source:
         def fetch(start: int, length: int) -> bytes:
             return self._store.fetch(key, start, length)
 
-        try:
-            found = sample(Source(key, size, fetch), form, columns, rows, MOST_CHARACTERS)
-        except Unreadable:
-            return {}
-        return of_partitions(key, columns) | found
+        return Source(key, size, fetch, until=until)
+
+    def _of_file(self, source: Source, form: str, columns: Sequence[str], rows: int) -> Values:
+        return of_partitions(source.name, columns) | sample(source, form, columns, rows, MOST_CHARACTERS)
 
     def _find(self, name: str) -> Files:
         """Look where the name points first; partitions above a folder, and names cut short, take a walk."""
@@ -81,6 +94,11 @@ class Sampler:
             for page in islice(self._store.pages(prefix), most):
                 grouping.add(page)
             return {each.name: each.files for each in islice(grouping.datasets(), MOST_KNOWN)}
+
+
+def _unread(problem: str) -> ReadRefused:
+    remedy = "See the dataset's problem in the catalog; mend or replace the file."
+    return ReadRefused(f"Nothing of the dataset could be read: {problem}", step=STEP, remedy=remedy)
 
 
 def _prefixes(name: str) -> Iterator[str]:
