@@ -30,6 +30,28 @@ def test_what_is_packed_is_unpacked_by_its_first_bytes(packed: str) -> None:
 
 
 @pytest.mark.parametrize("packed", PACKERS)
+def test_streams_one_behind_another_are_one(packed: str) -> None:
+    parts = [f"{number},{number * 7919 % 10_007}\n".encode() for number in range(200)]
+    (head,) = list(text.heads(source("a.csv", b"".join(map(PACKERS[packed], parts)))))
+    assert (head.text.encode(), head.complete, head.share) == (b"".join(parts), packed != "zstd" or head.complete, 1.0)
+
+
+@pytest.mark.parametrize("packed", ["gzip", "bzip2", "xz"])
+def test_streams_beyond_a_short_beginning_are_told_of_and_padding_is_none(packed: str) -> None:
+    one = PACKERS[packed](b"id,name\n")
+    many = one * (text.FIRST // len(one)) + b"\x00" * (text.FIRST % len(one))
+    (head,) = list(text.heads(source("a.csv", many)))
+    assert (len(head.text), head.complete) == (8 * (text.FIRST // len(one)), True)
+    short, long = text.heads(source("a.csv", one * (2 * text.FIRST // len(one))))
+    assert (short.complete, long.complete, len(long.text)) == (False, True, 8 * (2 * text.FIRST // len(one)))
+
+
+def test_members_together_unpack_no_more_than_one() -> None:
+    with pytest.raises(Unreadable, match="200 times"):
+        list(text.heads(source("a.csv", gzip.compress(b"0" * 400_000) * 50)))
+
+
+@pytest.mark.parametrize("packed", PACKERS)
 def test_a_bomb_is_stopped_whatever_it_is_packed_with(packed: str) -> None:
     bomb = source("a.csv", PACKERS[packed](b"0" * 300_000_000))
     with pytest.raises(Unreadable, match="200 times"):

@@ -21,6 +21,7 @@ _MAGIC = (
     (b"PAR1", "parquet"), (b"Obj\x01", "avro"), (b"ORC", "orc"), (b"PK\x03\x04", "zip"), (b"%PDF", "pdf"),
     (b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\x00", "xz"), (b"\x28\xb5\x2f\xfd", "zstd"),
 )  # fmt: skip
+_LONGEST_SIGN = max(len(sign) for sign, _ in _MAGIC)
 PACKED = frozenset({"gzip", "bzip2", "xz", "zstd"})
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"), (codecs.BOM_UTF8, "utf-8"),
@@ -64,7 +65,9 @@ def _head(data: bytes, size: int) -> Head:
     problem = None
     used = len(data)
     if packed in PACKED:
+        read = len(data)
         data, used, ended = _unpacked(data, str(packed))
+        ended = ended and (whole or used + _LONGEST_SIGN <= read)
         if whole and not ended and len(data) < MOST:
             problem = f"It ends in the middle of its {packed} stream"
         whole = ended or (whole and len(data) < MOST)
@@ -78,13 +81,16 @@ class _Unpacker(Protocol):
     @property
     def eof(self) -> bool: ...
 
+    @property
+    def unused_data(self) -> bytes: ...
+
     def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
 
 
 def _unpacked(data: bytes, packed: str) -> tuple[bytes, int, bool]:
     """Unpack at most MOST bytes; return them, how many were used for them, and whether the stream ended there."""
     try:
-        found, used, ended = _drained_zstd(data) if packed == "zstd" else _stepwise(data, _machine(packed))
+        found, used, ended = _drained_zstd(data) if packed == "zstd" else _stepwise(data, packed)
     except (zlib.error, OSError, EOFError, lzma.LZMAError, MemoryError, ValueError):
         raise Unreadable(f"Its {packed} stream is damaged") from None
     if len(found) >= MOST and len(found) > MOST_RATIO * used:
@@ -98,16 +104,25 @@ def _machine(packed: str) -> _Unpacker:
     return bz2.BZ2Decompressor() if packed == "bzip2" else lzma.LZMADecompressor(memlimit=128 * 1024 * 1024)
 
 
-def _stepwise(data: bytes, machine: _Unpacker) -> tuple[bytes, int, bool]:
-    """Feed a little at a time, so that it is known how much was used for what came out."""
+def _stepwise(data: bytes, packed: str) -> tuple[bytes, int, bool]:
+    """Feed a little at a time, so that it is known how much was used for what came out.
+
+    Streams that stand one behind another, as log shippers write them, are one; what is none behind them is padding.
+    """
+    machine = _machine(packed)
     parts: list[bytes] = []
     left, used = MOST, 0
-    while left and not machine.eof and used < len(data):
-        part = machine.decompress(data[used : used + _STEP], left)
-        used += _STEP
+    while left and used < len(data):
+        if machine.eof:
+            machine = _machine(packed)
+        step = data[used : used + _STEP]
+        part = machine.decompress(step, left)
+        used += len(step) - len(machine.unused_data)
         parts.append(part)
         left -= len(part)
-    return b"".join(parts), min(used, len(data)), machine.eof
+        if machine.eof and magic(data[used : used + _LONGEST_SIGN]) != packed:
+            return b"".join(parts), used, True
+    return b"".join(parts), used, machine.eof
 
 
 def _drained_zstd(data: bytes) -> tuple[bytes, int, bool]:
