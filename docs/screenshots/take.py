@@ -101,7 +101,7 @@ def personal(client: httpx.Client) -> str | None:
 
 def datasets(client: httpx.Client) -> list[dict[str, Any]]:
     """Files and buckets that a crawl found, those in partitions first."""
-    query = {"q": "", "type": "DATASET", "limit": 50}
+    query: dict[str, str | int] = {"q": "", "type": "DATASET", "limit": 50}
     found: list[dict[str, Any]] = client.get("/metastore/v1/search", params=query).json()["results"]
     return sorted(found, key=lambda each: "." in each["asset"]["name"])
 
