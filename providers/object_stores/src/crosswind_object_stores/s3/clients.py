@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,8 @@ from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES, ConfigVal
 from botocore.credentials import CredentialProvider, CredentialResolver, Credentials, RefreshableCredentials
 from botocore.exceptions import BotoCoreError
 from botocore.loaders import Loader
+from botocore.parsers import ResponseParserFactory
+from botocore.utils import parse_timestamp
 
 from crosswind.connectors.errors import InvalidCredentials
 from crosswind_object_stores.s3.settings import S3Settings
@@ -53,8 +56,20 @@ def _session(credentials: Any) -> botocore.session.Session:
     files = {name: ConstantProvider(os.devnull) for name in ("config_file", "credentials_file")}
     session.register_component("config_store", ConfigValueStore(mapping={**defaults, **files}))
     session.register_component("data_loader", _loader())
+    parsers = ResponseParserFactory()
+    parsers.set_parser_defaults(timestamp_parser=_moment)
+    session.register_component("response_parser_factory", parsers)
     session.register_component("credential_provider", CredentialResolver([_Given(credentials)]))
     return session
+
+
+def _moment(text: Any) -> datetime:
+    """Read a listing's timestamps; botocore's own way takes three quarters of the time that a listing takes."""
+    try:
+        found = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        found = parse_timestamp(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 class Clients:
