@@ -1,7 +1,8 @@
 """Start what is due.
 
 Asks Crosswind every two minutes which connections are due for a crawl (`configuration.discovery.schedule`) or a scan
-(`configuration.compliance.schedule`); it starts one `crosswind_crawl` or `crosswind_scan` run each. On the way it starts runs again that were lost, and stores how runs ended.
+(`configuration.compliance.schedule`); it starts one `crosswind_crawl` or `crosswind_scan` run each. On the way it
+starts runs again that were lost, and stores how runs ended.
 """
 
 from __future__ import annotations
