@@ -44,3 +44,20 @@ def test_the_log_tells_where_a_reader_failed_and_nothing_of_the_file(
 def test_every_member_of_a_packed_file_is_read() -> None:
     found = described(a_csv_gz=gzip.compress(b"id,mail\n") + gzip.compress(b"1,a@b.example\n2,c@d.example\n"))
     assert (types(found), found.rows) == ({"id": "integer", "mail": "string"}, 2)
+
+
+def test_a_file_without_a_value_of_a_column_does_not_turn_its_type() -> None:
+    empty = described(part1_csv=b"id,discount\n1,5\n2,6\n", part2_csv=b"id,discount\n3,\n4,\\N\n")
+    assert types(empty) == {"id": "integer", "discount": "integer"}
+    nulls = described(part1_json=b'{"id": 1, "d": 5, "l": [1]}\n', part2_json=b'{"id": 1, "d": null, "l": []}\n')
+    assert types(nulls) == {"id": "integer", "d": "integer", "l": "array<integer>"}
+    assert "schemaVaries" not in {**empty.found.facts, **nulls.found.facts}
+
+
+def test_a_column_without_a_value_in_any_file_is_text_and_another_type_widens() -> None:
+    assert types(described(part1_csv=b"id,none\n1,\n", part2_csv=b"id,none\n1,NULL\n")) == {
+        "id": "integer",
+        "none": "string",
+    }
+    varied = described(part1_csv=b"id,n\n1,1.5\n", part2_csv=b"id,n\n1,2\n")
+    assert (types(varied), varied.found.facts["schemaVaries"]) == ({"id": "integer", "n": "number"}, True)

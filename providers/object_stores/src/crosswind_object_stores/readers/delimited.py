@@ -54,13 +54,12 @@ def parse(head: Head, extension: str = "csv") -> Parsed:
 def described(head: Head, parsed: Parsed, size: int) -> Found:
     """Return columns with their types, and the file's rows as far as the beginning tells."""
     kinds: list[str | None] = [None] * len(parsed.names)
-    holes = [False] * len(parsed.names)
     for row in parsed.rows:
         for at in range(len(parsed.names)):
             kind = kind_of(row[at]) if at < len(row) else None
-            holes[at] = holes[at] or kind is None
             kinds[at] = together(kinds[at], kind)
-    fields = [Field(name, kind or STRING) for name, kind in zip(parsed.names, kinds, strict=True)]
+    told = zip(parsed.names, kinds, strict=True)
+    fields = [Field(name, kind or STRING, known=kind is not None) for name, kind in told]
     facts = {"delimiter": parsed.delimiter, "header": parsed.header, "encoding": head.encoding}
     return Found(fields, facts, _rows_of_file(head, parsed, size), parsed.problem or head.problem)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 INTEGER, NUMBER, BOOLEAN, DATE, TIMESTAMP, STRING = "integer", "number", "boolean", "date", "timestamp", "string"
+NULLS = frozenset({"", "\\N", "NULL", "null", "NA", "N/A", "n/a", "NaN", "nan"})
 _LONGEST = 40
-_INTEGER = re.compile(r"[+-]?(?:0|[1-9]\d{0,18})")
-_NUMBER = re.compile(r"[+-]?(?:(?!0\d)\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,4})?")
+_INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,17})")
+_POINTED = r"(?:(?!0\d)\d{1,30}\.\d{0,30}|\.\d{1,30})(?:[eE][+-]?\d{1,4})?"
+_NUMBER = re.compile(rf"-?(?:{_POINTED}|(?!0\d)\d{{1,18}}[eE][+-]\d{{1,4}})")
 _DATE = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 _TIMESTAMP = re.compile(
     r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?"
@@ -19,13 +21,16 @@ _WIDER = {frozenset({INTEGER, NUMBER}): NUMBER, frozenset({DATE, TIMESTAMP}): TI
 
 
 def kind_of(text: str) -> str | None:
-    """Return the kind of one value, None for an empty one.
+    """Return the kind of one value, None for an empty one and for a word that means none.
 
-    A number with leading zeros is a string: it is a code, and a number would lose them.
+    What only looks like a number is a string: a code with leading zeros, a telephone number with its plus, digits that
+    no integer holds, and `12E45`, which no program writes for a number (it would be 1.2e46 or 12E+45).
     """
     value = text.strip()
-    if not value or len(value) > _LONGEST or not value.isascii():
-        return STRING if value else None
+    if value in NULLS:
+        return None
+    if len(value) > _LONGEST or not value.isascii():
+        return STRING
     return next((kind for kind, pattern in _PATTERNS if pattern.fullmatch(value)), STRING)
 
 

@@ -97,7 +97,7 @@ def described(head: Head, parsed: tuple[list[Record], str, str | None, int]) -> 
             for value in values:
                 kinds[name] = _together(kinds.get(name), kind(value))
             kinds.setdefault(name, None)
-    fields = [Field(name, found or STRING) for name, found in kinds.items()]
+    fields = [Field(name, found or STRING, known=found is not None) for name, found in kinds.items()]
     told = head.share * ends / max(1, len(head.text))
     whole = head.complete and len(records) < MOST_RECORDS
     rows = len(records) if whole or not told else max(len(records), round(len(records) / told))

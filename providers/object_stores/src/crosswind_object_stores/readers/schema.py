@@ -81,21 +81,30 @@ def merged(newer: Found, older: Found) -> Found:
         joined.problem = newer.problem or older.problem
         return joined
     known = {each.name: each for each in newer.fields}
-    varies = {each.name: each.data_type for each in older.fields} != {
-        name: each.data_type for name, each in known.items()
-    }
+    varies = _types(newer, older) != _types(older, newer)
     for each in older.fields:
         before = known.get(each.name)
         if before is None:
             known[each.name] = replace(each, nullable=True)
         else:
-            known[each.name] = Field(
-                each.name, _wider(before.data_type, each.data_type), before.nullable or each.nullable
-            )
+            known[each.name] = _both(before, each)
     old_names = {each.name for each in older.fields}
     fields = [each if each.name in old_names else replace(each, nullable=True) for each in known.values()]
     facts = newer.facts | ({"schemaVaries": True} if varies else {})
     return Found(fields[:MOST_COLUMNS], facts, newer.rows, newer.problem or older.problem)
+
+
+def _types(one: Found, other: Found) -> dict[str, str | None]:
+    """Return the types of a file's columns; none where it, or the other, has no value to tell one by."""
+    unknown = {each.name for each in other.fields if not each.known}
+    return {each.name: each.data_type if each.known and each.name not in unknown else None for each in one.fields}
+
+
+def _both(newer: Field, older: Field) -> Field:
+    nullable = newer.nullable or older.nullable
+    if newer.known and older.known:
+        return replace(newer, data_type=_wider(newer.data_type, older.data_type), nullable=nullable)
+    return replace(newer if newer.known else older, nullable=nullable)
 
 
 _OF_TEXT = frozenset({kinds.INTEGER, kinds.NUMBER, kinds.BOOLEAN, kinds.DATE, kinds.TIMESTAMP, kinds.STRING})

@@ -55,11 +55,12 @@ class Source:
 
 @dataclass(frozen=True)
 class Field:
-    """A column of a file; nested ones are named by their path, `a.b`."""
+    """A column of a file; nested ones are named by their path, `a.b`. The type of one without a value is not known."""
 
     name: str
     data_type: str
     nullable: bool = True
+    known: bool = True
 
 
 @dataclass
