@@ -74,6 +74,7 @@ def refused(answer: httpx.Response, status: int, field: str | None) -> None:
         ('{"name": "a\u202eb"}'.encode(), "name"),
         ('{"name": "a\u2066b"}'.encode(), "name"),
         ('{"name": "\u200f"}'.encode(), "name"),
+        ('{"name": "x", "owner": "a\u202eb"}'.encode(), "owner"),
         (b'{"name": "a\\nb"}', "name"),
         (b'{"name": "a\\u001bb"}', "name"),
         (b'{"name": "' + b"x" * 256 + b'"}', "name"),
@@ -133,6 +134,8 @@ def test_a_body_over_the_limit_is_refused(door: Rest, client: httpx.Client) -> N
     before = keys(door)
     body = json.dumps({"name": "x" * MEGABYTE}).encode()
     refused(client.post(KEYS, content=body, headers={"Content-Type": "application/json"}), 413, "body")
+    declared = {"Content-Type": "application/json", "Content-Length": str(MEGABYTE + 1)}
+    refused(client.post(KEYS, content=b'{"name": "x"}', headers=declared), 413, "body")
     bomb = gzip.compress(b" " * (200 * MEGABYTE), 9)
     assert len(bomb) < MEGABYTE
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
