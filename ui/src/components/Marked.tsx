@@ -6,7 +6,7 @@ import { segments } from "@/components/segments";
 export function Marked({ text }: { readonly text: string }) {
   return segments(text).map((segment, index) =>
     segment.hit ? (
-      <Mark bg="yellow.muted" borderRadius="xs" color="inherit" key={index} px="1px">
+      <Mark bg="yellow.muted" borderRadius="xs" color="fg" key={index} px="1px">
         {segment.text}
       </Mark>
     ) : (
