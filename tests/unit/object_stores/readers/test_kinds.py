@@ -14,7 +14,7 @@ KINDS = ["integer", "number", "boolean", "date", "timestamp", "string", None]
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("1", "integer"), ("-12", "integer"), ("0", "integer"), ("1.5", "number"), (".5", "number"), 
+        ("1", "integer"), ("-12", "integer"), ("0", "integer"), ("1.5", "number"), (".5", "number"),
         ("1.5e9", "number"),
         ("007", "string"), ("00.5", "string"), ("0.5", "number"), ("True", "boolean"), ("2024-02-31", "date"),
         ("2024-13-01", "string"), ("2024-01-01T10:00:00Z", "timestamp"), ("2024-01-01 10:00", "timestamp"),
