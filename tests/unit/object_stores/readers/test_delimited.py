@@ -35,6 +35,12 @@ def test_the_delimiter_is_told_by_even_rows(delimiter: str) -> None:
     [
         ("id,name\n1,x\n", True), ("1,x\n2,y\n", False), ("name,city\nann,rome\nbob,oslo\n", True),
         ("ann@a.example,rome\nbob@b.example,oslo\n", False), ("red,green\nblue,red\n", False), ("id,name\n", True),
+        ("Anna Svensson,Stockholm\nBen Berg,Oslo\n", False), ("Anna,anna@x.example,\nBen,ben@x.example,42\n", False),
+        ("Anna,Oslo\nBen,Rom\n", False), ("Anna Svensson,,x\nBen Berg,42,y\n", False),
+        ("+46 70 123 45 67,x\n+46 70 765 43 21,y\n", False), ("DE89370400440532013000,x\n", False),
+        ("31/12/2024,x\n01/01/2025,y\n", False), ("Storgatan 5,x\nKungsgatan 17,y\n", False),
+        ("country,2019,2020\nSE,1,2\nNO,3,4\n", True), ("Anna,1984\nBen,1990\n", False),
+        ("First Name,Home City\nAnna,Oslo\n", True), ("April Sales,May\n1,2\n", True), ("address1,q\nx 5,y\n", True),
         ("a,a\n1,2\n", True), ("id,\n1,2\n", True), ("just one line of text.\nanother line of text!\n", False),
     ],
 )  # fmt: skip
@@ -61,6 +67,26 @@ def test_a_first_line_that_does_not_end_asks_for_more() -> None:
         parsed("id,name", complete=False)
     with pytest.raises(Unreadable, match="131,072"):
         parsed("x" * 200_000, complete=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("# exported 2024\nid,name\n1,a\n", ["id", "name"]), ("# a, b\n#\nid;name\n1;a\n", ["id", "name"]),
+        ("# made by x\n#id\tname\n1\ta\n", ["#id", "name"]), ("#1,x\n#2,y\n", ["column_1", "column_2"]),
+    ],
+)  # fmt: skip
+def test_comments_before_the_rows_are_none_of_them(text: str, names: list[str]) -> None:
+    found = parsed(text)
+    assert (found.names, found.ends) == (names, len(text))
+
+
+def test_a_quote_that_is_not_closed_is_told_of() -> None:
+    open_quote = parsed('id,name\n1,"unclosed\n2,b\n3,c\n')
+    assert "not closed" in str(open_quote.problem)
+    assert parsed('id,name\n1,"closed\n2,b\n"\n').problem is None
+    assert parsed('id,name\n1,"cut o', complete=False).problem is None
+    assert parsed('id,name\n1,5" disk\n').problem is None
 
 
 def test_more_columns_than_are_kept_are_told_of() -> None:

@@ -6,11 +6,12 @@ import csv
 import io
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from crosswind_object_stores.layout.names import fit
 from crosswind_object_stores.readers.kinds import STRING, kind_of, together
+from crosswind_object_stores.readers.naming import is_cell
 from crosswind_object_stores.readers.source import MOST_COLUMNS, Field, Found, Unreadable
 from crosswind_object_stores.readers.text import Head, TooShort
 
@@ -19,6 +20,7 @@ DELIMITERS = (",", "\t", ";", "|")
 _LOOKED_AT = 20
 _SHOWN = 65_536
 _NAME = re.compile(r"[^\W\d](?:[\w .:()/%#&'+-]{0,62}[\w)%#])?")
+_YEAR = re.compile(r"\d{4}")
 _WORD = re.compile(r"[^\W\d]\w{0,63}")
 Row = list[str]
 
@@ -39,7 +41,10 @@ def parse(head: Head, extension: str = "csv") -> Parsed:
     """Read rows; TooShort when not even the first is complete, Unreadable when it is no delimited text."""
     if not head.text.strip():
         raise Unreadable("It holds nothing but white space")
-    delimiter = {"tsv": "\t", "psv": "|"}.get(extension) or _delimiter(head)
+    told = {"tsv": "\t", "psv": "|"}.get(extension)
+    skipped = _comments(head.text, told)
+    head = replace(head, text=head.text[skipped:])
+    delimiter = told or _delimiter(head)
     rows, ends, problem = _rows(head, delimiter)
     width = max(map(len, rows))
     if width > MOST_COLUMNS:
@@ -48,7 +53,21 @@ def parse(head: Head, extension: str = "csv") -> Parsed:
         width = MOST_COLUMNS
     header = _has_header(rows)
     names = _named(rows[0] if header else [], width)
-    return Parsed(names, rows[1:] if header else rows, delimiter, header, problem, ends)
+    return Parsed(names, rows[1:] if header else rows, delimiter, header, problem, skipped + ends)
+
+
+def _comments(text: str, delimiter: str | None) -> int:
+    """Return where the rows begin behind leading lines of `#`; such a line with the cells of the next is the header."""
+    at = 0
+    while text.startswith("#", at) and (end := text.find("\n", at) + 1):
+        following = text[end : end + _SHOWN].partition("\n")[0]
+        if not following.strip():
+            return at
+        counts = [(text.count(each, at, end), following.count(each)) for each in (delimiter or "".join(DELIMITERS))]
+        if not following.startswith("#") and any(0 < one == other for one, other in counts):
+            return at
+        at = end
+    return at
 
 
 def described(head: Head, parsed: Parsed, size: int) -> Found:
@@ -77,9 +96,10 @@ def _rows(head: Head, delimiter: str, most: int = MOST_ROWS) -> tuple[list[Row],
     """Return complete rows, the characters they take, and what was wrong behind them."""
     counted = _Counted(head.text)
     found: list[Row] = []
-    before = 0
+    begins = before = 0
     try:
         for row in csv.reader(counted, delimiter=delimiter):
+            begins = before
             if counted.over and not head.complete:
                 break
             before = counted.taken
@@ -91,9 +111,20 @@ def _rows(head: Head, delimiter: str, most: int = MOST_ROWS) -> tuple[list[Row],
         if not found:
             raise Unreadable("It is no delimited text: a value is longer than 131,072 characters") from None
         return found, before, "A value is longer than 131,072 characters; only the rows before it were read"
+    if counted.over and head.complete and _is_open(head.text[begins:], delimiter):
+        return found, before, "A quote is opened and not closed: what stands behind it is read as one value"
     if not found:
         raise TooShort(f"Its first line is longer than {len(head.text):,} characters, which is all that was read")
     return found, before, None
+
+
+def _is_open(row: str, delimiter: str) -> bool:
+    """Say whether the last row ends within quotes."""
+    try:
+        list(csv.reader(io.StringIO(row, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "end of data" in str(error)
+    return False
 
 
 class _Counted:
@@ -136,24 +167,26 @@ def _delimiter(head: Head) -> str:
 def _has_header(rows: list[Row]) -> bool:
     """Say whether the first row names the columns.
 
-    It does when all of it is text and a column below holds something else; where all below is text too, when its cells
-    look like names, none twice, and do not come again below.
+    It does not when a cell of it is a value, as far as is_cell can tell: values may be somebody's, and names are shown.
+    Else it does when a column below that it names holds something else than text; where all below is text too, when its
+    cells look like names, none twice, and do not come again below.
     """
     first, *others = rows
     cells = [each.strip() for each in first]
-    if not any(cells) or any(kind_of(each) not in {STRING, None} for each in cells):
+    if not any(cells) or all(map(_YEAR.fullmatch, filter(None, cells))):
         return False
-    if _typed_below(others):
+    if any(is_cell(each, [row[at] for row in others[:100] if at < len(row)]) for at, each in enumerate(cells) if each):
+        return False
+    if _typed_below(cells, others):
         return True
     name = _NAME if len(cells) > 1 else _WORD
     looks = all(name.fullmatch(each) for each in cells) and len(set(map(str.lower, cells))) == len(cells)
     return looks and set(cells).isdisjoint(cell.strip() for row in others[:100] for cell in row)
 
 
-def _typed_below(rows: list[Row]) -> bool:
-    """Say whether a column has values of one kind other than text."""
-    width = max(map(len, rows), default=0)
-    for at in range(min(width, 200)):
+def _typed_below(cells: Row, rows: list[Row]) -> bool:
+    """Say whether a column under a name has values of one kind other than text."""
+    for at in (at for at, each in enumerate(cells[:200]) if each):
         kinds = {kind_of(row[at]) for row in islice(rows, 100) if at < len(row)} - {None}
         if kinds and STRING not in kinds:
             return True
