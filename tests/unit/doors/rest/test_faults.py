@@ -10,14 +10,15 @@ import anyio
 import psycopg
 import pytest
 from sqlalchemy import create_engine, delete, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import ok
 
 from crosswind.contexts.catalog.models import TagRow
 from crosswind.doors.rest import faults
-from crosswind.kit.errors import Conflict, CrosswindError
+from crosswind.kit.errors import Conflict, CrosswindError, Unavailable
 
 TAGS = f"{METASTORE}/tags"
 CANARY = "canary-4711"
@@ -119,3 +120,10 @@ def test_no_error_of_others_tells_what_it_holds(database: str, statement: str) -
         told = faults.meaning(error, "req-1")
         assert isinstance(told, CrosswindError)
         assert CANARY not in told.message + repr(told.details) + str(told.field)
+
+
+@pytest.mark.parametrize(
+    "error", [PoolTimeout("no link in time"), OperationalError("SELECT 1", {}, psycopg.OperationalError("no route"))]
+)
+def test_a_store_that_was_not_reached_is_away(error: Exception) -> None:
+    assert isinstance(faults.meaning(error, "req-1"), Unavailable)
