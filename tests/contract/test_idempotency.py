@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import text
-from tests.support.app import METASTORE, PLATFORM, Rest
+from tests.support.app import CONNECTIONS, METASTORE, PLATFORM, Rest
 from tests.support.runs import MadeUpRuns, govern
 from tests.support.served import ROUTES
 
@@ -213,9 +213,20 @@ def test_every_post_but_the_logins_takes_a_key_and_says_so() -> None:
             for method, operation in item.items():
                 named = {each["name"] for each in operation.get("parameters", ())}
                 keeps = posts.get(f"POST {manners.mount}{path}")
-                expected = method == "post" and keeps is not None and keeps.keeps != "nothing"
-                assert ("Idempotency-Key" in named) == expected, path
-                assert ("422" in operation["responses"]) == expected, path
+                kind = keeps.keeps if method == "post" and keeps is not None else "nothing"
+                assert ("Idempotency-Key" in named) == (kind != "nothing"), path
+                assert ("422" in operation["responses"]) == (kind in {"answer", "outcome"}), path
+
+
+def test_a_post_that_only_reads_is_done_anew_and_nothing_of_it_is_kept(rest: Rest) -> None:
+    client = rest.client()
+    search = f"{CONNECTIONS}/governance/audit/search"
+    before = send(client, search, {}, "k").json()
+    assert client.post(TAGS, json={"name": "a"}).status_code == 201
+    again = send(client, search, {}, "k")
+    assert "Idempotency-Replayed" not in again.headers
+    assert len(again.json()["data"]) == len(before["data"]) + 1
+    assert count(rest, "kept_answers") == 0
 
 
 def test_while_one_is_under_way_another_is_told_to_wait(rest: Rest) -> None:

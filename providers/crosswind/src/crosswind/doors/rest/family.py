@@ -27,8 +27,11 @@ from crosswind.kit.errors import Invalid
 from crosswind.kit.paging import Page, Window
 
 F = TypeVar("F", bound=Callable[..., Any])
-Keeps = Literal["answer", "outcome", "nothing"]
-"""What is kept of a POST that came with an `Idempotency-Key`: its answer; only that it was done; nothing."""
+Keeps = Literal["answer", "outcome", "read", "nothing"]
+"""What is kept of a POST that came with an `Idempotency-Key`.
+
+Its answer; only that it was done; nothing, because it only reads and is done anew; nothing, and the key is refused.
+"""
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -96,12 +99,14 @@ class Family(APIRouter):
         limited: bool = False,
         body_limit: int = MEGABYTE,
         secret: bool = False,
+        reads: bool = False,
         **documentation: Any,
     ) -> Callable[[F], F]:
         """Register an endpoint; `dials` sends it through the bounded lane of routes that reach other systems.
 
         `limited` says that it answers 429 also to whoever has no key or session; `secret` that its answer holds
-        something that is shown once, so that it is not kept for an `Idempotency-Key`.
+        something that is shown once, so that it is not kept for an `Idempotency-Key`; `reads` that a POST changes
+        nothing, so that a repeat is a new look.
         """
         if (permission is None) != public:
             raise TypeError(f"{method} {path} must name a permission or be public")
@@ -110,7 +115,7 @@ class Family(APIRouter):
             shown = _shown_path(path, self.manners)
             endpoint, spec = _adapt(function, self.manners, permission, status, dials, body_limit)
             _rename(endpoint, path, self.manners)
-            keeps = _keeps(function, method, public, secret)
+            keeps: Keeps = "read" if reads else _keeps(function, method, public, secret)
             spec = replace(spec, limited=limited, answer=_answer(function), keeps=keeps)
             endpoint.__crosswind__ = spec  # type: ignore[attr-defined]
             self.add_api_route(

@@ -31,6 +31,8 @@ async def asked(request: StrictRequest, spec: RouteSpec, actor: Actor | None) ->
     key = answers.parse_key(values)
     if actor is None or spec.keeps == "nothing":
         raise Invalid(f"{answers.HEADER} is not taken here: this answer cannot be kept", field=answers.HEADER)
+    if spec.keeps == "read":
+        return None
     content = request.scope.get("query_string", b"") + b"\n" + await request.body()
     path = str(request.scope["path"]).removeprefix(base_path(request, spec.manners.mount))
     return Asked.by(actor, key, request.method, path, content)

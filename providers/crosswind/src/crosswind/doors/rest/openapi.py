@@ -54,6 +54,7 @@ IDEMPOTENCY: dict[str, Document] = {
     }
     for keeps, again in {
         "answer": "gets the same answer, with `Idempotency-Replayed: true`, and is not done twice",
+        "read": "is done anew, because it changes nothing",
         "outcome": "is not done twice and answers 409, because the answer holds a secret that is not kept",
     }.items()
 }
@@ -93,7 +94,7 @@ def statuses(spec: RouteSpec, path: str, method: str) -> list[int]:
     found |= {404} if "{" in path or takes_body else set()
     found |= {409} if writes else set()
     found |= {413} if takes_body else set()
-    found |= {422} if spec.keeps != "nothing" else set()
+    found |= {422} if spec.keeps in {"answer", "outcome"} else set()
     found |= {429} if spec.permission or spec.limited else set()
     found |= {502, 504} if spec.dials else set()
     return sorted(found)

@@ -75,7 +75,7 @@ def export_audit(
     return Stream(body, remaining, MEDIA[kind], f"audit.{kind}", CONNECTIONS_PLATFORM, actor)
 
 
-@router.post("/governance/audit/search", permission="audit:read")
+@router.post("/governance/audit/search", permission="audit:read", reads=True)
 def search_audit(audit: Audit, body: AuditSearch) -> AuditFound:
     """Search audit entries."""
     return audit.search(body)

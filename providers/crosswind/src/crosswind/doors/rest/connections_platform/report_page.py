@@ -29,14 +29,19 @@ _HEAD = """<!doctype html>
 <header><h1>{title}</h1><p>Made {made_at} by {made_by}. {about}</p><p>{scanned}</p></header>
 """
 _SECTION = """<section><h2>{standard} <small>{title}</small></h2>
-<p>{rules} rules: {passed} passed, {failed} failed, {unknown} could not be judged. {open} open violations{by}.
+<p>{rules} rules: {passed} passed, {failed} failed, {unknown} could not be judged{spared}. {open} open violations{by}.
 Last scan: {last}.</p>
 """
 _CONTROL = """<article><h3>{citations}: {title}</h3>
 <p><strong class="{result}">{says}</strong> · severity {severity} · rule <code>{rule}</code> · {judged}</p>
 <p class="quiet">Evidence: {evidence}.</p>
 """
-_SAYS = {"passed": "Passed", "failed": "Failed", "unknown": "Could not be judged"}
+_SAYS = {
+    "passed": "Passed",
+    "failed": "Failed",
+    "unknown": "Could not be judged",
+    "not-applicable": "Not applicable: there was nothing to judge",
+}
 _HEADS = "<tr><th>What violates</th><th>Evidence</th><th>Owner</th><th>First seen</th><th>Last seen</th></tr>"
 
 
@@ -65,6 +70,7 @@ class PageReport(Writer):
             standard=escape(figures["standard"]),
             title=escape(figures["title"] if figures["title"] != figures["standard"] else ""),
             **{name: figures[name] for name in ("rules", "passed", "failed", "unknown")},
+            spared=f", {number} not applicable" if (number := figures["notApplicable"]) else "",
             open=figures["openViolations"],
             by=f" ({by})" if by else "",
             last=_moment(figures["lastScan"]) if figures["lastScan"] else "never",

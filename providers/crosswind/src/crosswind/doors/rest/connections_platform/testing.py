@@ -17,7 +17,7 @@ def test_connection(tests: ConnectionTests, connection_id: ConnectionId) -> Test
     return tests.test(connection_id)
 
 
-@router.post("/connections/{connectionId}/validate", permission="connection:read")
+@router.post("/connections/{connectionId}/validate", permission="connection:read", reads=True)
 def validate_connection(tests: ConnectionTests, connection_id: ConnectionId) -> Validation:
     """Validate configuration without dialling."""
     return tests.validate(connection_id)
