@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.object_stores.readers.support import source
 
 from crosswind_object_stores.readers import records
+from crosswind_object_stores.readers.sample import sample
 from crosswind_object_stores.readers.source import MOST_COLUMNS, Unreadable
 from crosswind_object_stores.readers.text import Head, TooShort
 
@@ -39,6 +41,27 @@ def test_what_is_nested_is_named_by_its_path() -> None:
         "a.b.c": "integer", "l.m": "array<string>", "l.n": "array<integer>", "tags": "array<string>",
         "none": "string", "empty": "object",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("records", "names"),
+    [
+        ([{"ann@a.example": {"n": 1}, "bob@b.example": {"n": 2}}], {"*.n": "integer"}),
+        ([{"id": 1, "by": {"2024-01-01": 1, "2024-01-02": 2.5}}], {"id": "integer", "by.*": "number"}),
+        ([{"of": {"Anna Svensson": {"at": {"1": "x"}}}}], {"of.*.at.*": "string"}),
+        ([{"of": {f"key{chr(97 + at)}": {"n": at} for at in range(25)}}], {"of.*.n": "integer"}),
+        ([{"of": {f"{chr(97 + at)}{row}x": at}} for at in range(10) for row in range(9)], {"of.*": "integer"}),
+        ([{"a": {"line1": "x", "2nd": 1}}], {"a.line1": "string", "a.2nd": "integer"}),
+        ([{f"f{at}": at for at in range(60)}] * 3, {f"f{at}": "integer" for at in range(60)}),
+    ],
+)  # fmt: skip
+def test_keys_that_are_values_name_no_column(records: list[dict[str, Any]], names: dict[str, str]) -> None:
+    assert fields("\n".join(map(json.dumps, records))) == names
+
+
+def test_values_of_a_map_are_sampled_under_its_name() -> None:
+    body = json.dumps({"by": {"ann@a.example": "x", "bob@b.example": "y"}}).encode()
+    assert sample(source("a.json", body), "json", ["by.*"], 5, 100) == {"by.*": ["x", "y"]}
 
 
 def test_a_record_that_is_cut_off_is_no_problem_and_one_that_is_wrong_is() -> None:

@@ -7,15 +7,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from crosswind_object_stores.layout.names import fit
 from crosswind_object_stores.readers.kinds import BOOLEAN, DATE, INTEGER, NUMBER, STRING, TIMESTAMP, kind_of, together
+from crosswind_object_stores.readers.maps import DEEPEST, MOST_ITEMS, joined, maps_of
 from crosswind_object_stores.readers.source import MOST_COLUMNS, Field, Found, Unreadable
 from crosswind_object_stores.readers.text import Head, TooShort
 
 MOST_RECORDS = 1000
-DEEPEST = 10
-MOST_ITEMS = 100
-"""Items of an array within a record that are looked at."""
+NO_MAPS: frozenset[str] = frozenset()
 _SPACE = re.compile(r"[\s,]*")
 _LIST = "array<"
 _KINDS: dict[type, str] = {bool: BOOLEAN, int: INTEGER, float: NUMBER}
@@ -88,9 +86,10 @@ def _broken(head: Head, error: Exception, found: int, lines_follow: bool) -> str
 def described(head: Head, parsed: tuple[list[Record], str, str | None, int]) -> Found:
     """Return columns with their types, and the file's rows as far as the beginning tells."""
     records, form, problem, ends = parsed
+    maps = maps_of(records)
     kinds: dict[str, str | None] = {}
     for record in records:
-        for name, values in flat(record).items():
+        for name, values in flat(record, maps).items():
             if name not in kinds and len(kinds) >= MOST_COLUMNS:
                 problem = f"It has more than {MOST_COLUMNS:,} fields, of which those were read"
                 continue
@@ -104,11 +103,11 @@ def described(head: Head, parsed: tuple[list[Record], str, str | None, int]) -> 
     return Found(fields, {"form": form, "encoding": head.encoding}, rows, problem or head.problem)
 
 
-def flat(record: Record) -> Values:
-    """Return the leaves of a record by their path; those within an array share one name and are several."""
+def flat(record: Record, maps: frozenset[str] = NO_MAPS) -> Values:
+    """Return the leaves of a record by their path; those within an array, or a map, share one name and are several."""
     found: Values = {}
     for name, value in record.items():
-        _flatten(value, fit(name), 1, False, found)
+        _flatten(value, joined("", name, maps), 1, False, found, maps)
     return found
 
 
@@ -116,15 +115,15 @@ class Many(list[Any]):
     """A value of an array, as against one that stands alone."""
 
 
-def _flatten(value: Any, path: str, depth: int, many: bool, found: Values) -> None:
+def _flatten(value: Any, path: str, depth: int, many: bool, found: Values, maps: frozenset[str]) -> None:
     if isinstance(value, dict) and value and depth < DEEPEST:
         for name, inner in value.items():
-            _flatten(inner, f"{path}.{fit(name)}", depth + 1, many, found)
+            _flatten(inner, joined(path, name, maps), depth + 1, many, found, maps)
     elif isinstance(value, list) and depth < DEEPEST:
         if not any(isinstance(each, dict) for each in value):
             found.setdefault(path, [])
         for each in value[:MOST_ITEMS]:
-            _flatten(each, path, depth + 1, True, found)
+            _flatten(each, path, depth + 1, True, found, maps)
     else:
         found.setdefault(path, []).append(Many([value]) if many else value)
 

@@ -10,6 +10,8 @@ from typing import Any
 from crosswind.connectors.errors import ConnectorError
 from crosswind_object_stores.layout import names
 from crosswind_object_stores.readers import delimited, files, parquet_values, records, text
+from crosswind_object_stores.readers.maps import maps_of
+from crosswind_object_stores.readers.records import NO_MAPS
 from crosswind_object_stores.readers.source import Source, Unreadable
 
 Values = dict[str, list[str | None]]
@@ -56,7 +58,8 @@ def _of_text(source: Source, form: str, wanted: set[str], rows: int, longest: in
     for head in text.heads(source):
         try:
             if files.holds_records(head, form):
-                return _of_records(records.parse(head)[0], wanted, rows, longest)
+                found = records.parse(head)[0]
+                return _of_records(found, wanted, rows, longest, maps_of(found))
             return _of_rows(delimited.parse(head, files.extension(source)), wanted, rows, longest)
         except text.TooShort as error:
             short = error
@@ -71,10 +74,12 @@ def _of_rows(parsed: delimited.Parsed, wanted: set[str], rows: int, longest: int
     }
 
 
-def _of_records(found: Iterable[Mapping[str, Any]], wanted: set[str], rows: int, longest: int) -> Values:
+def _of_records(
+    found: Iterable[Mapping[str, Any]], wanted: set[str], rows: int, longest: int, maps: frozenset[str] = NO_MAPS
+) -> Values:
     values: Values = {}
     for record in found:
-        for name, leaves in records.flat(dict(record)).items():
+        for name, leaves in records.flat(dict(record), maps).items():
             if name in wanted:
                 held = values.setdefault(name, [])
                 held.extend(_text(leaf, longest) for leaf in leaves[: rows - len(held)])
