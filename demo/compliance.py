@@ -25,7 +25,8 @@ def tell(api: Api) -> None:
 
 def standing(standard: dict[str, Any]) -> str:
     """Return one line on a standard."""
-    counts = "".join(f"{standard[name]:>4} {name}" for name in ("passed", "failed", "unknown"))
+    words = {"passed": "passed", "failed": "failed", "unknown": "unknown", "notApplicable": "not applicable"}
+    counts = "".join(f"{standard[name]:>4} {word}" for name, word in words.items())
     grave = ", ".join(f"{count} {severity}" for severity, count in standard["bySeverity"].items() if count)
     return f"{standard['standard']:<8}{counts}{standard['openViolations']:>6} open violations{grave and f' ({grave})'}"
 

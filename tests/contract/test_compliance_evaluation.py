@@ -48,6 +48,8 @@ def test_a_scan_in_order_opens_nothing_and_keeps_its_counts(rest: Rest, key: int
     told = scanned(rest, key)
     assert stored(rest, key) == {}
     assert (told["opened"], told["failed"]) == (0, 0)
+    assert told["notApplicable"] > 0
+    assert sum(told[name] for name in ("passed", "failed", "unknown", "notApplicable")) == told["rules"]
     results = last_results(rest, key)
     assert len(results) == told["rules"] == 27
     assert {name: results["connection-owner"][name] for name in ("version", "passed", "failed", "unknown")} == {
@@ -124,7 +126,9 @@ def test_what_is_not_known_neither_opens_nor_closes(rest: Rest, key: int) -> Non
     told = scanned(rest, key, EMAIL, {})
     assert ("login-no-superuser", "") in stored(rest, key)
     assert told["closed"] == 0
-    assert last_results(rest, key)["login-no-superuser"]["unknown"] == 1
+    kept = last_results(rest, key)["login-no-superuser"]
+    assert (kept["failed"], kept["unknown"]) == (1, 0), "its violation is open, so it is failed"
+    assert told["failed"] == len({rule for rule, _ in stored(rest, key)})
     scanned(rest, key, EMAIL)
     assert ("login-no-superuser", "") not in stored(rest, key)
 

@@ -43,7 +43,10 @@ SELECT 'default', :connection, 'TABLE', 't' || n, 'shop.shop.public.t' || n, 'pu
 def shop(rest: Rest) -> int:
     made = connection(rest, environment="dev")
     crawl(rest, made, [table("people", "id integer", "email text"), table("orders", "id integer")])
-    results = {"tls-version": (1, 0, 0), "personal-data-owner": (1, 1, 0), "password-hashing": (0, 0, 1)}
+    results = {
+        "tls-version": (1, 0, 0), "personal-data-owner": (1, 1, 0), "password-hashing": (0, 0, 1),
+        "card-data-in-scope": (0, 0, 0),
+    }  # fmt: skip
     evaluation(rest, made, results)
     violation(rest, made, "personal-data-owner", "people", severity="high", evidence={"asset.personalData": ["EMAIL"]})
     return made
@@ -120,6 +123,8 @@ def test_json_has_each_standard_with_its_controls_and_what_violates_them(rest: R
     never = control(found, "PCI-DSS", "credentials-fresh")
     assert (hashing["result"], never["result"]) == ("unknown", "unknown")
     assert (never["judgedByVersions"], never["newestEvaluation"]) == ([], None)
+    nothing = control(found, "PCI-DSS", "card-data-in-scope")
+    assert (nothing["result"], nothing["passed"], found["standards"][3]["notApplicable"]) == ("not-applicable", 0, 1)
     cited = [each["citations"][0] for each in found["standards"][3]["controls"]]
     assert cited == sorted(cited, key=lambda word: [int(part) for part in word.split(".")])
 
@@ -158,6 +163,8 @@ def test_csv_has_a_line_a_control_and_a_line_a_violation(rest: Rest, shop: int) 
     assert (line["resourceType"], line["resource"]) == ("asset", "shop.shop.public.people")
     assert json.loads(line["evidence"]) == {"asset.personalData": ["EMAIL"]}
     assert line["newestEvaluation"] == NOW.isoformat()
+    (nothing,) = [each for each in found if each["rule"] == "card-data-in-scope"]
+    assert (nothing["result"], nothing["passed"]) == ("not-applicable", "0")
 
 
 def test_the_page_has_headings_citations_results_and_evidence(rest: Rest, shop: int) -> None:
@@ -174,6 +181,9 @@ def test_the_page_has_headings_citations_results_and_evidence(rest: Rest, shop: 
         "shop.shop.public.people", "asset.personalData: EMAIL", "What helps:", "metadata.owner",
     ):  # fmt: skip
         assert said in article
+    assert "1 not applicable" in answer.text
+    nothing = next(each for each in page.texts["article"] if "card-data-in-scope" in each)
+    assert "Not applicable: there was nothing to judge" in nothing
     assert "by ana" in page.texts["header"][0]
     assert "Connections: 1; scanned: 1; never scanned: 0." in page.texts["header"][0]
 

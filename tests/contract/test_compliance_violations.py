@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 from tests.support.app import Rest
 from tests.support.catalog import connection, crawl, ok, table
-from tests.support.violations import NOW, STATUS, VIOLATIONS, asset_id, evaluation, violation
+from tests.support.violations import NOW, REPORTS, STATUS, VIOLATIONS, asset_id, evaluation, violation
 
 TABLES = [table("people", "id integer", "email text"), table("orders", "id integer", "note text")]
 STANDARDS = ["GDPR", "HIPAA", "SOC2", "PCI-DSS"]
@@ -241,3 +241,27 @@ def test_a_rule_that_some_scan_did_not_know_is_unknown(rest: Rest, shop: int) ->
     assert of_standard(rest, "PCI-DSS")["passed"] == 1
     evaluation(rest, connection(rest, "older"), {"password-hashing": (1, 0, 0)})
     assert of_standard(rest, "PCI-DSS")["passed"] == 0
+
+
+def test_a_rule_that_met_nothing_did_not_pass(rest: Rest, shop: int) -> None:
+    evaluation(rest, shop, {"card-data-in-scope": (0, 0, 0), "tls-version": (1, 0, 0)})
+    pci = of_standard(rest, "PCI-DSS")
+    assert (pci["passed"], pci["failed"], pci["notApplicable"]) == (1, 0, 1)
+    assert pci["passed"] + pci["failed"] + pci["unknown"] + pci["notApplicable"] == pci["rules"]
+    other = connection(rest, "other")
+    evaluation(rest, other, {"card-data-in-scope": (1, 0, 0), "tls-version": (1, 0, 0)})
+    pci = of_standard(rest, "PCI-DSS")
+    assert (pci["passed"], pci["notApplicable"]) == (2, 0), "there is something now, and it passed"
+
+
+@pytest.mark.parametrize(
+    "last", [{"tls-version": (0, 0, 1)}, {"tls-version": (0, 0, 0)}, {"connection-owner": (1, 0, 0)}]
+)
+def test_a_rule_with_an_open_violation_is_failed(rest: Rest, shop: int, last: Any) -> None:
+    evaluation(rest, shop, last)
+    violation(rest, shop, "tls-version", severity="high")
+    pci = of_standard(rest, "PCI-DSS")
+    assert (pci["failed"], pci["openViolations"]) == (1, 1)
+    found = ok(rest.client().get(REPORTS, params={"standard": "PCI-DSS"}))["standards"][0]
+    tls = next(each for each in found["controls"] if each["rule"] == "tls-version")
+    assert (found["failed"], tls["result"], tls["failed"], tls["openViolations"]) == (1, "failed", 1, 1)

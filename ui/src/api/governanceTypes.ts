@@ -77,6 +77,7 @@ export type StandardStatus = {
   readonly bySeverity: Readonly<Record<string, number>>;
   readonly failed: number;
   readonly lastScan: string | null;
+  readonly notApplicable: number;
   readonly openViolations: number;
   readonly passed: number;
   readonly rules: number;
@@ -116,7 +117,7 @@ export type RemedyOutcome = {
   readonly after?: unknown;
   readonly before?: unknown;
   readonly message?: string | null;
-  readonly outcome: "applied" | "failed" | "manual" | "planned";
+  readonly outcome: "applied" | "failed" | "manual" | "planned" | "unchanged";
   readonly violationId: string;
 };
 

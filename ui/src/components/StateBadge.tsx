@@ -46,6 +46,7 @@ const LOOKS: Record<string, readonly [string, ReactNode]> = {
   removed: BAD,
   running: ["running", <LuLoaderCircle key="running" />],
   skipped: OFF,
+  unchanged: OFF,
   unhealthy: BAD,
   unknown: ["gray", <LuCircleHelp key="unknown" />],
   warning: ODD,

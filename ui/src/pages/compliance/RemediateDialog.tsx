@@ -14,6 +14,7 @@ const TITLES: readonly (readonly [RemedyOutcome["outcome"], string])[] = [
   ["planned", "Will be changed"],
   ["applied", "Changed"],
   ["manual", "A person must do"],
+  ["unchanged", "Nothing is left to do"],
 ];
 
 function Outcome({ outcome, violation }: { readonly outcome: RemedyOutcome; readonly violation: Violation | undefined }) {

@@ -2,7 +2,7 @@ import { Box, Flex, Heading, SimpleGrid, Skeleton, Text } from "@chakra-ui/react
 
 import type { StandardStatus } from "@/api/governanceTypes";
 import { Ago } from "@/components/Ago";
-import { count, plural } from "@/components/format";
+import { count, plural, words } from "@/components/format";
 import { bySeverity } from "@/components/severity";
 import { SeverityBadge } from "@/components/SeverityBadge";
 
@@ -10,12 +10,15 @@ const PARTS = [
   ["passed", "success.solid"],
   ["failed", "failed.solid"],
   ["unknown", "bg.emphasized"],
+  ["notApplicable", "bg.muted"],
 ] as const;
 
-/** Which share of the rules passed, failed, or could not be judged. */
+/** Which share of the rules passed, failed, could not be judged, or met nothing that they are about. */
 function Shares({ standard }: { readonly standard: StandardStatus }) {
-  const total = Math.max(1, standard.passed + standard.failed + standard.unknown);
-  const said = PARTS.map(([part]) => `${count(standard[part])} ${part}`).join(" · ");
+  const total = Math.max(1, standard.rules);
+  const said = PARTS.filter(([part]) => part !== "notApplicable" || standard.notApplicable > 0)
+    .map(([part]) => `${count(standard[part])} ${words(part).toLowerCase()}`)
+    .join(" · ");
   return (
     <>
       <Flex aria-hidden borderRadius="full" flexShrink={0} gap="1px" h="6px" mb={1} overflow="hidden">

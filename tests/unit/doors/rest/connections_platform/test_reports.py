@@ -52,6 +52,7 @@ def report(texts: tuple[str, ...], violations: int) -> Report:
     rule = replace(RULE, title=title, message=message, remedy=remedy)
     control = Control(standard, rule, (citation,), "failed", 1, violations, 0, (1,), NOW, NOW, violations)
     figures: Any = {"standard": standard, "title": title, "rules": 1, "passed": 0, "failed": 1, "unknown": 0}
+    figures["notApplicable"] = 0
     figures |= {"openViolations": violations, "bySeverity": {"high": violations}, "lastScan": NOW}
     about = {"total": 1, "scanned": 1, "neverScanned": 0}
     return Report(NOW, by, citation, about, [Section(figures, [control, control])])  # type: ignore[arg-type]

@@ -56,7 +56,10 @@ def judge(rule: Rule, subject: Subject, now: datetime) -> Outcome:
 def compare(
     rules: Sequence[Rule], subjects: Iterable[Subject], stored: Sequence[Any], now: datetime, tally: Tally
 ) -> Changes:
-    """Judge subjects and compare with the stored violations of the same stretch, counting into `tally`."""
+    """Judge subjects and compare with the stored violations of the same stretch, counting into `tally`.
+
+    What cannot be judged now and has an open violation counts as failed, as the violation stays open.
+    """
     changes = Changes()
     rows = {(row.rule, row.asset_key, row.column_key): row for row in stored}
     left = {place: row for place, row in rows.items() if row.status == OPEN}
@@ -65,8 +68,9 @@ def compare(
             outcome = judge(rule, subject, now)
             if outcome == "spared":
                 continue
-            tally.counts[rule.id][outcome] += 1
             place: Place = (rule.id, subject.asset_key, subject.column_key)
+            stays = outcome == "unknown" and place in left
+            tally.counts[rule.id]["failed" if stays else outcome] += 1
             if outcome == "failed":
                 _failed(rule, subject, rows.get(place), changes, tally)
             if outcome != "passed":

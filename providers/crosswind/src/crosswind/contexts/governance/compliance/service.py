@@ -105,7 +105,7 @@ class ComplianceService:
         """The counts over all rules; what opened or closed is told to the audit."""
         counts = {
             name: sum(1 for each in results.values() if _verdict(each) == name)
-            for name in ("passed", "failed", "unknown")
+            for name in ("passed", "failed", "unknown", "notApplicable")
         }
         told = {name: changes.get(name, 0) for name in ("opened", "reopened", "changed", "closed")}
         summary = {"rules": len(results), **counts, **told, "brokenFiles": len(book.problems)}
@@ -121,8 +121,8 @@ def _kept(before: EvaluationRow | None, book: Book, judged: Mapping[str, Rule]) 
 
 
 def _verdict(counts: Mapping[str, Any]) -> str:
-    """One failure fails a rule, one doubt leaves it unknown."""
-    return next((name for name in ("failed", "unknown") if counts[name]), "passed")
+    """One failure fails a rule, one doubt leaves it unknown; one that met nothing it is about did not pass."""
+    return next((name for name in ("failed", "unknown", "passed") if counts[name]), "notApplicable")
 
 
 def _rule(book: Book, rule: Rule) -> RuleShown:

@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 from crosswind.contexts.governance.compliance.rules import Action, Severity
 
 Status = Literal["open", "closed"]
-Result = Literal["passed", "failed", "unknown"]
+Result = Literal["passed", "failed", "unknown", "not-applicable"]
 Sort = Literal[
     "-severity", "severity", "-firstSeen", "firstSeen", "-lastSeen", "lastSeen", "rule", "-rule", "owner", "-owner"
 ]
@@ -87,7 +87,10 @@ class Violation(TypedDict):
 
 
 class StandardStatus(TypedDict):
-    """How many rules of a standard passed, failed, or could not be judged, over all connections that were scanned."""
+    """How many rules of a standard passed, failed, could not be judged, or met nothing they are about.
+
+    The four counts add up to `rules`; they are over all connections that were scanned.
+    """
 
     standard: str
     title: str
@@ -95,6 +98,7 @@ class StandardStatus(TypedDict):
     passed: int
     failed: int
     unknown: int
+    notApplicable: int
     openViolations: int
     bySeverity: dict[str, int]
     lastScan: datetime | None

@@ -64,9 +64,7 @@ class ComplianceAnswers:
         known = repository.scanned(self._session, self._actor, connection)
         judged = {row.rule: row for row in repository.judged(self._session, self._actor, connection)}
         counts = repository.open_counts(self._session, self._actor, connection)
-        open_ = Counter[str]()
-        for row in counts:
-            open_[row.rule] += row.number
+        open_ = _open(counts)
         sections = [
             Section(
                 _standard(name, rules, judged, counts, known),
@@ -106,14 +104,25 @@ def cites(rule: Rule, standard: str) -> bool:
     return any(each.standard == standard for each in rule.standards)
 
 
-def result(row: Any, judged: int) -> Result:
+def result(row: Any, judged: int, open_: int) -> Result:
     """What a rule's newest evaluations come to: one failure fails it, one doubt leaves it unknown.
 
-    A rule that some connection was not judged by, because it is newer than that evaluation, is unknown too.
+    A rule that some connection was not judged by, because it is newer than that evaluation, is unknown too, unless a
+    violation of it is open. One that met nothing it is about did not pass.
     """
-    if row is not None and row.failed:
+    if open_ or (row is not None and row.failed):
         return "failed"
-    return "unknown" if row is None or row.unknown or row.connections < judged else "passed"
+    if row is None or row.unknown or row.connections < judged:
+        return "unknown"
+    return "passed" if row.passed else "not-applicable"
+
+
+def _open(counts: Any) -> Counter[str]:
+    """The open violations of each rule."""
+    found = Counter[str]()
+    for row in counts:
+        found[row.rule] += row.number
+    return found
 
 
 def _scanned(known: Any) -> Scanned:
@@ -125,9 +134,9 @@ def _control(rule: Rule, standard: str, row: Any, known: Any, open_: Counter[str
         standard=standard,
         rule=rule,
         citations=tuple(each.citation for each in rule.standards if each.standard == standard),
-        result=result(row, known.judged),
+        result=result(row, known.judged, open_[rule.id]),
         passed=row.passed if row else 0,
-        failed=row.failed if row else 0,
+        failed=max(row.failed if row else 0, open_[rule.id]),
         unknown=row.unknown if row else 0,
         versions=tuple(sorted(row.versions)) if row else (),
         oldest=row.oldest if row else None,
@@ -137,7 +146,8 @@ def _control(rule: Rule, standard: str, row: Any, known: Any, open_: Counter[str
 
 
 def _standard(name: str, rules: list[Rule], judged: Any, counts: Any, known: Any) -> StandardStatus:
-    results = [result(judged.get(rule.id), known.judged) for rule in rules]
+    open_ = _open(counts)
+    results = [result(judged.get(rule.id), known.judged, open_[rule.id]) for rule in rules]
     ids = {rule.id for rule in rules}
     by_severity = dict.fromkeys(SEVERITIES, 0)
     for row in counts:
@@ -150,6 +160,7 @@ def _standard(name: str, rules: list[Rule], judged: Any, counts: Any, known: Any
         "passed": results.count("passed"),
         "failed": results.count("failed"),
         "unknown": results.count("unknown"),
+        "notApplicable": results.count("not-applicable"),
         "openViolations": sum(by_severity.values()),
         "bySeverity": {word: number for word, number in by_severity.items() if number},
         "lastScan": known.last,
