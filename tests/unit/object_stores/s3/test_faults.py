@@ -28,6 +28,8 @@ def answered(code: str, status: int = 403) -> boto.ClientError:
         ("404", 404, errors.ReadRefused, "bucket", False),
         ("SlowDown", 503, errors.SourceBusy, "list", True),
         ("InternalError", 500, errors.SourceBusy, "list", True),
+        ("InvalidRequest", 400, errors.ReadRefused, "list", False),
+        ("AuthorizationHeaderMalformed", 400, errors.InvalidCredentials, "login", False),
         ("Curious!", 418, errors.ReadRefused, "list", False),
     ],
 )

@@ -52,7 +52,7 @@ _CODES: dict[str, _Meaning] = {
     "InternalError": (SourceBusy, "list", "The store failed", "Try again later."),
     "RequestTimeout": (ConnectionTimeout, "list", "The store did not get the request in time", "Try again."),
 }  # fmt: skip
-_STATUSES = {400: "AuthorizationHeaderMalformed", 401: "AccessDenied", 403: "AccessDenied", 404: "NoSuchBucket"}
+_STATUSES = {401: "AccessDenied", 403: "AccessDenied", 404: "NoSuchBucket"}
 _STATUSES |= {301: "PermanentRedirect", 500: "InternalError", 503: "ServiceUnavailable"}
 CHECK_ADDRESS = "Check the endpoint, and that a firewall lets this machine through."
 TRUST = "Add the certificate authority to the file that SSL_CERT_FILE names, or renew the server's certificate."

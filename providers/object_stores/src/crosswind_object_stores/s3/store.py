@@ -85,11 +85,11 @@ class Store:
             return _exactly(body, length)
 
     def _fault(self, error: ClientError) -> Exception:
-        found = faults.of(error, self.settings, "read")
-        if isinstance(found, InvalidCredentials) or found.transient:
-            return found
         code = faults.code_of(error)
-        known = _OF_AN_OBJECT.get(code) or next((said for word, said in _OF_AN_OBJECT.items() if word in code), None)
+        known = next((said for word, said in _OF_AN_OBJECT.items() if word in code), None)
+        found = faults.of(error, self.settings, "read")
+        if known is None and (isinstance(found, InvalidCredentials) or found.transient):
+            return found
         return Unreadable(known or f"The store refused to give it ({code[:40] or 'no reason'})")
 
     def ask(self, name: str, **others: Any) -> Any:
