@@ -60,15 +60,21 @@ class Counts:
         names = ("batches", "tables", "columns", "sampled", "empty", "unread", "failed", "failures")
         return {name: getattr(self, name) for name in names}
 
-    def fail(self, table: Table, error: ConnectorError) -> None:
-        """Count a table that could not be read; raise the error when it is the source itself that is away."""
+    def fail(self, table: Table, error: Exception) -> None:
+        """Count a table that could not be read; raise the error when it is the source itself that is away.
+
+        Of an error that is not a connector's only the class is told: its text and its trace may quote values.
+        """
         self.failed += 1
+        code, reason = ConnectorError.code, f"It could not be read ({type(error).__name__})"
+        if isinstance(error, ConnectorError):
+            code, reason = error.code, error.reason
         lost = isinstance(error, ConnectionFailed | ConnectionTimeout) and error.step != "sample"
         self.lost_in_a_row = self.lost_in_a_row + 1 if lost else 0
         if self.lost_in_a_row >= MOST_LOST_IN_A_ROW:
             raise error
         if len(self.failures) < MOST_TOLD:
-            self.failures.append({"assetId": table.id, "code": error.code, "message": error.reason[:500]})
+            self.failures.append({"assetId": table.id, "code": code, "message": reason[:500]})
 
 
 class Looker:
@@ -93,7 +99,7 @@ class Looker:
         for table, seen in zip(tables, self._pool.map(self._look, tables), strict=True):
             counts.tables += 1
             counts.columns += len(table.columns)
-            if isinstance(seen, ConnectorError):
+            if isinstance(seen, Exception):
                 counts.fail(table, seen)
                 continue
             counts.lost_in_a_row = 0
@@ -104,8 +110,8 @@ class Looker:
                 if findings is not None:
                     yield {"columnId": table.columns[name][0], "findings": findings}
 
-    def _look(self, table: Table) -> dict[str, list[dict[str, Any]] | None] | ConnectorError:
-        """Return the findings of each column that could be read, None for one without values."""
+    def _look(self, table: Table) -> dict[str, list[dict[str, Any]] | None] | Exception:
+        """Return the findings of each column that could be read, None for one without values, or what went wrong."""
         seen: dict[str, list[dict[str, Any]] | None] = {}
         names = list(table.columns)
         try:
@@ -114,7 +120,7 @@ class Looker:
                 with self._connector() as connector:
                     values = connector.sample(table.schema, table.name, part, ROWS, SECONDS)  # type: ignore[attr-defined]
                 seen |= judged(table, values)
-        except ConnectorError as error:
+        except Exception as error:
             return error
         return seen
 
