@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crosswind.contexts.connections.schedules import FIELD, next_after
+from crosswind.contexts.connections.schedules import DISCOVERY, next_after
 from crosswind.kit.errors import Invalid
 
 NOON = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
@@ -37,4 +37,4 @@ def test_the_next_time(schedule: str, expected: datetime) -> None:
 def test_what_is_no_schedule_is_refused_with_its_field(schedule: str) -> None:
     with pytest.raises(Invalid) as refused:
         next_after(schedule, NOON)
-    assert refused.value.field == FIELD
+    assert refused.value.field == DISCOVERY
