@@ -59,9 +59,13 @@ def test_without_a_scan_nothing_is_known_of_the_source() -> None:
         ({"encryptedAtRest": False}, "AES-256", False),
         ({}, "AES-256", True),
         ({}, {"algorithm": "AES-256"}, True),
-        ({}, "none", UNKNOWN),
+        ({"encryptedAtRest": True}, "none", True),
+        ({}, "none", False),
+        ({}, "Not encrypted", False),
+        ({}, {"atRest": False, "inTransit": "TLS 1.3"}, False),
+        ({}, {"inTransit": "TLS 1.3"}, UNKNOWN),
         ({}, None, UNKNOWN),
-        ({}, False, UNKNOWN),
+        ({}, False, False),
     ],
 )
 def test_the_source_is_believed_before_what_somebody_stated(source: Any, stated: Any, expected: object) -> None:

@@ -48,13 +48,15 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
         "connection.owner": Fact("connection", "text", "who answers for the connection"),
         "connection.dataClassification": Fact("connection", "text", "compliance.dataClassification"),
         "connection.tags": Fact("connection", "list", "tags of the connection, as name and as name:value"),
-        "connection.retention": Fact("connection", "text", "compliance.retention"),
+        "connection.retention": Fact("connection", "text", "compliance.retention; an object of it needs a duration"),
         "connection.pciScope": Fact("connection", "bool", "tagged PCI, or compliance.pciScope is true"),
         "connection.tlsMode": Fact("connection", "text", "the TLS mode in force: prefer, require, verify-full …"),
         "connection.encryptedAtRest": Fact(
-            "connection", "bool", "as the source says, else true when compliance.encryption is stated"
+            "connection", "bool", "as the source says, else as compliance.encryption states"
         ),
-        "connection.encryptionStated": Fact("connection", "text", "compliance.encryption"),
+        "connection.encryptionStated": Fact(
+            "connection", "text", "compliance.encryption, where it states that there is some"
+        ),
         "connection.plainSecrets": Fact(
             "connection", "list", "fields outside the credentials that hold a secret or a URL with a password"
         ),

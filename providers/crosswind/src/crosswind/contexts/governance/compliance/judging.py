@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from crosswind.contexts.governance.compliance.facts import UNKNOWN
 from crosswind.contexts.governance.compliance.rules import Rule
-from crosswind.contexts.governance.compliance.subjects import LONGEST, Subject
+from crosswind.contexts.governance.compliance.statements import LONGEST
+from crosswind.contexts.governance.compliance.subjects import Subject
 
 Outcome = Literal["passed", "failed", "unknown", "spared"]
 Why = Literal["met", "not-applicable", "resource-removed", "rule-removed", "connection-deleted"]

@@ -10,9 +10,8 @@ from typing import Any
 from crosswind.contexts.connections.models import ConnectionRow
 from crosswind.contexts.governance.compliance.facts import FACTS, SECURITY, UNKNOWN, Facts
 from crosswind.contexts.governance.compliance.ports import Configured
+from crosswind.contexts.governance.compliance.statements import LONGEST, encrypted, retained, stated
 
-LONGEST = 200
-_NOTHING = frozenset({"", "none", "no", "false", "off", "disabled"})
 _PCI = frozenset({"pci", "pci-dss"})
 
 
@@ -74,7 +73,8 @@ def of_connection(
     """The facts of a connection; `source` is what its last scan told, None without one."""
     compliance = _section(row.document, "compliance")
     at_rest = (source or {}).get("encryptedAtRest")
-    stated = _stated(compliance.get("encryption"))
+    encryption = compliance.get("encryption")
+    at_rest_stated = encrypted(encryption)
     tags = [*_tags(row.document.get("tags")), *row.governed_tags]
     facts: dict[str, object] = {
         "connection.type": row.type,
@@ -84,11 +84,11 @@ def of_connection(
         "connection.owner": row.owner,
         "connection.dataClassification": row.data_classification,
         "connection.tags": tags,
-        "connection.retention": _stated(compliance.get("retention")),
+        "connection.retention": retained(compliance.get("retention")),
         "connection.pciScope": _pci(tags) or compliance.get("pciScope") is True,
         "connection.tlsMode": configured.tls_mode,
-        "connection.encryptedAtRest": at_rest if at_rest is not None else (True if stated else UNKNOWN),
-        "connection.encryptionStated": stated,
+        "connection.encryptedAtRest": at_rest_stated if at_rest is None else at_rest,
+        "connection.encryptionStated": stated(encryption) if at_rest_stated is True else None,
         "connection.plainSecrets": configured.plain_secrets,
         "credentials.updatedAt": row.credentials_updated_at or UNKNOWN,
         "audit.intact": UNKNOWN if audit.intact is None else audit.intact,
@@ -116,11 +116,11 @@ def asset_facts(row: Any, around: Around) -> dict[str, object]:
         "asset.typeDetail": row.type_detail,
         "asset.schema": row.schema,
         "asset.name": row.name,
-        "asset.owner": _stated(row.owner) or connection["connection.owner"],
+        "asset.owner": stated(row.owner) or connection["connection.owner"],
         "asset.tags": row.tags,
         "asset.classification": row.classification,
         "asset.classificationLevel": _level(row.classification, around.levels),
-        "asset.retention": _stated(row.retention) or connection["connection.retention"],
+        "asset.retention": retained(row.retention) or connection["connection.retention"],
         "asset.personalData": list(row.kinds or ()) if around.scanned else UNKNOWN,
         "asset.pciScope": _pci(row.tags) or connection["connection.pciScope"],
         "asset.encryptedAtRest": connection["connection.encryptedAtRest"] if at_rest is UNKNOWN else at_rest,
@@ -149,18 +149,6 @@ def of_column(row: Any, asset: Subject) -> Subject:
 def _section(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found = document.get(name)
     return found if isinstance(found, Mapping) else {}
-
-
-def _stated(value: object) -> str | None:
-    """What somebody wrote, whatever its shape, cut to a length that fits into evidence."""
-    if isinstance(value, str):
-        return None if value.strip().lower() in _NOTHING else value.strip()[:LONGEST]
-    if isinstance(value, Mapping):
-        parts = [f"{name}: {each}" for name, each in value.items() if isinstance(each, str | int | float)]
-        return ", ".join(parts)[:LONGEST] or None
-    if isinstance(value, bool) or value is None:
-        return "yes" if value else None
-    return str(value)[:LONGEST] if isinstance(value, int | float) else None
 
 
 def _tags(given: object) -> list[str]:
