@@ -227,3 +227,14 @@ def test_a_bucket_that_is_gone_is_said_to_be(bucket: Bucket) -> None:
     with connector, pytest.raises(ReadRefused) as caught:
         connector.discover("names", Patterns())
     assert caught.value.step == "bucket"
+
+
+def test_the_bucket_tells_how_many_keys_are_hidden_and_hides_no_data(bucket: Bucket) -> None:
+    bucket.write(
+        {"t/_SUCCESS": b"", "t/.a.csv.crc": b"x", "t/_delta_log/0.json": b"{}", "_backup/people.csv": b"id\n1\n"}
+    )
+    found = bucket.discover()
+    assert list(found) == ["/", "_backup/people.csv"]
+    assert found["/"].statistics == {"files": 4, "hidden": 3}
+    bucket.write({"t/_temporary/0": b""})
+    assert bucket.discover()["/"].hash == found["/"].hash

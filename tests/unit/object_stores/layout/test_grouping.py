@@ -32,10 +32,67 @@ def test_hive_partitions_fold_into_their_table() -> None:
 
 
 def test_date_folders_fold_too() -> None:
-    found = grouped(["logs/2024/01/02/a.json", "logs/2024/01/03/b.json"])
+    found = grouped(["logs/2024/01/02/part-1.json", "logs/2024/01/03/2024-01-03T00-00Z.json"])
+    assert list(found) == ["logs"]
     assert found["logs"].layout == "date"
     assert found["logs"].partitions is not None
     assert found["logs"].partitions.keys == ["year", "month", "day"]
+
+
+@pytest.mark.parametrize("folder", ["2024/01/{:02}", "2024-01-{:02}", "1000{:02}"])
+def test_tables_below_one_date_or_id_are_datasets_of_their_own(folder: str) -> None:
+    tables = ["aaa.csv", "customers.csv", "orders_202401.csv", "zzz.json.gz", "part-1.csv", "x.log"]
+    keys = [f"raw/{folder.format(day)}/{table}" for day in range(10, 13) for table in tables]
+    found = grouped([*keys, f"raw/{folder.format(20)}/customers.csv"])
+    layout = "id" if folder.startswith("1") else "date"
+    assert {name: (each.files.count, each.layout) for name, each in found.items()} == {
+        "raw": (6, layout), "raw/aaa.csv": (3, layout), "raw/customers.csv": (4, layout),
+        "raw/orders*.csv": (3, layout), "raw/zzz.json.gz": (3, layout),
+    }  # fmt: skip
+    counts = [each.partitions.statistics()["count"] for each in found.values() if each.partitions]
+    assert counts == [3, 3, 4, 3, 3]
+
+
+def test_a_table_of_a_single_day_has_the_name_that_it_keeps() -> None:
+    keys = [f"raw/2024/01/0{day}/customers-2024010{day}.csv" for day in (1, 2)]
+    assert list(grouped(keys[:1])) == list(grouped(keys)) == ["raw/customers*.csv"]
+
+
+def test_many_names_below_dates_are_one_dataset() -> None:
+    word = [f"{chr(97 + one)}{chr(97 + two)}" for one in range(10) for two in range(10)]
+    found = grouped([f"raw/2024/01/0{1 + at % 9}/{each}.json" for at, each in enumerate(word)])
+    assert [(name, each.files.count, each.layout) for name, each in found.items()] == [("raw", 100, "date")]
+
+
+def test_the_first_and_the_last_partition_are_told_by_number_and_never_one_without_a_value() -> None:
+    months = [*range(1, 13), names.NULL]
+    keys = [f"e/year=2024/month={month}/p.parquet" for month in months]
+    random.Random(2).shuffle(keys)
+    for found in (grouped(keys)["e"], grouped(keys, most_folders=0, page=3)["e"]):
+        assert found.files.first == ("e/year=2024/month=1/p.parquet", 5)
+        assert found.files.last == ("e/year=2024/month=12/p.parquet", 5)
+        assert found.partitions is not None
+        assert found.partitions.kinds == ["integer", "integer"]
+        told = {"count": 13, "first": "year=2024/month=1", "last": "year=2024/month=12"}
+        assert found.partitions.statistics() == told
+
+
+def test_a_key_has_a_type_that_holds_all_of_its_values() -> None:
+    values = {"a": ["1", "x"], "b": ["2024-01-01", "7"], "c": [names.NULL], "d": [names.NULL, "2024-01-01"]}
+    found = grouped([f"{table}/k={value}/p.csv" for table, held in values.items() for value in held])
+    kinds = {name: each.partitions.kinds for name, each in found.items() if each.partitions}
+    assert kinds == {"a": ["string"], "b": ["string"], "c": ["string"], "d": ["date"]}
+
+
+def test_only_what_tools_keep_for_themselves_is_hidden() -> None:
+    seen = ["_backup/customers.csv", ".old/x.csv", "a/_b/c.csv", "_customers.csv", ".env", "_SUCCESSES.csv"]
+    kept = ["t/_SUCCESS", "t/_delta_log/0.json", "t/_temporary/0/part-0.csv", "t/.part-0.csv.crc", ".DS_Store",
+            "t/_committed_12", "t/_started_12", "t/_spark_metadata/0", "t/.hoodie/x.parquet", "x_$folder$"]  # fmt: skip
+    grouping = Grouping()
+    grouping.add((key, 5, "2024-01-01T00:00:00Z", "STANDARD") for key in [*seen, *kept, "folder/"])
+    assert sorted(each.name for each in grouping.datasets()) == sorted(seen)
+    assert (grouping.hidden, grouping.count) == (len(kept), len(seen) + len(kept) + 1)
+    grouping.close()
 
 
 def test_files_that_only_count_up_are_one_dataset_and_named_files_their_own() -> None:
@@ -86,9 +143,41 @@ def test_many_partitions_of_many_tables_are_written_out_and_come_out_the_same() 
     } == {name: (each.files.count, each.partitions.statistics()) for name, each in whole.items() if each.partitions}
 
 
-SEGMENT = st.sampled_from(["a", "b", "year=2024", "2024", "01", "02", "x=1", "é", "", "_tmp", "data", "12345", "a b"])
+SEGMENT = st.sampled_from(
+    [
+        "a",
+        "b",
+        "year=2024",
+        "2024",
+        "01",
+        "02",
+        "x=1",
+        "é",
+        "",
+        "_tmp",
+        "_temporary",
+        "x=7",
+        f"x={names.NULL}",
+        "data",
+        "12345",
+        "a b",
+    ]
+)
 FILE = st.sampled_from(
-    ["a.csv", "part-1.parquet", "part-2.parquet", "x.json.gz", "1.csv", "2.csv", ".hidden", "", "\x01", "no"]
+    [
+        "a.csv",
+        "part-1.parquet",
+        "part-2.parquet",
+        "x.json.gz",
+        "1.csv",
+        "2.csv",
+        ".hidden",
+        "_SUCCESS",
+        "b7.csv",
+        "",
+        "\x01",
+        "no",
+    ]
 )
 KEYS = st.lists(
     st.builds(lambda path, name: "/".join([*path, name]), st.lists(SEGMENT, max_size=4), FILE), max_size=30, unique=True
@@ -103,10 +192,17 @@ def test_every_file_is_in_one_dataset_however_the_keys_come(keys: list[str], pag
     whole, spilled = grouped(sorted(keys)), grouped(shuffled, most_folders=2, page=page)
     seen = [key for key in keys if not _hidden(key)]
     assert sum(each.files.count for each in whole.values()) == len(seen)
-    assert {name: each.files.count for name, each in whole.items()} == {
-        name: each.files.count for name, each in spilled.items()
-    }
+    assert {name: told(each) for name, each in whole.items()} == {name: told(each) for name, each in spilled.items()}
     assert "/" not in whole
+
+
+def told(each: Dataset) -> tuple[object, ...]:
+    partitions = each.partitions
+    files = (each.files.count, each.files.first, each.files.last, each.files.format, each.layout)
+    return (
+        *files,
+        partitions and (sorted(zip(partitions.keys, partitions.kinds, strict=True)), partitions.statistics()),
+    )
 
 
 def _hidden(key: str) -> bool:

@@ -12,10 +12,13 @@ LONGEST = 500
 """Bytes of a dataset's name; longer ones end in a digest."""
 BUCKET = "/"
 """The name of the bucket among its datasets; a dataset that would have it gets another slash."""
+NULL = "__HIVE_DEFAULT_PARTITION__"
+"""What Hive writes for a partition without a value."""
 FORMATS = {
     "parquet": "parquet", "parq": "parquet", "csv": "csv", "tsv": "csv", "psv": "csv", "json": "json", "jsonl": "json",
     "ndjson": "json", "avro": "avro", "orc": "orc",
 }  # fmt: skip
+KNOWN = frozenset(FORMATS.values())
 COMPRESSIONS = {"gz": "gzip", "gzip": "gzip", "bz2": "bzip2", "zst": "zstd", "zstd": "zstd", "xz": "xz"}
 _INNER = {"snappy", "lz4", "brotli", *COMPRESSIONS}
 GENERIC = frozenset(
@@ -31,6 +34,15 @@ _VARYING = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?=[a-f]*\d)[0-9a-f]{12,64}|\d+", re.IGNORECASE
 )
 _RUNS = re.compile(r"[\W_]*#[#\W_]*")
+_STAMP = re.compile(r"[#TZtz\W_]*#[#TZtz\W_]*")
+_HIDDEN = re.compile(
+    r"_SUCCESS|_delta_log|_delta_index|_change_data|_temporary|_spark_metadata|_symlink_format_manifest|_metadata"
+    r"|_common_metadata|_impala_insert_staging|_(?:committed|started|copying)_.*|\.DS_Store|\._.*|\.hoodie.*"
+    r"|\.(?:spark|hive)-staging.*|\.ipynb_checkpoints|\.Trash.*|\.git|\.gitkeep|\.keep|\.minio\.sys|\.snapshot",
+    re.DOTALL,
+)
+"""Folders and files that tools keep for themselves; any other name with an underscore or a dot before it is data."""
+_HIDDEN_ENDS = (".crc", "_$folder$")
 _UNFIT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -63,7 +75,7 @@ def folder(path: str) -> Folder:
     hive = hidden = False
     expected = -1
     for segment in path.split("/") if path else ():
-        hidden = hidden or (segment.startswith(("_", ".")) and segment not in {".", ".."})
+        hidden = hidden or is_hidden(segment)
         if found := _HIVE.fullmatch(segment):
             partitions.append((found[1], unquote(found[2])[:200]))
             hive, expected = True, -1
@@ -104,14 +116,23 @@ def file(name: str) -> File:
         inner = rest.rpartition(".")
     shape = _RUNS.sub("#", _VARYING.sub("#", rest)) if any(map(str.isdigit, rest)) else rest
     return File(FORMATS.get(last, last[:20] or "none"), compression, ".".join(reversed(words)), shape,
-                name.startswith(("_", ".")) or name.endswith(".crc"))  # fmt: skip
+                is_hidden(name) or name.endswith(_HIDDEN_ENDS))  # fmt: skip
+
+
+def is_hidden(name: str) -> bool:
+    """Say whether a folder or file of this name belongs to a tool's own bookkeeping."""
+    return name.startswith(("_", ".")) and _HIDDEN.fullmatch(name) is not None
 
 
 def is_generic(shape: str, within: str) -> bool:
     """Say whether files of this shape are named after nothing but their folder."""
     word = shape.partition("#")[0].strip("-_. ").lower()
+    if shape.startswith("#") and len(shape) <= 3:
+        return True
+    if _STAMP.fullmatch(shape):
+        return True
     if shape.startswith("#"):
-        return len(shape) <= 3
+        return False
     return "#" in shape and (word in GENERIC or word == within.rpartition("/")[2].lower())
 
 

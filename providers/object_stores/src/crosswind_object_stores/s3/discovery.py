@@ -65,7 +65,7 @@ class Crawl:
         if not self.patterns.wants(name, BUCKET):
             return None
         facts = bucket.facts(self.store) if self.depth == "full" else {}
-        counted: dict[str, Any] = {"files": self.grouping.count}
+        counted: dict[str, Any] = {"files": self.grouping.count, "hidden": self.grouping.hidden}
         return _hashed(
             SourceObject(
                 name, BUCKET, "DATASET", "bucket", facts=facts, statistics=counted, size_bytes=self.grouping.size
