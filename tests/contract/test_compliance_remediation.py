@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import event, text
 from tests.support.airflow import Airflow
 from tests.support.app import CONNECTIONS, METASTORE, Rest
-from tests.support.catalog import crawl, ok, table
+from tests.support.catalog import connection, crawl, ok, table
 from tests.support.connections import register, url
-from tests.support.scans import ScanTask, seen
+from tests.support.scans import ScanTask, findings, review, seen
 from tests.support.violations import REMEDIATE, STATUS, VIOLATIONS, asset_id, key_of, violation
 
 PEOPLE = [table("people", "id integer", "email text", "phone text"), table("orders", "id integer", "note text")]
@@ -47,8 +47,11 @@ def one(rest: Rest, rule: str, place: str) -> str:
     return str(violations(rest)[rule, place]["id"])
 
 
-def remedy(client: httpx.Client, *ids: str, dry: bool | None = None) -> list[dict[str, Any]]:
+def remedy(
+    client: httpx.Client, *ids: str, dry: bool | None = None, retention: str | None = "7 years"
+) -> list[dict[str, Any]]:
     body: dict[str, Any] = {"violationIds": list(ids)} | ({} if dry is None else {"dryRun": dry})
+    body |= {"parameters": {"retention": retention}} if retention else {}
     return list(ok(client.post(REMEDIATE, json=body))["results"])
 
 
@@ -146,7 +149,8 @@ def test_the_same_again_changes_nothing(rest: Rest, shop: int) -> None:
     assert [each["outcome"] for each in first] == ["applied"] * 4
     before = people(rest), ok(rest.client().get(url())), counted(rest)
     again = remedy(rest.client(), *ids, dry=False)
-    assert [told(each)[1:] for each in again] == [("applied", None, None)] * 4
+    assert [told(each)[1:] for each in again] == [("unchanged", None, None)] * 4
+    assert [each["outcome"] for each in remedy(rest.client(), *ids)] == ["unchanged"] * 4
     assert (people(rest), ok(rest.client().get(url())), counted(rest)) == before
 
 
@@ -194,8 +198,9 @@ def test_what_a_person_chose_is_not_overwritten(rest: Rest, shop: int) -> None:
             f"{METASTORE}/assets/{asset}", json={"classification": "restricted", "metadata": {"retention": "1 day"}}
         )
     )
-    first, second = remedy(admin, classified, kept, dry=False)
+    first, second = remedy(admin, classified, kept)
     assert (told(first), told(second)) == (("classify", "manual", None, None), ("set-retention", "manual", None, None))
+    assert {told(each)[1:] for each in remedy(admin, classified, kept, dry=False)} == {("unchanged", None, None)}
     assert (people(rest)["classification"], people(rest)["metadata"]["retention"]) == ("restricted", "1 day")
 
 
@@ -277,7 +282,9 @@ def test_a_connection_that_is_gone_in_airflow_fails_alone(rest: Rest, shop: int,
 
 def test_a_violation_of_a_rule_that_is_gone_is_for_a_person(rest: Rest, shop: int) -> None:
     found = violation(rest, shop, "taken-away")
-    assert told(remedy(rest.client(), found, dry=False)[0])[:2] == (None, "manual")
+    assert told(remedy(rest.client(), found)[0])[:2] == (None, "manual")
+    (result,) = remedy(rest.client(), found, dry=False)
+    assert told(result) == (None, "unchanged", None, None), "judged anew, it closes with its rule"
 
 
 def test_figures_follow_a_remedy(rest: Rest, shop: int) -> None:
@@ -302,6 +309,9 @@ def test_figures_follow_a_remedy(rest: Rest, shop: int) -> None:
         ({"violationIds": [str(uuid4()) for _ in range(501)]}, "violationIds"),
         ({"violationIds": [str(uuid4())], "dryRun": "no"}, "dryRun"),
         ({"violationIds": [str(uuid4())], "force": True}, "force"),
+        ({"violationIds": [str(uuid4())], "parameters": {"retention": "long"}}, "parameters.retention"),
+        ({"violationIds": [str(uuid4())], "parameters": {"retention": "7 years " * 20}}, "parameters.retention"),
+        ({"violationIds": [str(uuid4())], "parameters": {"tags": ["PII"]}}, "parameters.tags"),
     ],
 )
 def test_what_cannot_be_remedied_names_its_field(rest: Rest, body: Any, field: str) -> None:
@@ -321,3 +331,47 @@ def test_a_plan_takes_as_many_statements_for_one_as_for_many(rest: Rest, shop: i
     few = len(seen_)
     remedy(client, *ids)
     assert len(seen_) == 2 * few <= 12
+
+
+@pytest.mark.parametrize("dry", [True, False])
+def test_nobody_but_a_person_chooses_a_retention(rest: Rest, shop: int, dry: bool) -> None:
+    found = one(rest, "personal-data-retention", "people")
+    (result,) = remedy(rest.client(), found, dry=dry, retention=None)
+    assert told(result) == ("set-retention", "manual", None, None)
+    assert "parameters.retention" in result["message"]
+    assert "retention" not in people(rest)["metadata"]
+    (result,) = remedy(rest.client(), found, dry=False, retention=" 90 days ")
+    assert told(result)[1:] == ("applied", {"retention": None}, {"retention": "90 days"})
+    assert people(rest)["metadata"]["retention"] == "90 days"
+
+
+def test_what_a_person_rejected_is_closed_and_not_remedied(rest: Rest, shop: int) -> None:
+    admin, found = rest.client(), one(rest, "personal-data-tagged", "email")
+    review(admin, [findings(admin, kind="EMAIL")[0]["id"]], "reject")
+    assert status_of(rest, found) == "closed", "nobody waits for a scan"
+    for dry in (True, False):
+        (result,) = remedy(admin, found, dry=dry)
+        assert told(result) == ("add-tags", "unchanged", None, None)
+    assert {each["name"]: each["tags"] for each in people(rest)["schema"]}["email"] == []
+    review(admin, [findings(admin, kind="EMAIL")[0]["id"]], "reopen")
+    assert status_of(rest, found) == "open"
+
+
+def test_what_holds_no_more_is_judged_anew_before_it_is_remedied(rest: Rest, shop: int) -> None:
+    found = one(rest, "personal-data-tagged", "email")
+    with rest.platform.session() as session:
+        session.execute(text("UPDATE crosswind.findings SET status = 'rejected' WHERE kind = 'EMAIL'"))
+        session.commit()
+    (result,) = remedy(rest.client(), found, dry=False)
+    assert told(result) == ("add-tags", "unchanged", None, None)
+    assert status_of(rest, found) == "closed"
+    assert {each["name"]: each["tags"] for each in people(rest)["schema"]}["email"] == []
+
+
+def test_a_review_judges_only_what_was_judged_before(rest: Rest, airflow_db: Airflow) -> None:
+    key = connection(rest, "new")
+    crawl(rest, key, PEOPLE)
+    ok(ScanTask(rest, key).send(FOUND))
+    admin = rest.client()
+    review(admin, [findings(admin, kind="EMAIL")[0]["id"]], "reject")
+    assert counted(rest)[0] == 0

@@ -39,7 +39,11 @@ export function useScan() {
   });
 }
 
-export type RemediateRequest = { readonly dryRun: boolean; readonly violationIds: readonly string[] };
+export type RemediateRequest = {
+  readonly dryRun: boolean;
+  readonly parameters?: { readonly retention: string };
+  readonly violationIds: readonly string[];
+};
 
 export function useRemediate() {
   const client = useQueryClient();

@@ -200,7 +200,7 @@ class Services:
     @cached_property
     def findings(self) -> FindingService:
         """What scans found of personal data."""
-        return FindingService(self.uow)
+        return FindingService(self.uow, self.compliance.reconsider)
 
     @cached_property
     def scans(self) -> ScanService:

@@ -1,12 +1,13 @@
 import { Button, Flex, Skeleton, Stack, Text } from "@chakra-ui/react";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 
-import { useRemediate } from "@/api/compliance";
+import { useRemediate, type RemediateRequest } from "@/api/compliance";
 import type { RemedyOutcome, Violation } from "@/api/governanceTypes";
 import { ErrorNote } from "@/components/ErrorNote";
 import { plural, words } from "@/components/format";
 import { ModalDialog } from "@/components/ModalDialog";
 import { StateBadge } from "@/components/StateBadge";
+import { TextField } from "@/components/TextField";
 import { only, said } from "@/components/said";
 
 const TITLES: readonly (readonly [RemedyOutcome["outcome"], string])[] = [
@@ -82,7 +83,12 @@ export function RemediateDialog({ onClose, violations }: Props) {
   const { mutate } = plan;
   const byId = new Map(violations.map((violation) => [violation.id, violation]));
   const ids = JSON.stringify([...byId.keys()]);
-  useEffect(() => mutate({ dryRun: true, violationIds: JSON.parse(ids) as string[] }), [ids, mutate]);
+  const [retention, setRetention] = useState("");
+  const [chosen, setChosen] = useState("");
+  const choice = chosen === "" ? {} : { parameters: { retention: chosen } };
+  const asked = JSON.stringify({ ...choice, dryRun: true, violationIds: JSON.parse(ids) as string[] });
+  useEffect(() => mutate(JSON.parse(asked) as RemediateRequest), [asked, mutate]);
+  const asksRetention = work.data === undefined && violations.some(({ action }) => action === "set-retention");
 
   const results = (work.data ?? plan.data)?.results ?? [];
   const planned = (plan.data?.results ?? []).filter(({ outcome }) => outcome === "planned");
@@ -100,7 +106,7 @@ export function RemediateDialog({ onClose, violations }: Props) {
             <Button
               disabled={planned.length === 0}
               loading={work.isPending}
-              onClick={() => work.mutate({ dryRun: false, violationIds: planned.map(({ violationId }) => violationId) })}
+              onClick={() => work.mutate({ ...choice, dryRun: false, violationIds: planned.map(({ violationId }) => violationId) })}
             >
               {planned.length === 0 ? "Nothing to apply" : `Apply ${plural(planned.length, "change")}`}
             </Button>
@@ -115,6 +121,23 @@ export function RemediateDialog({ onClose, violations }: Props) {
           <Text color="fg.muted" fontSize="sm">
             Nothing is changed yet. These are the changes that applying would make.
           </Text>
+        ) : null}
+        {asksRetention ? (
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              setChosen(retention.trim());
+            }}
+          >
+            <TextField
+              autoComplete="off"
+              help="Such as 90 days or 7 years; without one nothing is written. Enter shows what it would change"
+              label="How long the data may be kept"
+              onBlur={() => setChosen(retention.trim())}
+              onText={setRetention}
+              value={retention}
+            />
+          </form>
         ) : null}
         {plan.isPending || plan.isIdle ? <Skeleton height="120px" /> : null}
         {error === null ? null : <ErrorNote error={error} />}

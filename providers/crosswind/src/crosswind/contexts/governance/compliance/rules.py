@@ -155,6 +155,8 @@ def _parameters(node: Node, given: Mapping[str, Node], action: Action | None, sc
     word, scopes = _PARAMETERS[action]
     if scope not in scopes:
         raise given["action"].error(f"'{action}' cannot be done to a {scope}")
+    if "parameters" not in given and action == "set-retention":
+        return MappingProxyType({})
     if "parameters" not in given:
         raise RuleError(f"the action '{action}' needs the parameter '{word}'", node.line, "parameters")
     parameters = given["parameters"].mapping()

@@ -56,6 +56,16 @@ class ComplianceService:
         for key in sorted(connection_keys):
             violations.hold(self._session, key)
 
+    def reconsider(self, connection_keys: Sequence[int]) -> None:
+        """Judge those of the connections that were judged before, by what is known now beside their sources' last word.
+
+        What somebody decided or changed since then closes or opens what it must before anybody acts on it.
+        """
+        self.hold(connection_keys)
+        for key in sorted(connection_keys):
+            if violations.newest(self._session, key) is not None:
+                self.evaluate(key)
+
     def evaluate(
         self,
         connection_key: int,

@@ -29,6 +29,14 @@ class ScanGrants(Protocol):
         ...
 
 
+class Reconsidering(Protocol):
+    """Judges connections once people decided on what was found on them."""
+
+    def __call__(self, connection_keys: Sequence[int]) -> None:
+        """Compare what is known of each with the rules, where that was done before."""
+        ...
+
+
 class Evaluation(Protocol):
     """Judges a connection once its columns were looked at."""
 

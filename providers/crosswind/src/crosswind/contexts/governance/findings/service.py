@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from crosswind.contexts.governance.findings.ports import Reconsidering
 from crosswind.contexts.governance.findings.repository import findings as repository
 from crosswind.contexts.governance.findings.schemas import (
     STATUS_OF,
@@ -22,13 +23,16 @@ from crosswind.kit.paging import Page, Window
 from crosswind.kit.unit_of_work import Event, UnitOfWork
 
 UNKNOWN = "GEN_404"
+MOST_CONNECTIONS = 20
+"""Connections that one review has judged anew; others are with their next scan or remedy."""
 
 
 class FindingService:
     """Findings of one unit of work, within what the actor may see."""
 
-    def __init__(self, uow: UnitOfWork) -> None:
+    def __init__(self, uow: UnitOfWork, reconsider: Reconsidering | None = None) -> None:
         self._uow = uow
+        self._reconsider = reconsider
         self._session = uow.session
         self._actor = uow.actor
 
@@ -52,6 +56,7 @@ class FindingService:
             repository.decide(self._session, [row.key for row in changing.values()], values)
         for row in changing.values():
             self._uow.record(_event(row, request, status))
+        self._judge({row.connection_key for row in changing.values() if row.status != status})
         outcomes = [
             ReviewOutcome(id=each, outcome="changed" if each in changing else "unchanged")
             if each in found
@@ -59,6 +64,12 @@ class FindingService:
             for each in dict.fromkeys(request.ids)
         ]
         return ReviewAnswer(results=outcomes)
+
+    def _judge(self, connection_keys: set[int | None]) -> None:
+        """A violation that rests on what was just rejected must not wait for a scan to close."""
+        keys = sorted(key for key in connection_keys if key is not None)
+        if self._reconsider is not None and keys:
+            self._reconsider(keys[:MOST_CONNECTIONS])
 
     def _by(self, *, reopened: bool) -> dict[str, Any]:
         who = None if reopened else self._actor.account

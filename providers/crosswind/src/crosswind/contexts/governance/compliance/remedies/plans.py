@@ -53,13 +53,14 @@ class Known:
     """What planning needs beside the violations themselves.
 
     `tags` are words that the tenant's vocabulary has, `levels` its classifications, `tls` the mode in force by the
-    connection's id (None where a system has none, or Airflow does not tell).
+    connection's id (None where a system has none, or Airflow does not tell), `retention` how long the request says.
     """
 
     may: Callable[[str], bool]
     tags: Mapping[str, str]
     levels: Mapping[str, int]
     tls: Mapping[str, str | None]
+    retention: str | None = None
 
 
 def unknown(violation: UUID) -> Plan:
@@ -72,7 +73,7 @@ def plan(row: Any, rule: Rule | None, known: Known) -> Plan:
     """What can be done about a violation, by the rule's action."""
     made = Plan(row.id, rule.action if rule else None, "manual", "", row=row)
     if row.status == "closed":
-        return replace(made, outcome="applied", message="The violation is closed; nothing is left to do")
+        return replace(made, outcome="unchanged", message="The violation is closed; nothing is left to do")
     if row.asset_gone or row.column_gone:
         return replace(made, message="What violated is not there any more; the next scan closes the violation")
     if rule is None:
@@ -144,7 +145,9 @@ def _set_retention(row: Any, rule: Rule, known: Known) -> Step | str:
     present = (row.metadata if on_asset else row.compliance or {}).get("retention")
     if present not in (None, ""):
         return f"A retention is set ({str(present)[:100]}), and only a person changes one."
-    wanted = rule.parameters["retention"]
+    wanted = known.retention or rule.parameters.get("retention")
+    if wanted is None:
+        return "Nobody chose how long; send parameters.retention, such as 90 days or 7 years, to have it written."
     kind: Literal["asset-retention", "connection-retention"] = "asset-retention" if on_asset else "connection-retention"
     return Step(kind, *_target(row), {"retention": None}, {"retention": wanted}, value=wanted)
 

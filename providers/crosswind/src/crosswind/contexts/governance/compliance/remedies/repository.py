@@ -52,6 +52,12 @@ def statuses(session: Session, keys: Sequence[int]) -> dict[int, str]:
     return {row.key: row.status for row in session.execute(select(V.key, V.status).where(V.key.in_(keys)))}
 
 
+def open_on(session: Session, actor: Actor, ids: Sequence[UUID]) -> Sequence[int]:
+    """The connections on which some of these violations are still open."""
+    asked = select(V.connection_key).join(ConnectionRow, C.key == V.connection_key)
+    return session.scalars(asked.where(visible(actor), V.id.in_(ids), V.status == "open").distinct()).all()
+
+
 def connection_keys(session: Session, actor: Actor, ids: Sequence[UUID]) -> Sequence[int]:
     """The connections that these violations are on."""
     asked = select(V.connection_key).join(ConnectionRow, C.key == V.connection_key)

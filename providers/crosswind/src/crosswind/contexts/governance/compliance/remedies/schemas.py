@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
 from crosswind.contexts.governance.compliance.rules import Action
+from crosswind.contexts.governance.compliance.statements import duration
 
 MOST_VIOLATIONS = 500
-RemedyOutcome = Literal["planned", "applied", "manual", "failed"]
+RemedyOutcome = Literal["planned", "applied", "unchanged", "manual", "failed"]
+
+
+def _lasting(text: str) -> str:
+    if not duration(text):
+        raise ValueError("a length of time is needed here, such as 90 days, 7 years or P7Y")
+    return text
+
+
+class RemedyParameters(BaseModel):
+    """What a person chose for these violations; without a retention `set-retention` is left to a person."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    retention: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_lasting)] | None = Field(
+        None, description="How long the data may be kept, such as 90 days, 7 years or P7Y"
+    )
 
 
 class RemediateRequest(BaseModel):
@@ -23,11 +39,18 @@ class RemediateRequest(BaseModel):
         populate_by_name=True,
         extra="forbid",
         json_schema_extra={
-            "examples": [{"violationIds": ["6f1f8a0e-2f0b-4ad0-9c1c-0a5f5f1d2c3b"], "dryRun": True}],
+            "examples": [
+                {
+                    "violationIds": ["6f1f8a0e-2f0b-4ad0-9c1c-0a5f5f1d2c3b"],
+                    "dryRun": True,
+                    "parameters": {"retention": "90 days"},
+                }
+            ],
         },
     )
     violation_ids: list[UUID] = Field(min_length=1, max_length=MOST_VIOLATIONS)
     dry_run: bool = Field(True, strict=True, description="Show what would be done and change nothing")
+    parameters: RemedyParameters = RemedyParameters()
 
 
 class RemedyResult(TypedDict):

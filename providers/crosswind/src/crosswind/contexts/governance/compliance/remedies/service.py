@@ -48,8 +48,9 @@ class RemedyService:
         if not request.dry_run:
             held = repository.connection_keys(self._session, self._actor, asked)
             self._together.compliance.hold(held)
+            self._together.compliance.reconsider(repository.open_on(self._session, self._actor, asked))
         rows = {row.id: row for row in repository.named(self._session, self._actor, asked)}
-        known = self._known(list(rows.values()))
+        known = replace(self._known(list(rows.values())), retention=request.parameters.retention)
         plans = {
             each: plan(rows[each], self._rules.get(rows[each].rule), known) if each in rows else unknown(each)
             for each in asked

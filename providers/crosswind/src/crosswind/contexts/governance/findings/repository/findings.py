@@ -43,7 +43,11 @@ def summary(session: Session, actor: Actor, query: FindingQuery) -> Sequence[Row
 
 def lock(session: Session, actor: Actor, ids: Sequence[UUID]) -> Sequence[Row[Any]]:
     """Those of the findings that the actor may see, locked in the order in which scans write them."""
-    found = _joined(select(F.key, *_SHOWN)).where(*_there(actor), F.id.in_(ids)).order_by(F.column_key, F.kind)
+    found = (
+        _joined(select(F.key, A.connection_key, *_SHOWN))
+        .where(*_there(actor), F.id.in_(ids))
+        .order_by(F.column_key, F.kind)
+    )
     return session.execute(found.with_for_update(of=FindingRow.__table__)).all()
 
 
