@@ -46,6 +46,14 @@ def test_values_of_every_format_are_text(bucket: Bucket) -> None:
     }  # fmt: skip
 
 
+def test_a_partition_without_a_value_is_null(bucket: Bucket) -> None:
+    bucket.write({"t/k=__HIVE_DEFAULT_PARTITION__/part-1.csv": b"id,x\n1,y\n"})
+    assert sampled(bucket, "t", "k") == {"k": [None]}
+    bucket.write({"t/k=7/part-1.csv": b"id,x\n1,y\n"})
+    columns = {each.name: (each.data_type, each.nullable) for each in bucket.discover()["t"].columns}
+    assert columns["k"] == ("integer", True)
+
+
 def test_both_ends_of_a_dataset_are_in_the_sample(bucket: Bucket) -> None:
     bucket.write({f"d/part-{number}.csv": b"id,x\n" + b"%d,y\n" % number * 10 for number in range(3)})
     assert sampled(bucket, "d", "id") == {"id": ["2", "2", "0", "0"]}

@@ -47,11 +47,15 @@ class Partitions(msgspec.Struct, gc=False):
     last: tuple[str, str] | None = None
     known: set[int] = set()
     more: bool = False
+    lacking: set[str] = set()
+    """Keys without a value somewhere."""
 
     def seen(self, place: Place) -> Partitions:
         """Note one partition; keys that are new stand behind those that are known."""
         for key, value in place.partitions:
-            self.add_key(key, kind_of(value))
+            self.add_key(key, kind := kind_of(value))
+            if not kind:
+                self.lacking.add(key)
         layout = "hive" if place.hive else "id" if place.partitions[0][0] == "id" else "date"
         self.layout = min(self.layout, layout, key=LAYOUTS.index)
         said = "/".join(f"{key}={value}" for key, value in place.partitions)
@@ -71,6 +75,7 @@ class Partitions(msgspec.Struct, gc=False):
         other.first = min(filter(None, (self.first, other.first)), default=None)
         other.last = max(filter(None, (self.last, other.last)), default=None)
         other.known |= self.known
+        other.lacking |= self.lacking
         other.more = other.more or self.more
         other.bound()
         return other

@@ -105,4 +105,4 @@ def _text(value: Any, longest: int) -> str | None:
 def of_partitions(key: str, columns: Sequence[str]) -> Values:
     """Return the values that a key itself holds of Hive's partition columns."""
     found = dict(names.folder(key.rpartition("/")[0]).partitions)
-    return {name: [found[name]] for name in columns if name in found}
+    return {name: [None if found[name] == names.NULL else found[name]] for name in columns if name in found}

@@ -122,5 +122,6 @@ def _with_partitions(found: Found, dataset: Dataset) -> Found:
         return found
     known = {each.name for each in found.fields}
     pairs = zip(dataset.partitions.keys, dataset.partitions.kinds, strict=True)
-    found.fields = [*found.fields, *(Field(name, kind, False) for name, kind in pairs if name not in known)]
+    lacking = dataset.partitions.lacking
+    found.fields = [*found.fields, *(Field(name, kind, name in lacking) for name, kind in pairs if name not in known)]
     return found
