@@ -9,7 +9,9 @@ from tests.connectors.s3 import Bucket
 
 from crosswind.connectors.errors import ReadRefused
 from crosswind.connectors.port import ReportsSecurity, SamplesColumns
-from crosswind_object_stores.s3 import store
+from crosswind_object_stores.layout.names import fit
+from crosswind_object_stores.s3 import finding, store
+from crosswind_object_stores.s3.connector import S3Connector
 
 
 def parquet(rows: int) -> bytes:
@@ -77,22 +79,80 @@ def test_what_cannot_be_read_and_what_is_gone_say_so(bucket: Bucket) -> None:
         connector.sample("another-bucket", "a.csv", ["id"], 1, 10)
 
 
-def test_a_dataset_below_partitions_is_found_by_one_walk(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+def listings(connector: S3Connector, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Return the prefix and delimiter of every listing that is asked for from now on."""
+    asked: list[tuple[str, str]] = []
+    client = connector._store.clients.s3()
+    real = client.list_objects_v2
+
+    def counted(**given: str) -> object:
+        asked.append((given["Prefix"], given.get("Delimiter", "")))
+        return real(**given)
+
+    monkeypatch.setattr(client, "list_objects_v2", counted)
+    monkeypatch.setattr(connector._store.clients, "s3", lambda: client)
+    return asked
+
+
+@pytest.mark.parametrize("prefix", ["", "tenant=1/", "ten"])
+def test_a_dataset_below_partitions_is_found_without_a_walk(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch, prefix: str
+) -> None:
     bucket.write({"tenant=1/sales/part-1.csv": b"id,x\n1,y\n", "tenant=1/costs/part-1.csv": b"id,x\n2,y\n"})
-    pages: list[object] = []
-    monkeypatch.setattr(store, "PAGE", 1)
-    with bucket.connector() as connector:
-        asked = connector._store.pages
-
-        def counted(prefix: str | None = None) -> object:
-            pages.append(prefix)
-            return asked(prefix)
-
-        monkeypatch.setattr(connector._store, "pages", counted)
+    with bucket.connector(prefix=prefix) as connector:
+        asked = listings(connector, monkeypatch)
         assert connector.sample(bucket.name, "sales", ["id", "tenant"], 5, 10) == {"id": ["1"], "tenant": ["1"]}
-        walked = len(pages)
         assert connector.sample(bucket.name, "costs", ["id"], 5, 10) == {"id": ["2"]}
-    assert (walked, len(pages), pages.count("")) == (3, 5, 1)
+    assert len([each for each in asked if each[0] == prefix and each[1]]) <= 1
+    assert prefix or ("", "") not in asked
+
+
+def test_a_table_below_dates_is_found_at_once_in_a_bucket_of_any_size(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = {f"raw/2024/{month:02}/{day:02}" for month in (1, 2) for day in (1, 2)}
+    bucket.write({f"{day}/aaa-{at}.csv": b"id,x\n0,y\n" for day in days for at in range(5)})
+    bucket.write({f"{day}/customers.csv": b"id,x\n1,y\n" for day in days})
+    bucket.write({"raw/2024/02/02/only*here.csv": b"id,x\n3,y\n"})
+    monkeypatch.setattr(store, "PAGE", 1)
+    monkeypatch.setattr(finding, "NEAR_PAGES", 2)
+    with bucket.connector() as connector:
+        asked = listings(connector, monkeypatch)
+        assert connector.sample(bucket.name, "raw/customers.csv", ["id"], 5, 10) == {"id": ["1"]}
+        assert connector.sample(bucket.name, "raw/aaa*.csv", ["id"], 2, 10) == {"id": ["0", "0"]}
+        assert connector.sample(bucket.name, "raw/only*here.csv", ["id"], 2, 10) == {"id": ["3"]}
+    assert len(asked) < 40
+    assert ("", "") not in asked
+
+
+def test_what_was_not_reached_is_not_said_to_be_gone(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    bucket.write({f"day=2024-01-{day:02}/{table}/part-1.csv": b"id\n1\n" for day in range(1, 9) for table in "ab"})
+    monkeypatch.setattr(store, "PAGE", 1)
+    monkeypatch.setattr(finding, "MOST_ASKED", 3)
+    monkeypatch.setattr(finding, "FAR_PAGES", 2)
+    with bucket.connector() as connector:
+        asked = listings(connector, monkeypatch)
+        for _ in range(2):
+            with pytest.raises(ReadRefused, match=r"was not found within 2 keys listed"):
+                connector.sample(bucket.name, "zzz", ["id"], 5, 10)
+        assert len([each for each in asked if each == ("", "")]) <= 3
+        monkeypatch.setattr(finding, "MOST_ASKED", 200)
+        monkeypatch.setattr(connector._sampler._finder, "_partitions", {})
+        monkeypatch.setattr(finding, "FOLDER_PAGES", 7)
+        for _ in range(2):
+            with pytest.raises(ReadRefused, match=r"was not found within"):
+                connector.sample(bucket.name, "zzz", ["id"], 5, 10)
+        monkeypatch.setattr(connector._sampler._finder, "_partitions", {})
+        monkeypatch.setattr(finding, "FOLDER_PAGES", 8)
+        with pytest.raises(ReadRefused, match="is gone"):
+            connector.sample(bucket.name, "zzz", ["id"], 5, 10)
+
+
+def test_a_name_cut_short_is_found_by_a_walk(bucket: Bucket) -> None:
+    key = "a" * 600 + ".csv"
+    bucket.write({key: b"id,x\n1,y\n", "b\x01c.csv": b"id,x\n2,y\n"})
+    assert sampled(bucket, fit(key), "id") == {"id": ["1"]}
+    assert sampled(bucket, "b\ufffdc.csv", "id") == {"id": ["2"]}
 
 
 def test_a_parquet_file_of_many_long_columns_is_sampled(bucket: Bucket) -> None:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from crosswind.connectors.errors import ReadRefused
 from crosswind.connectors.port import MOST_CHARACTERS
-from crosswind_object_stores.layout.grouping import READABLE, Files, Grouping
+from crosswind_object_stores.layout.grouping import READABLE
 from crosswind_object_stores.readers.sample import Values, of_partitions, sample
 from crosswind_object_stores.readers.source import Source, Unreadable
+from crosswind_object_stores.s3.finding import STEP as FINDING
+from crosswind_object_stores.s3.finding import Finder
 from crosswind_object_stores.s3.store import Store
 
-STEP = "sample"
-NEAR_PAGES = 3
-FAR_PAGES = 200
-MOST_KNOWN = 50_000
+STEP = FINDING
 OF_THE_TIME = 0.8
 """After this much of the time nothing more is asked for, so that what was read is not lost with what takes longer."""
 
@@ -33,15 +30,15 @@ class Wanted:
 
 
 class Sampler:
-    """Samples datasets of one bucket; what a walk over the bucket showed is kept for the next dataset."""
+    """Samples datasets of one bucket."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._known: dict[str, Files] | None = None
+        self._finder = Finder(store)
 
     def sample(self, wanted: Wanted) -> Mapping[str, list[str | None]]:
         """Return the values of those columns that are there; ReadRefused when there are files and none can be read."""
-        files = self._find(wanted.name)
+        files = self._finder.find(wanted.name)
         if files.format not in READABLE:
             return {}
         keys = list(dict.fromkeys(filter(None, (files.last, files.first))))
@@ -74,34 +71,7 @@ class Sampler:
     def _of_file(self, source: Source, form: str, columns: Sequence[str], rows: int) -> Values:
         return of_partitions(source.name, columns) | sample(source, form, columns, rows, MOST_CHARACTERS)
 
-    def _find(self, name: str) -> Files:
-        """Look where the name points first; partitions above a folder, and names cut short, take a walk."""
-        for prefix in _prefixes(name):
-            found = self._grouped(prefix, NEAR_PAGES).get(name)
-            if found is not None:
-                return found
-        if self._known is None:
-            self._known = self._grouped(self._store.settings.prefix, FAR_PAGES)
-        if name not in self._known:
-            raise ReadRefused("The dataset is gone", step=STEP, remedy="Crawl the connection again.")
-        return self._known[name]
-
-    def _grouped(self, prefix: str, most: int) -> dict[str, Files]:
-        base = self._store.settings.prefix
-        if not prefix.startswith(base):
-            return {}
-        with closing(Grouping()) as grouping:
-            for page in islice(self._store.pages(prefix), most):
-                grouping.add(page)
-            return {each.name: each.files for each in islice(grouping.datasets(), MOST_KNOWN)}
-
 
 def _unread(problem: str) -> ReadRefused:
     remedy = "See the dataset's problem in the catalog; mend or replace the file."
     return ReadRefused(f"Nothing of the dataset could be read: {problem}", step=STEP, remedy=remedy)
-
-
-def _prefixes(name: str) -> Iterator[str]:
-    yield name.partition("*")[0]
-    if "*" not in name:
-        yield f"{name}/"

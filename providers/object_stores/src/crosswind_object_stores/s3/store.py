@@ -56,10 +56,20 @@ class Store:
         """List keys page by page, in the store's order; directory markers (keys that end in a slash) are left in."""
         asked: dict[str, Any] = {"Bucket": self.settings.bucket, "MaxKeys": size or PAGE}
         asked["Prefix"] = self.settings.prefix if prefix is None else prefix
+        for page in self._listed(asked):
+            yield [_entry(each) for each in page.get("Contents", ())]
+
+    def folders(self, prefix: str) -> Iterator[list[str]]:
+        """List the folders that stand directly below a prefix, each with its last slash, page by page."""
+        asked = {"Bucket": self.settings.bucket, "MaxKeys": PAGE, "Prefix": prefix, "Delimiter": "/"}
+        for page in self._listed(asked):
+            yield [each["Prefix"] for each in page.get("CommonPrefixes", ())]
+
+    def _listed(self, asked: dict[str, Any]) -> Iterator[Mapping[str, Any]]:
         while True:
             page = self.clients.s3().list_objects_v2(**asked)
             self._note(page)
-            yield [_entry(each) for each in page.get("Contents", ())]
+            yield page
             if not page.get("IsTruncated") or not page.get("NextContinuationToken"):
                 return
             asked["ContinuationToken"] = page["NextContinuationToken"]
