@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from crosswind.connectors.errors import ConnectionFailed, ReadRefused
-from crosswind.doors.airflow.looking import Counts, Looker, Table
+from crosswind.doors.airflow.looking import COLUMNS_A_READ, Counts, Looker, Table
 
 
 class Source:
@@ -54,3 +54,18 @@ def test_a_source_that_is_away_ends_the_scan() -> None:
     lost = ConnectionFailed("The link broke", step="dial", remedy="Try again.")
     with pytest.raises(ConnectionFailed):
         looked(Source(**{f"t{at}": lost for at in range(6)}), *(f"t{at}" for at in range(6)))
+
+
+def test_a_part_of_the_columns_that_is_refused_leaves_the_others() -> None:
+    class Partly(Source):
+        def sample(self, *asked: Any) -> dict[str, list[str]]:
+            if "c0" in asked[2]:
+                raise ReadRefused("These cannot be read", step="sample", remedy="Crawl again.")
+            return super().sample(*asked)
+
+    names = [f"c{number}" for number in range(COLUMNS_A_READ + 2)]
+    table = Table("wide", "s", "wide", {name: (name, "text") for name in names})
+    counts = Counts()
+    with Looker(Partly) as looker:  # type: ignore[arg-type]
+        assert [each["columnId"] for each in looker.look([table], counts)] == names[COLUMNS_A_READ:]
+    assert (counts.failed, counts.unread) == (0, COLUMNS_A_READ)

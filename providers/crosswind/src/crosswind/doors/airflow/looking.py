@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from crosswind.connectors.errors import ConnectionFailed, ConnectionTimeout, ConnectorError
+from crosswind.connectors.errors import ConnectionFailed, ConnectionTimeout, ConnectorError, ReadRefused
 from crosswind.connectors.port import Connector, SamplesColumns
 from crosswind.detection import Sample, detect
 
@@ -111,18 +111,27 @@ class Looker:
                     yield {"columnId": table.columns[name][0], "findings": findings}
 
     def _look(self, table: Table) -> dict[str, list[dict[str, Any]] | None] | Exception:
-        """Return the findings of each column that could be read, None for one without values, or what went wrong."""
+        """Return the findings of each column that could be read, None for one without values, or what went wrong.
+
+        A part of the columns that is refused leaves those of the other parts.
+        """
         seen: dict[str, list[dict[str, Any]] | None] = {}
+        refused: ReadRefused | None = None
         names = list(table.columns)
         try:
             for start in range(0, len(names), COLUMNS_A_READ):
-                part = names[start : start + COLUMNS_A_READ]
-                with self._connector() as connector:
-                    values = connector.sample(table.schema, table.name, part, ROWS, SECONDS)  # type: ignore[attr-defined]
-                seen |= judged(table, values)
+                try:
+                    seen |= judged(table, self._sample(table, names[start : start + COLUMNS_A_READ]))
+                except ReadRefused as error:
+                    refused = error
         except Exception as error:
             return error
-        return seen
+        return refused if refused is not None and not seen else seen
+
+    def _sample(self, table: Table, names: Sequence[str]) -> Values:
+        with self._connector() as connector:
+            values: Values = connector.sample(table.schema, table.name, names, ROWS, SECONDS)  # type: ignore[attr-defined]
+        return values
 
     @contextmanager
     def _connector(self) -> Iterator[Connector]:
