@@ -12,7 +12,7 @@ from sqlalchemy import event, text
 from tests.support.app import PLATFORM, Rest, rest_app
 from tests.support.catalog import connection, crawl, ok, table
 from tests.support.compliance import SAFE, evaluated, last_results, own_rule, scanned, stored, versions
-from tests.support.scans import findings, review, seen
+from tests.support.scans import ScanTask, findings, review, seen
 
 PEOPLE = [table("people", "id integer", "email text", "phone text"), table("orders", "id integer", "note text")]
 EMAIL = {"people.email": [seen("EMAIL", 0.98)]}
@@ -140,6 +140,24 @@ def test_before_the_first_scan_personal_data_is_unknown(rest: Rest, key: int) ->
     assert results["personal-data-owner"]["unknown"] == 0, "it has an owner, whatever is in it"
     assert results["personal-data-retention"]["unknown"] == 2
     assert told["opened"] == 0
+
+
+def test_what_nobody_looked_at_does_not_pass_as_free_of_personal_data(rest: Rest, key: int) -> None:
+    task = ScanTask(rest, key)
+    ok(task.send({**EMAIL, "people.id": [], "people.phone": [], "orders.id": []}))
+    ok(task.end(facts=SAFE))
+    results = last_results(rest, key)
+    assert results["personal-data-retention"]["unknown"] == 1, "orders.note could hold anything"
+    assert (results["personal-data-tagged"]["unknown"], results["personal-data-tagged"]["failed"]) == (1, 1)
+    before = _scanned_columns(rest)
+    assert [name for name, _, at in before if at is None] == ["note"]
+    scanned(rest, key, EMAIL)
+    results = last_results(rest, key)
+    assert (results["personal-data-retention"]["unknown"], results["personal-data-tagged"]["unknown"]) == (0, 0)
+    after = _scanned_columns(rest)
+    assert [row for row in after if row[0] != "note"] == [row for row in before if row[0] != "note"]
+    scanned(rest, key, EMAIL)
+    assert _scanned_columns(rest) == after, "the same again writes no column"
 
 
 def test_a_source_tells_only_facts_of_their_kind(rest: Rest, key: int) -> None:
@@ -280,3 +298,10 @@ def _label(rest: Rest, tag: str | None) -> None:
         asked = "UPDATE crosswind.columns SET tags = CAST(:tags AS text[]) WHERE name = 'email'"
         session.execute(text(asked), {"tags": [tag] if tag else []})
         session.commit()
+
+
+def _scanned_columns(rest: Rest) -> list[tuple[str, str, Any]]:
+    """Each column with its place in the table, which every write changes, and when it was first looked at."""
+    with rest.platform.session() as session:
+        rows = session.execute(text("SELECT name, ctid::text, scanned_at FROM crosswind.columns ORDER BY key"))
+        return [(row[0], row[1], row[2]) for row in rows]

@@ -23,7 +23,7 @@ APPLY = f"{CONNECTIONS}/governance/apply-tags"
 
 def scanned(rest: Rest, key: int, **facts: Any) -> None:
     task = ScanTask(rest, key)
-    ok(task.send(FOUND))
+    ok(task.send({name: FOUND.get(name, []) for name in task.ids()}))
     ok(task.end(facts={**FACTS, **facts}))
 
 

@@ -44,12 +44,12 @@ remedy: Set network.region.
 
 
 def scanned(rest: Rest, key: int, found: Seen | None = None, facts: Any = None, **options: Any) -> dict[str, Any]:
-    """Scan once; returns what came of the rules."""
+    """Scan once, looking at every column; returns what came of the rules."""
     task = ScanTask(rest, key, **options)
-    if found:
-        ok(task.send(found))
+    ids = task.ids()
+    ok(task.send({name: (found or {}).get(name, []) for name in ids}, ids=ids))
     facts = SAFE if facts is None else facts
-    return dict(ok(task.end(batches=1 if found else 0, facts=facts))["summary"]["compliance"])
+    return dict(ok(task.end(facts=facts))["summary"]["compliance"])
 
 
 def evaluated(rest: Rest, key: int, tenant: str = DEFAULT_TENANT, **options: Any) -> dict[str, Any]:

@@ -206,7 +206,7 @@ class Services:
     def scans(self) -> ScanService:
         """The server's side of scans."""
         grants = ScanLeaseGrants(self.uow.session, self.uow.actor)
-        return ScanService(self.uow, grants, self.compliance.evaluate)
+        return ScanService(self.uow, grants, self.compliance.evaluate, self.compliance.hold)
 
 
 class Platform:

@@ -33,14 +33,15 @@ def connection(source: Any = None, audit: Audit = AUDIT, **values: Any) -> Subje
 def asset(around: Around | None = None, **values: Any) -> Subject:
     facts = {
         "key": 1, "type": "TABLE", "type_detail": "table", "schema": "public", "name": "people", "tags": [],
-        "classification": None, "kinds": None, "dataset_facts": None, "owner": None, "retention": None,
+        "classification": None, "kinds": None, "unseen": False, "dataset_facts": None, "owner": None, "retention": None,
     }  # fmt: skip
     return of_asset(SimpleNamespace(**(facts | values)), around or Around(connection().facts, LEVELS, scanned=True))
 
 
-def column(on: Subject, **values: Any) -> Subject:
-    facts = {"key": 9, "name": "email", "data_type": "text", "tags": [], "classification": None}
-    return of_column(SimpleNamespace(**(facts | {"kinds": None, "confirmed": None, "confidence": None} | values)), on)
+def column(on: Subject, scanned: bool = True, **values: Any) -> Subject:
+    facts = {"key": 9, "name": "email", "data_type": "text", "tags": [], "classification": None, "unseen": False}
+    row = SimpleNamespace(**(facts | {"kinds": None, "confirmed": None, "confidence": None} | values))
+    return of_column(row, on, Around(connection().facts, LEVELS, scanned=scanned))
 
 
 def test_every_fact_of_the_language_is_told() -> None:
@@ -120,11 +121,20 @@ def test_a_dataset_is_as_its_bucket_unless_it_tells_of_itself() -> None:
 def test_personal_data_is_known_once_a_scan_has_looked() -> None:
     before = asset(Around(connection().facts, LEVELS))
     assert before.facts["asset.personalData"] is UNKNOWN
-    assert column(before, kinds=["EMAIL"]).facts["column.personalData"] is UNKNOWN
+    assert column(before, scanned=False, kinds=["EMAIL"]).facts["column.personalData"] is UNKNOWN
     assert asset().facts["asset.personalData"] == []
     found = column(asset(kinds=["EMAIL"]), kinds=["EMAIL"], confirmed=["EMAIL"], confidence=1.0)
     assert (found.facts["column.confirmedData"], found.facts["column.confidence"]) == (["EMAIL"], 1.0)
     assert (found.asset_key, found.column_key) == (1, 9)
+
+
+def test_nothing_found_is_no_answer_where_nobody_looked() -> None:
+    partly = asset(unseen=True)
+    assert partly.facts["asset.personalData"] is UNKNOWN
+    assert asset(unseen=True, kinds=["EMAIL"]).facts["asset.personalData"] == ["EMAIL"]
+    never = column(partly, unseen=True).facts
+    assert {never[f"column.{name}"] for name in ("personalData", "confirmedData", "confidence")} == {UNKNOWN}
+    assert column(partly).facts["column.personalData"] == [], "this one was looked at"
 
 
 def test_only_known_facts_of_the_right_kind_are_kept_of_what_a_scan_sends() -> None:

@@ -123,7 +123,10 @@ class AssetRow(Base):
 
 
 class ColumnRow(Base):
-    """A column under its asset; it keeps its id as long as its name, also while the source does not have it."""
+    """A column under its asset; it keeps its id as long as its name, also while the source does not have it.
+
+    `scanned_at` is when a scan first looked at what is in it; null as long as none did.
+    """
 
     __tablename__ = "columns"
     __table_args__ = (
@@ -148,6 +151,7 @@ class ColumnRow(Base):
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=NO_WORDS)
     classification: Mapped[str | None] = mapped_column(Text)
     removed_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    scanned_at: Mapped[datetime | None] = mapped_column(MOMENT)
 
 
 class RelationshipRow(Base):

@@ -70,7 +70,7 @@ class Evaluation:
             self._compare("asset", (subjects.of_asset(row, around) for row in rows), stored)
 
     def _columns(self, around: Around) -> None:
-        """All columns only when some rule can mean one without personal data."""
+        """Columns that were looked at without a find only when some rule can mean one without personal data."""
         every = any(not rule.about_personal_data for rule in self._of("column"))
         if self._of("column") and not around.scanned and not every:
             self._nothing_known()
@@ -90,7 +90,7 @@ class Evaluation:
         keys = sorted({row.asset_key for row in rows})
         found = things.these_assets(self._session, keys) if keys else ()
         assets = {row.key: subjects.of_asset(row, around) for row in found}
-        return (subjects.of_column(row, assets[row.asset_key]) for row in rows if row.asset_key in assets)
+        return (subjects.of_column(row, assets[row.asset_key], around) for row in rows if row.asset_key in assets)
 
     def _stretches(
         self, pages: Iterator[Sequence[Any]], stored: Stored

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from crosswind.contexts.connections.models import ConnectionRow
-from crosswind.contexts.governance.compliance.facts import FACTS, SECURITY, UNKNOWN, Facts
+from crosswind.contexts.governance.compliance.facts import FACTS, SECURITY, UNKNOWN, Facts, Unknown
 from crosswind.contexts.governance.compliance.ports import Configured
 from crosswind.contexts.governance.compliance.statements import LONGEST, encrypted, retained, stated
 
@@ -121,7 +121,7 @@ def asset_facts(row: Any, around: Around) -> dict[str, object]:
         "asset.classification": row.classification,
         "asset.classificationLevel": _level(row.classification, around.levels),
         "asset.retention": retained(row.retention) or connection["connection.retention"],
-        "asset.personalData": list(row.kinds or ()) if around.scanned else UNKNOWN,
+        "asset.personalData": _found(row, around),
         "asset.pciScope": _pci(row.tags) or connection["connection.pciScope"],
         "asset.encryptedAtRest": connection["connection.encryptedAtRest"] if at_rest is UNKNOWN else at_rest,
         "asset.publicAccess": _yes(own, bucket, "publicAccess"),
@@ -131,19 +131,27 @@ def asset_facts(row: Any, around: Around) -> dict[str, object]:
     }
 
 
-def of_column(row: Any, asset: Subject) -> Subject:
+def of_column(row: Any, asset: Subject, around: Around) -> Subject:
     """The facts of a column and of the asset that it is in."""
-    known = asset.facts["asset.personalData"] is not UNKNOWN
+    found = _found(row, around)
+    known = found is not UNKNOWN
     facts = {
         "column.name": row.name,
         "column.dataType": row.data_type,
         "column.tags": row.tags,
         "column.classification": row.classification,
-        "column.personalData": list(row.kinds or ()) if known else UNKNOWN,
+        "column.personalData": found,
         "column.confirmedData": list(row.confirmed or ()) if known else UNKNOWN,
         "column.confidence": row.confidence if known else UNKNOWN,
     }
     return Subject({**asset.facts, **facts}, asset.owner, asset.asset_key, row.key)
+
+
+def _found(row: Any, around: Around) -> list[str] | Unknown:
+    """The kinds found in something; none is an answer only where all of it was looked at."""
+    if not around.scanned or (row.unseen and not row.kinds):
+        return UNKNOWN
+    return list(row.kinds or ())
 
 
 def _section(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate, groupby
 from typing import Any
 
@@ -31,11 +31,18 @@ MOST_COLUMNS = 10_000
 class ScanService:
     """Scans of one unit of work; a request repeated under its number gets the answer it got before."""
 
-    def __init__(self, uow: UnitOfWork, grants: ScanGrants, evaluation: Evaluation | None = None) -> None:
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        grants: ScanGrants,
+        evaluation: Evaluation | None = None,
+        hold: Callable[[Sequence[int]], None] | None = None,
+    ) -> None:
         self._uow = uow
         self._session = uow.session
         self._grants = grants
         self._evaluation = evaluation
+        self._hold = hold
 
     def columns(self, task_id: str, after: int, limit: int) -> ScannedTables:
         """The next tables of the connection with their columns: fewer than `limit` where they are wide."""
@@ -98,6 +105,9 @@ class ScanService:
     def _summary(self, grant: ScanGrant, scan: ScanRow, completion: ScanCompletion) -> dict[str, Any]:
         created = scans.new_findings(self._session, scan)
         gone = scans.mark_gone(self._session, scan)
+        if self._hold is not None:
+            self._hold([grant.connection_key])
+        scans.mark_scanned(self._session, scan)
         kinds = scans.kinds(self._session, grant.connection_key)
         counts = completion.model_dump(mode="json", by_alias=True, exclude={"facts", "batches"})
         judged = self._judged(grant, completion)

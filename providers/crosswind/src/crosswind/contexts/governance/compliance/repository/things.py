@@ -16,7 +16,9 @@ from crosswind.contexts.governance.models import AuditRow
 _ASSET = """
     SELECT a.key, a.type, a.type_detail, a.schema, a.name, a.tags, a.classification, found.kinds,
            a.source_facts -> 'facts' AS dataset_facts, a.curated_metadata -> 'owner' AS owner,
-           a.curated_metadata -> 'retention' AS retention
+           a.curated_metadata -> 'retention' AS retention,
+           EXISTS (SELECT 1 FROM crosswind.columns unseen WHERE unseen.asset_key = a.key
+                      AND unseen.removed_at IS NULL AND unseen.scanned_at IS NULL) AS unseen
       FROM crosswind.assets a
 """
 _KINDS = """
@@ -45,11 +47,14 @@ _FOUND = """
 _PRESENT = "a.connection_key = :connection AND a.removed_at IS NULL AND c.removed_at IS NULL"
 _COLUMNS = """
     SELECT c.key, c.asset_key, c.name, c.data_type, c.tags, c.classification, found.kinds, found.confirmed,
-           found.confidence
+           found.confidence, c.scanned_at IS NULL AS unseen
       FROM crosswind.assets a JOIN crosswind.columns c ON c.asset_key = a.key
 """
 _ALL_COLUMNS = f"{_COLUMNS} LEFT JOIN ({_FOUND}) found ON found.column_key = c.key WHERE {_PRESENT} ORDER BY c.key"
-_FOUND_COLUMNS = f"{_COLUMNS} JOIN ({_FOUND}) found ON found.column_key = c.key WHERE {_PRESENT} ORDER BY c.key"
+_FOUND_COLUMNS = f"""
+    {_COLUMNS} LEFT JOIN ({_FOUND}) found ON found.column_key = c.key
+     WHERE {_PRESENT} AND (found.column_key IS NOT NULL OR c.scanned_at IS NULL) ORDER BY c.key
+"""
 _COUNT_COLUMNS = """
     SELECT count(*) FROM crosswind.assets a JOIN crosswind.columns c ON c.asset_key = a.key
      WHERE a.connection_key = :connection AND a.removed_at IS NULL AND c.removed_at IS NULL
@@ -80,7 +85,7 @@ def assets(session: Session, connection_key: int, size: int) -> Iterator[Sequenc
 
 
 def columns(session: Session, connection_key: int, size: int, *, every: bool) -> Iterator[Sequence[Row[Any]]]:
-    """The present columns by key, all or those in which something was found, so many at a time."""
+    """The present columns by key, so many at a time: all, or those with findings and those that nobody looked at."""
     return _chunks(session, _ALL_COLUMNS if every else _FOUND_COLUMNS, connection_key, size)
 
 

@@ -37,6 +37,14 @@ WITH gone AS (
      ORDER BY column_key, kind FOR UPDATE)
 UPDATE crosswind.findings SET gone_at = now() WHERE key IN (SELECT key FROM gone)
 """
+_SCANNED = """
+WITH seen AS (
+    SELECT key FROM crosswind.columns
+     WHERE scanned_at IS NULL AND key IN (
+           SELECT unnest(looked_at) FROM crosswind.scan_batches WHERE scan_key = :scan AND try_number = :trying)
+     ORDER BY asset_key, key FOR NO KEY UPDATE)
+UPDATE crosswind.columns SET scanned_at = now() WHERE key IN (SELECT key FROM seen)
+"""
 _KINDS = """
 SELECT f.kind, count(*) AS number FROM crosswind.findings f
   JOIN crosswind.assets a ON a.key = f.asset_key JOIN crosswind.columns c ON c.key = f.column_key
@@ -131,6 +139,11 @@ def mark_gone(session: Session, scan: ScanRow) -> int:
     """Mark the findings of columns that were looked at and did not show them; returns how many."""
     done: Any = session.execute(text(_GONE), {"scan": scan.key, "trying": scan.try_number})
     return int(done.rowcount)
+
+
+def mark_scanned(session: Session, scan: ScanRow) -> None:
+    """Note for the columns that were looked at for the first time that they were; the others are not written."""
+    session.execute(text(_SCANNED), {"scan": scan.key, "trying": scan.try_number})
 
 
 def kinds(session: Session, connection_key: int) -> dict[str, int]:
