@@ -160,6 +160,16 @@ def test_what_nobody_looked_at_does_not_pass_as_free_of_personal_data(rest: Rest
     assert _scanned_columns(rest) == after, "the same again writes no column"
 
 
+def test_a_column_that_held_no_value_was_looked_at_and_keeps_its_findings(rest: Rest, key: int) -> None:
+    scanned(rest, key, EMAIL)
+    task = ScanTask(rest, key)
+    ok(task.send(dict.fromkeys(task.ids())))
+    summary = ok(task.end(facts=SAFE))["summary"]
+    assert (summary["found"], summary["gone"]) == (1, 0)
+    assert all(at is not None for _, _, at in _scanned_columns(rest))
+    assert last_results(rest, key)["personal-data-retention"]["unknown"] == 0
+
+
 def test_a_source_tells_only_facts_of_their_kind(rest: Rest, key: int) -> None:
     scanned(rest, key, facts={**SAFE, "superuser": "yes", "tlsVersion": "x" * 300, "sample": "ann@example.org"})
     with rest.platform.session() as session:

@@ -8,7 +8,7 @@ import httpx
 from tests.support.app import PLATFORM, Rest
 from tests.support.catalog import Task, ok
 
-Seen = dict[str, list[dict[str, Any]]]
+Seen = dict[str, list[dict[str, Any]] | None]
 
 
 def seen(kind: str, confidence: float = 0.9, reason: str = "9 of 10 values", **more: Any) -> dict[str, Any]:

@@ -95,7 +95,7 @@ class Looker:
             connector.ping()
 
     def look(self, tables: Sequence[Table], counts: Counts) -> Iterator[dict[str, Any]]:
-        """Yield what each column shows that had values, in order."""
+        """Yield what each column shows that could be read, in order; None stands for one without values."""
         for table, seen in zip(tables, self._pool.map(self._look, tables), strict=True):
             counts.tables += 1
             counts.columns += len(table.columns)
@@ -107,8 +107,7 @@ class Looker:
             for name, findings in seen.items():
                 counts.sampled += findings is not None
                 counts.empty += findings is None
-                if findings is not None:
-                    yield {"columnId": table.columns[name][0], "findings": findings}
+                yield {"columnId": table.columns[name][0], "findings": findings}
 
     def _look(self, table: Table) -> dict[str, list[dict[str, Any]] | None] | Exception:
         """Return the findings of each column that could be read, None for one without values, or what went wrong.

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import ARRAY
 
 revision = "0014_scanned_columns"
 down_revision = "0013_compliance_schedule"
@@ -18,7 +19,12 @@ UPDATE crosswind.columns c SET scanned_at = f.seen
 def upgrade() -> None:
     op.add_column("columns", sa.Column("scanned_at", sa.DateTime(timezone=True)), schema="crosswind")
     op.execute(SEEN)
+    empty: sa.Column[list[int]] = sa.Column(
+        "empty", ARRAY(sa.BigInteger), nullable=False, server_default=sa.text("'{}'")
+    )
+    op.add_column("scan_batches", empty, schema="crosswind")
 
 
 def downgrade() -> None:
+    op.drop_column("scan_batches", "empty", schema="crosswind")
     op.drop_column("columns", "scanned_at", schema="crosswind")

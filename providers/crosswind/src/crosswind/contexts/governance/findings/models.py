@@ -93,4 +93,5 @@ class ScanBatchRow(Base):
     sequence: Mapped[int] = mapped_column(Integer, primary_key=True)
     digest: Mapped[str] = mapped_column(Text)
     looked_at: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    empty: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))
     answer: Mapped[dict[str, Any]] = mapped_column(JSONB)

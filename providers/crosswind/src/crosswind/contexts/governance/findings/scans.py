@@ -80,7 +80,7 @@ class ScanService:
         created = scans.write_seen(self._session, scan.tenant, scan.key, records)
         answer = BatchAnswer(created=created, seen=len(records) - created, unknown=len(ids) - len(keys))
         of_try = {"scan_key": scan.key, "try_number": scan.try_number, "sequence": batch.sequence}
-        noted = {"digest": digest, "looked_at": sorted(keys.values()), "answer": answer.model_dump()}
+        noted = {"digest": digest, "answer": answer.model_dump(), **_looked_at(batch, keys)}
         scans.add_batch(self._session, of_try | noted)
         return answer
 
@@ -151,11 +151,17 @@ def _narrow(found: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
     return found[: max(1, sum(width <= MOST_COLUMNS for width in widths))]
 
 
+def _looked_at(batch: FindingBatch, keys: dict[Any, int]) -> dict[str, list[int]]:
+    """The columns that values were seen of, and those that had none."""
+    empty = {keys[each.column_id] for each in batch.columns if each.findings is None and each.column_id in keys}
+    return {"looked_at": sorted(set(keys.values()) - empty), "empty": sorted(empty)}
+
+
 def _records(batch: FindingBatch, keys: dict[Any, int]) -> list[dict[str, Any]]:
     """One record a column and kind: the surest where a kind is told twice."""
     best: dict[tuple[int, str], dict[str, Any]] = {}
     for column in batch.columns:
-        for found in column.findings if column.column_id in keys else ():
+        for found in (column.findings or ()) if column.column_id in keys else ():
             record = {"key": keys[column.column_id], **found.model_dump()}
             place = (record["key"], record["kind"])
             if place not in best or best[place]["confidence"] < record["confidence"]:

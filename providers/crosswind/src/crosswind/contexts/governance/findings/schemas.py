@@ -133,10 +133,10 @@ class Detected(Camel):
 
 
 class LookedAt(Camel):
-    """What a column shows: nothing is an answer too."""
+    """What a column shows: nothing is an answer too. Null says that it held no value, which takes no finding away."""
 
     column_id: UUID
-    findings: list[Detected] = Field(max_length=9)
+    findings: list[Detected] | None = Field(max_length=9)
 
 
 class FindingBatch(Camel):

@@ -41,7 +41,8 @@ _SCANNED = """
 WITH seen AS (
     SELECT key FROM crosswind.columns
      WHERE scanned_at IS NULL AND key IN (
-           SELECT unnest(looked_at) FROM crosswind.scan_batches WHERE scan_key = :scan AND try_number = :trying)
+           SELECT unnest(looked_at || empty) FROM crosswind.scan_batches
+            WHERE scan_key = :scan AND try_number = :trying)
      ORDER BY asset_key, key FOR NO KEY UPDATE)
 UPDATE crosswind.columns SET scanned_at = now() WHERE key IN (SELECT key FROM seen)
 """
