@@ -107,10 +107,10 @@ def test_airflow_lists_the_plugin_once_and_without_complaint(listed: dict[str, s
     assert "ShellView" in told
 
 
-def test_airflow_lists_both_providers_the_connection_type_and_the_settings(listed: dict[str, str]) -> None:
+def test_airflow_lists_every_provider_the_connection_type_and_the_settings(listed: dict[str, str]) -> None:
     providers = listed["providers list"]
     assert "airflow-provider-crosswind-databases" in providers
-    assert providers.count("airflow-provider-crosswind") == 2
+    assert providers.count("airflow-provider-crosswind") == 3
     assert "crosswind.doors.airflow.hooks.crosswind.CrosswindHook" in listed["providers hooks -o plain"]
     assert "allowed_addresses" in listed["config list --section crosswind"]
 
