@@ -72,9 +72,17 @@ def test_a_file_cut_anywhere_is_unreadable(end: int) -> None:
 
 
 @given(st.integers(4, len(GOOD) - 9), st.binary(min_size=1, max_size=8))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=50)
 def test_a_file_with_wrong_bytes_anywhere_is_read_or_unreadable(at: int, wrong: bytes) -> None:
     body = GOOD[:at] + wrong + GOOD[at + len(wrong) :]
     with contextlib.suppress(Unreadable):
         found = parquet.described(source("a.parquet", body[: len(GOOD)]))
         first_values(source("a.parquet", body[: len(GOOD)]), [each.name for each in found.fields], 2, 100)
+
+
+@pytest.mark.parametrize(("at", "wrong"), [(301, 0x2C), (358, 0x7F), (473, 0x15), (356, 0x00)])
+def test_a_footer_that_would_abort_the_process_is_unreadable(at: int, wrong: int) -> None:
+    body = bytearray(GOOD)
+    body[at] = wrong
+    with pytest.raises(Unreadable, match="contradicts itself"):
+        first_values(source("a.parquet", bytes(body)), ["id"], 2, 100)

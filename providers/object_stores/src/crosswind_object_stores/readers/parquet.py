@@ -91,6 +91,12 @@ class Tailed(Ranged):
         self._ahead[at] = held
         return held
 
+    @property
+    def footer(self) -> bytes:
+        """The footer as a file of nothing else."""
+        length = int.from_bytes(self._tail[-8:-4], "little")
+        return MAGIC + self._tail[-length - 8 :]
+
     def forget(self) -> None:
         """Let go of what was shown."""
         self._ahead.clear()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crosswind.connectors.errors import ConnectorError
+from crosswind_object_stores.readers import footer
 from crosswind_object_stores.readers.arrow import plain
 from crosswind_object_stores.readers.pages import Chunk, judged
 from crosswind_object_stores.readers.parquet import Tailed, failing, file_of, tailed
@@ -27,6 +28,7 @@ class Read:
 def first_values(source: Source, columns: list[str], rows: int, longest: int) -> Read:
     """Return the first values of the top-level columns that those are in, each read by itself."""
     handle = tailed(source)
+    footer.walk(handle.footer, MOST_GROUPS)
     with failing():
         with file_of(handle) as file:
             leaves = _leaves_of(file.metadata, {root for each in columns for root in _roots(each)})
