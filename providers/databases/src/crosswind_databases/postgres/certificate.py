@@ -10,7 +10,7 @@ from datetime import datetime
 
 from cryptography import x509
 
-from crosswind_databases.postgres.dial import Deadline
+from crosswind.connectors.deadline import Deadline
 
 _SSL_REQUEST = bytes((0, 0, 0, 8, 4, 210, 22, 47))
 _YES = b"S"

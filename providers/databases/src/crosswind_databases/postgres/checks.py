@@ -9,13 +9,14 @@ from typing import Any, Literal
 
 import psycopg
 
+from crosswind.connectors.deadline import Deadline
 from crosswind.connectors.errors import ConnectorError
 from crosswind.connectors.port import Credentials
 from crosswind.connectors.types import CheckStep
 from crosswind.kit.outbound import OutboundGuard, normal_host
 from crosswind_databases.postgres import faults
 from crosswind_databases.postgres.checks_sql import FACTS, Facts
-from crosswind_databases.postgres.dial import Deadline, Dialler, Link, Phase, timed_out
+from crosswind_databases.postgres.dial import Dialler, Link, Phase, timed_out
 from crosswind_databases.postgres.resolving import resolve
 from crosswind_databases.postgres.session import CATALOG, reading
 from crosswind_databases.postgres.settings import PostgresSettings

@@ -11,13 +11,14 @@ from typing import Any, Self
 
 import psycopg
 
+from crosswind.connectors.deadline import Deadline
 from crosswind.connectors.patterns import Patterns
 from crosswind.connectors.port import Credentials, never
 from crosswind.connectors.types import CheckStep, Depth, Discovery, QueryResult, SecurityFacts
 from crosswind.kit.outbound import OutboundGuard
 from crosswind_databases.postgres import discovery, faults, queries, sampling, security
 from crosswind_databases.postgres.checks import Checks
-from crosswind_databases.postgres.dial import Deadline, Dialler, Link
+from crosswind_databases.postgres.dial import Dialler, Link
 from crosswind_databases.postgres.resolving import resolve
 from crosswind_databases.postgres.settings import PostgresSettings
 from crosswind_databases.postgres.watch import Watch

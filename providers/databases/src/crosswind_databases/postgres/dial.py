@@ -5,12 +5,12 @@ from __future__ import annotations
 import select
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import psycopg
 from psycopg import pq
 
+from crosswind.connectors.deadline import Deadline
 from crosswind.connectors.errors import Cancelled, ConnectionFailed, ConnectionTimeout, ConnectorError
 from crosswind.connectors.port import Credentials
 from crosswind.kit.outbound import Target
@@ -26,23 +26,6 @@ Observer = Callable[[Phase, float], None]
 _SLICE_MS = 100
 _TLS = {pq.ConnStatus.SSL_STARTUP}
 _LOGIN = {pq.ConnStatus.AWAITING_RESPONSE, pq.ConnStatus.AUTH_OK, pq.ConnStatus.SETENV, pq.ConnStatus.CONSUME}
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """A moment that several steps share."""
-
-    at: float
-
-    @classmethod
-    def after(cls, seconds: float) -> Deadline:
-        """Return the deadline that many seconds from now."""
-        return cls(time.monotonic() + seconds)
-
-    @property
-    def left(self) -> float:
-        """Seconds left, never negative."""
-        return max(0.0, self.at - time.monotonic())
 
 
 class Dialler:

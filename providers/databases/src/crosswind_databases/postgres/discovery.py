@@ -17,11 +17,12 @@ import psycopg
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 
+from crosswind.connectors.deadline import Deadline
 from crosswind.connectors.errors import ReadRefused
 from crosswind.connectors.patterns import Patterns
 from crosswind.connectors.types import Depth, Discovery, SourceObject
 from crosswind_databases.postgres import faults
-from crosswind_databases.postgres.dial import Deadline, Link
+from crosswind_databases.postgres.dial import Link
 from crosswind_databases.postgres.discovery_sql import statement
 from crosswind_databases.postgres.session import CATALOG, identity, reading
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from psycopg import sql
 
+from crosswind.connectors.deadline import Deadline
 from crosswind.connectors.types import QueryResult
 from crosswind.kit.errors import Invalid
-from crosswind_databases.postgres.dial import Deadline, Link
+from crosswind_databases.postgres.dial import Link
 from crosswind_databases.postgres.session import reading
 
 STEP = "query"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from crosswind.connectors.deadline import Deadline
 from crosswind.connectors.errors import AddressRefused
 from crosswind.kit.outbound import AddressUnknown, BadAddress, OutboundGuard, ResolverSilent, Target
-from crosswind_databases.postgres.dial import Deadline, timed_out
+from crosswind_databases.postgres.dial import timed_out
 from crosswind_databases.postgres.settings import PostgresSettings
 
 

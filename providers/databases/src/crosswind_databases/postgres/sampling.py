@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
+from crosswind.connectors.deadline import Deadline
 from crosswind.connectors.errors import ReadRefused
 from crosswind.connectors.port import MOST_CHARACTERS
-from crosswind_databases.postgres.dial import Deadline, Link
+from crosswind_databases.postgres.dial import Link
 from crosswind_databases.postgres.session import reading
 
 STEP = "sample"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from crosswind.connectors.deadline import Deadline
 from crosswind.connectors.types import SecurityFacts
 from crosswind.kit.outbound import Target
 from crosswind_databases.postgres.certificate import Shown, shown
-from crosswind_databases.postgres.dial import Deadline, Link
+from crosswind_databases.postgres.dial import Link
 from crosswind_databases.postgres.security_sql import SECURITY, Answer
 from crosswind_databases.postgres.session import CATALOG, reading
 from crosswind_databases.postgres.settings import PostgresSettings

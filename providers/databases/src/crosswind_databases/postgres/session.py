@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
-from crosswind_databases.postgres.dial import Deadline, Link
+from crosswind.connectors.deadline import Deadline
+from crosswind_databases.postgres.dial import Link
 
 LOCK_SECONDS = 10
 IDLE_SECONDS = 60

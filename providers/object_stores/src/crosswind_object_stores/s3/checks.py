@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Literal
 
+from crosswind.connectors.deadline import Deadline
 from crosswind.connectors.errors import AddressRefused, ConnectionTimeout, ConnectorError
 from crosswind.connectors.port import Credentials
 from crosswind.connectors.types import CheckStep
@@ -16,7 +17,7 @@ from crosswind_object_stores.readers.source import Unreadable
 from crosswind_object_stores.s3 import bucket, faults
 from crosswind_object_stores.s3.settings import S3Settings
 from crosswind_object_stores.s3.store import FAILURES, Store
-from crosswind_object_stores.s3.watch import Deadline, Watch
+from crosswind_object_stores.s3.watch import Watch
 
 GATES = ("address", "resolve", "dial", "tls", "login", "bucket", "list")
 CAPABILITIES = ("read", "region", "public access", "encryption", "versioning")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
+from crosswind.connectors.deadline import Deadline
 from crosswind.connectors.errors import ConnectionTimeout, ReadRefused
 from crosswind.connectors.patterns import Patterns
 from crosswind.connectors.port import Credentials, never
@@ -19,7 +20,7 @@ from crosswind_object_stores.s3 import discovery, faults, sampling, security
 from crosswind_object_stores.s3.checks import Checks
 from crosswind_object_stores.s3.settings import S3Settings
 from crosswind_object_stores.s3.store import FAILURES, Store
-from crosswind_object_stores.s3.watch import Deadline, Watch
+from crosswind_object_stores.s3.watch import Watch
 
 DISCOVER_SECONDS = 4 * 3600
 DATABASE = "s3"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from botocore import exceptions as boto
 
+from crosswind.connectors.deadline import Deadline
 from crosswind.connectors.errors import (
     AddressRefused,
     Cancelled,
@@ -20,7 +21,6 @@ from crosswind.connectors.errors import (
 )
 from crosswind.kit.outbound import AddressUnknown, BadAddress, OutboundGuard, ResolverSilent, Target
 from crosswind_object_stores.s3.settings import S3Settings
-from crosswind_object_stores.s3.watch import Deadline
 
 _KEY = "Check accessKey and secretKey."
 _GRANT = "Allow it s3:ListBucket on the bucket and s3:GetObject on its objects."

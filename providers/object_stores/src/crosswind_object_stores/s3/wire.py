@@ -25,11 +25,11 @@ from botocore.awsrequest import (
 from botocore.httpsession import URLLib3Session
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from crosswind.connectors.deadline import Deadline
 from crosswind.kit.outbound import OutboundGuard, Target
 from crosswind.kit.trust import ca_bundle
 from crosswind_object_stores.s3 import faults
 from crosswind_object_stores.s3.settings import S3Settings
-from crosswind_object_stores.s3.watch import Deadline
 
 POOL = 16
 
