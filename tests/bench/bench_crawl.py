@@ -119,7 +119,7 @@ def _serve(url: str, port: int) -> None:
     from tests.support.app import People
 
     from crosswind.bootstrap import Platform
-    from crosswind.doors.rest.app import create_app
+    from crosswind.doors.http.app import create_app
     from crosswind.settings import Settings
 
     people = People()

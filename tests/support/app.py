@@ -17,7 +17,7 @@ from crosswind.bootstrap import Platform, Services
 from crosswind.contexts.access.permissions import PERMISSIONS
 from crosswind.contexts.access.ports import Identity, Token
 from crosswind.contexts.access.schemas import GrantRequest, KeyRequest, MemberRequest
-from crosswind.doors.rest.app import create_app
+from crosswind.doors.http.app import create_app
 from crosswind.kit.actor import DEFAULT_TENANT, Actor
 from crosswind.kit.errors import Unauthenticated
 from crosswind.settings import Settings

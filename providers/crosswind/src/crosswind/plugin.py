@@ -31,7 +31,7 @@ class Lazy:
 
 
 def _fastapi_apps() -> Entries:
-    from crosswind.doors.rest.asgi import app
+    from crosswind.doors.http.asgi import app
 
     return [{"app": app, "url_prefix": "/crosswind", "name": "Crosswind"}]
 

@@ -28,7 +28,7 @@ def standalone() -> FastAPI:
     from airflow.api_fastapi.app import create_auth_manager
     from fastapi import FastAPI
 
-    from crosswind.doors.rest.asgi import app
+    from crosswind.doors.http.asgi import app
     from crosswind.doors.rest.housekeeping import lifespan
 
     create_auth_manager().init()

@@ -57,7 +57,7 @@ def _app() -> WSGIApplication:
     from a2wsgi import ASGIMiddleware
 
     from crosswind.bootstrap import from_airflow
-    from crosswind.doors.rest.app import create_app
+    from crosswind.doors.http.app import create_app
 
     app: Any = create_app(from_airflow(), threads=ADMITTED)
     return cast("WSGIApplication", ASGIMiddleware(app))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
+from types import MappingProxyType
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -61,12 +62,23 @@ MODULES: dict[str, tuple[str, ...]] = {
     ),
 }
 
+Extension = Callable[[FastAPI, Platform, Lane], None]
+"""Adds routes of another protocol to a family's sub-application; blocking work goes through the lane."""
+
 ALIASES = {CONNECTIONS_PLATFORM.name: {"/api/v1": ("auth",)}}
 """Routes of a family that answer under a second prefix too."""
 
 
-def create_app(platform: Platform, *, threads: int | None = None) -> FastAPI:
-    """The whole REST door over `platform`; `threads` narrows it (the FAB bridge admits few requests)."""
+def create_app(
+    platform: Platform,
+    *,
+    threads: int | None = None,
+    extensions: Mapping[str, Sequence[Extension]] = MappingProxyType({}),
+) -> FastAPI:
+    """The whole REST door over `platform`; `threads` narrows it (the FAB bridge admits few requests).
+
+    `extensions` add what a family, by its name, serves in other protocols.
+    """
     settings = platform.settings
     width = threads or settings.request_threads
     dialling = min(settings.dial_threads, max(1, width // 2)) if threads else settings.dial_threads
@@ -75,6 +87,8 @@ def create_app(platform: Platform, *, threads: int | None = None) -> FastAPI:
     app.state.door = door
     for manners, family in families():
         family.state.door = door
+        for extend in extensions.get(manners.name, ()):
+            extend(family, platform, door.lane)
         app.mount(manners.mount, family)
     app.mount("/docs", error_pages(FAMILIES))
     app.mount("/ui", ui_app())

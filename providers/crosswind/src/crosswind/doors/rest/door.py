@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fastapi import Response
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.access.answers import Asked
-from crosswind.contexts.governance.denials import Denial
 from crosswind.doors.rest import once, reply
 from crosswind.doors.rest.guard import Guard
 from crosswind.doors.rest.request import StrictRequest, base_path, request_id
+from crosswind.gate import denied
+from crosswind.gate.denied import Attempt
 from crosswind.kit.actor import Actor
 from crosswind.kit.errors import CrosswindError, Forbidden, Unauthenticated
 from crosswind.kit.lanes import Lane
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from crosswind.doors.rest.family import RouteSpec
 
 T = TypeVar("T")
-log = logging.getLogger(__name__)
 
 
 class Door:
@@ -34,7 +32,7 @@ class Door:
     def __init__(self, platform: Platform, lane: Lane, dialling: Lane) -> None:
         self.platform = platform
         self.guard = Guard(platform)
-        self._lane = lane
+        self.lane = lane
         self._dialling = dialling
 
     async def admit(self, request: StrictRequest, spec: RouteSpec) -> Actor:
@@ -44,7 +42,7 @@ class Door:
             with self.platform.session() as session:
                 return self.guard.permit(request, spec, session)
 
-        return await self._lane.run(self._telling(request, spec, call))
+        return await self.lane.run(self._telling(request, spec, call))
 
     async def perform(
         self, request: StrictRequest, spec: RouteSpec, actor: Actor | None, values: dict[str, Any]
@@ -53,7 +51,7 @@ class Door:
         if spec.raw_body:
             values[spec.raw_body] = await request.body()
         asked = await once.asked(request, spec, actor)
-        lane = self._dialling if spec.dials else self._lane
+        lane = self._dialling if spec.dials else self.lane
         return await lane.run(self._telling(request, spec, self._unit(request, spec, actor, values, asked)))
 
     async def go_on(self, actor: Actor, call: Callable[[Services], T]) -> T:
@@ -63,7 +61,7 @@ class Door:
             with self.platform.session() as session:
                 return call(self.platform.services(session, actor))
 
-        return await self._lane.run(reading)
+        return await self.lane.run(reading)
 
     def _unit(
         self, request: StrictRequest, spec: RouteSpec, actor: Actor | None, values: dict[str, Any], asked: Asked | None
@@ -115,21 +113,9 @@ class Door:
 
     def _tell(self, request: StrictRequest, spec: RouteSpec, error: CrosswindError) -> None:
         known: Actor | None = getattr(request.state, "crosswind_actor", None)
-        actor = known or Actor("anonymous", "anonymous", request_id=request_id(request))
         identifier = str(request.path_params.get("connectionId", ""))[:128] or None
-        facts = {"address": request.client.host if request.client else None, "error": type(error).__name__}
-        facts |= {name: error.details[name] for name in ("key_prefix", "account") if name in error.details}
         route = request.scope.get("route")
         path = f"{spec.manners.mount}{getattr(route, 'path', request.scope['path'])}"
-        action = self._tried(spec, error)
-        denial = Denial(actor, action, f"{request.method} {path}", error.message, identifier, facts)
-        try:
-            self.platform.denials.note(denial)
-        except SQLAlchemyError:
-            log.exception("A denied attempt could not be written to the audit: %s", denial)
-
-    @staticmethod
-    def _tried(spec: RouteSpec, error: CrosswindError) -> str:
-        """What was tried: the permission that was lacking where it is of the route's own noun, else the route's."""
-        lacked, own = str(error.details.get("permission", "")), spec.permission or "login"
-        return lacked if lacked.partition(":")[0] == own.partition(":")[0] else own
+        address = request.client.host if request.client else None
+        attempt = Attempt(spec.permission, f"{request.method} {path}", address, identifier)
+        denied.tell(self.platform, known, attempt, error, request_id(request))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from crosswind.doors.rest.codes import CONNECTION_ERRORS, CONNECTION_NOUNS, METASTORE_ERRORS
 from crosswind.doors.rest.manners import (
     Manners,
     NumberedPage,
@@ -12,6 +11,7 @@ from crosswind.doors.rest.manners import (
     by_offset,
     numbered,
 )
+from crosswind.gate.codes import CONNECTION_ERRORS, CONNECTION_NOUNS, METASTORE_ERRORS
 
 CONNECTIONS_PLATFORM = Manners(
     "connections_platform", "Crosswind connections platform", "/connections-platform", "/v1",

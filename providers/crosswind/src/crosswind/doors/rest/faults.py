@@ -1,41 +1,28 @@
-"""Faults that are nobody's meaning (the store away, a constraint, a validation) as errors of meaning."""
+"""What FastAPI and Starlette raise as errors of meaning; everything else is told as at every door."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
-from psycopg import errors as pg
-from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from crosswind.kit.errors import AlreadyExists, Conflict, CrosswindError, Invalid, Unavailable
-
-log = logging.getLogger(__name__)
-_RETRY = (pg.SerializationFailure, pg.DeadlockDetected, pg.LockNotAvailable, pg.QueryCanceled)
+from crosswind.gate import faults
+from crosswind.kit.errors import CrosswindError, Invalid
 
 
 def meaning(error: Exception, request_id: str) -> CrosswindError:
     """The error a person may read; what is unknown is logged with the request id and told as an internal error."""
-    if isinstance(error, CrosswindError):
-        return error
     if isinstance(error, RequestValidationError):
         return invalid(error.errors())
     if isinstance(error, HTTPException):
-        return (
-            error.__cause__ if isinstance(error.__cause__, CrosswindError) else Invalid(str(error.detail), field="body")
-        )
-    if isinstance(error, SQLAlchemyError):
-        return _store(error, request_id)
+        cause = error.__cause__
+        return cause if isinstance(cause, CrosswindError) else Invalid(str(error.detail), field="body")
     if isinstance(error, ClientDisconnect):
         return Invalid("The connection ended before the whole body was there", field="body")
-    log.error("Request %s failed", request_id, exc_info=error)
-    return CrosswindError(f"Something went wrong here; the log has it under {request_id}")
+    return faults.meaning(error, request_id)
 
 
 def invalid(problems: Sequence[Any]) -> Invalid:
@@ -49,34 +36,3 @@ def _field(location: Sequence[Any]) -> str:
     parts = [str(part)[:64] for part in location]
     inner = parts[1:] if parts and parts[0] in {"body", "query", "path", "header"} and len(parts) > 1 else parts
     return ".".join(inner)
-
-
-def _store(error: SQLAlchemyError, request_id: str) -> CrosswindError:
-    cause = error.orig if isinstance(error, DBAPIError) else None
-    if isinstance(error, IntegrityError):
-        taken = isinstance(cause, pg.UniqueViolation)
-        return (
-            AlreadyExists("Something of that name exists already")
-            if taken
-            else Conflict("The change does not fit what is stored")
-        )
-    if _deleted_meanwhile(error):
-        return Conflict("What the request is about was deleted meanwhile")
-    if isinstance(cause, _RETRY) or "cached plan must not change" in str(cause):
-        return Unavailable("The store was busy with a change of the same thing; try again", retry_after=1)
-    if isinstance(error, (OperationalError, PoolTimeout)) or (
-        isinstance(error, DBAPIError) and error.connection_invalidated
-    ):
-        log.warning("Request %s met a store that is away: %s", request_id, type(cause or error).__name__)
-        return Unavailable("The store is not reachable at the moment; try again shortly")
-    if isinstance(cause, pg.DataError):
-        return Invalid("A value cannot be stored as it stands")
-    log.error("Request %s failed in the store", request_id, exc_info=error)
-    return CrosswindError(f"Something went wrong here; the log has it under {request_id}")
-
-
-def _deleted_meanwhile(error: SQLAlchemyError) -> bool:
-    """SQLAlchemy has no class of its own for a row that is gone when an object is read anew, only the words."""
-    if isinstance(error, (ObjectDeletedError, StaleDataError)):
-        return True
-    return type(error) is InvalidRequestError and str(error).startswith("Could not refresh instance")

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sqlalchemy.exc import DBAPIError
+from fastapi import Request
 from sqlalchemy.orm import Session
 
 from crosswind.doors.rest import rates
 from crosswind.doors.rest.request import StrictRequest, request_id
+from crosswind.gate.credentials import Credentials, identify
+from crosswind.gate.gate import require
 from crosswind.kit.actor import Actor
-from crosswind.kit.errors import Forbidden, Unauthenticated
+from crosswind.kit.errors import Forbidden
 
 if TYPE_CHECKING:
     from crosswind.bootstrap import Platform
@@ -32,48 +34,23 @@ class Guard:
         """The actor of a request that may do what the route does."""
         if spec.permission is None:
             return Actor("anonymous", "anonymous", request_id=request_id(request))
-        actor = self._identified(request, session)
+        shown = credentials(request)
+        if shown.cookie and not (shown.key or shown.bearer) and request.method not in READS:
+            check_page(request, self._platform.base_url)
+        actor = identify(self._platform, session, shown, request_id(request))
         request.state.crosswind_actor = actor
         rates.count(self._platform.limits, session, actor, request)
-        if not actor.may(spec.permission):
-            raise Forbidden(f"'{actor.name}' lacks the permission {spec.permission}", permission=spec.permission)
+        require(actor, spec.permission)
         return actor
 
-    def _identified(self, request: StrictRequest, session: Session) -> Actor:
-        """Identify, once more when the store's connection had died since its last use: this is its first statement."""
-        try:
-            return self._identify(request, session)
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            session.rollback()
-            return self._identify(request, session)
 
-    def _identify(self, request: StrictRequest, session: Session) -> Actor:
-        headers = request.headers
-        identifier, entry = request_id(request), self._platform.entry
-        tenant = headers.get("x-tenant-id")
-        if key := headers.get("x-api-key"):
-            return entry.by_key(session, key, tenant, identifier)
-        scheme, _, token = headers.get("authorization", "").partition(" ")
-        token = token.strip()
-        if scheme.lower() == "bearer" and token:
-            if token.startswith("cwk_"):
-                return entry.by_key(session, token, tenant, identifier)
-            if token.count(".") != 2:
-                return self._leased(session, token, identifier)
-            return entry.by_token(session, token, tenant, identifier)
-        if cookie := request.cookies.get(COOKIE):
-            if request.method not in READS:
-                check_page(request, self._platform.base_url)
-            return entry.by_token(session, cookie, tenant, identifier)
-        raise Unauthenticated("Send a bearer token, an X-API-Key or the page's cookie")
-
-    def _leased(self, session: Session, token: str, identifier: str) -> Actor:
-        actor = self._platform.lease_actor(session, token, identifier)
-        if actor is None:
-            raise Unauthenticated("The bearer token is neither Airflow's nor a lease that is still good")
-        return actor
+def credentials(request: Request) -> Credentials:
+    """What the request shows of its caller."""
+    headers = request.headers
+    cookie = request.cookies.get(COOKIE)
+    return Credentials.of(
+        headers.get("x-api-key"), headers.get("authorization", ""), cookie, headers.get("x-tenant-id")
+    )
 
 
 def check_page(request: StrictRequest, base_url: str) -> None:

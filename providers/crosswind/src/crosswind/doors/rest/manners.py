@@ -9,11 +9,11 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from crosswind.gate.codes import ErrorTable, lookup, metastore_code
 from crosswind.kit import errors
 from crosswind.kit.paging import Page, Window
 
 T = TypeVar("T")
-ErrorTable = Mapping[type[errors.CrosswindError], tuple[str, int]]
 
 
 class PageWindow(BaseModel):
@@ -103,12 +103,10 @@ class Manners:
 
     def code(self, error: errors.CrosswindError) -> tuple[str, int]:
         """The design's code and the HTTP status, by the error's class or the nearest base in the table."""
-        code, status = next(self.codes[base] for base in type(error).__mro__ if base in self.codes)
-        if isinstance(error, errors.NotFound):
-            if self.noun_codes:
-                return f"{error.noun.upper().replace(' ', '_')}_NOT_FOUND", status
-            return self.nouns.get(error.noun, code), status
-        return code, status
+        if self.noun_codes:
+            return metastore_code(error)
+        code, status = lookup(self.codes, error)
+        return (self.nouns.get(error.noun, code) if isinstance(error, errors.NotFound) else code), status
 
     def error_body(self, error: errors.CrosswindError, request_id: str, base: str = "/crosswind") -> dict[str, Any]:
         """The design's error envelope; `base` is where the families are mounted."""

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from crosswind.bootstrap import from_airflow
-from crosswind.doors.rest.app import create_app
+from crosswind.doors.http.app import create_app
 
 app = create_app(from_airflow())

@@ -5,13 +5,16 @@ Every code of a design stands here. Where a design has none for a case, the gene
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from crosswind.connectors import errors as source
 from crosswind.contexts.access import errors as access
 from crosswind.contexts.federation import errors as federation
 from crosswind.contexts.governance import errors as governance
 from crosswind.contexts.topology import errors as topology
-from crosswind.doors.rest.manners import ErrorTable
 from crosswind.kit import errors
+
+ErrorTable = Mapping[type[errors.CrosswindError], tuple[str, int]]
 
 CONNECTION_ERRORS: ErrorTable = {
     errors.CrosswindError: ("GEN_500", 500),
@@ -67,3 +70,16 @@ METASTORE_ERRORS: ErrorTable = {
     errors.SourceFailed: ("SOURCE_FAILED", 502),
     source.ConnectionTimeout: ("SOURCE_TIMEOUT", 504),
 }
+
+
+def lookup(table: ErrorTable, error: errors.CrosswindError) -> tuple[str, int]:
+    """The code and the HTTP status of the error's class, or of the nearest base that the table has."""
+    return next(table[base] for base in type(error).__mro__ if base in table)
+
+
+def metastore_code(error: errors.CrosswindError) -> tuple[str, int]:
+    """The metastore's code and HTTP status: `ASSET_NOT_FOUND` and its like where a thing of a name is missing."""
+    code, status = lookup(METASTORE_ERRORS, error)
+    if isinstance(error, errors.NotFound):
+        return f"{error.noun.upper().replace(' ', '_')}_NOT_FOUND", status
+    return code, status

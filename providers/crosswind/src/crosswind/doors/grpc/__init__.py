@@ -1,0 +1,1 @@
+"""The metastore as gRPC, in a process of its own."""

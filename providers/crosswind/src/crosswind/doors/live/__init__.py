@@ -1,0 +1,1 @@
+"""The metastore as events: WebSocket and SSE."""

@@ -1,0 +1,1 @@
+"""The catalog for language models: a server of the Model Context Protocol."""
