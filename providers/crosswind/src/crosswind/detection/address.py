@@ -49,10 +49,16 @@ def _named(column: Column, hint: float, full: int, bare: int) -> Found | None:
     looked_at = len(column.values)
     if full >= 0.4 * looked_at and (full >= 3 or hint > 0):
         sure = weighing.confidence(min(looked_at, full + bare), looked_at, base=0.88, hint=max(0.0, hint))
-        return Found("ADDRESS", sure, f"{weighing.of(full, looked_at)} have a street and a number")
+        return Found(
+            "ADDRESS", sure, weighing.tell(full, looked_at, "has a street and a number", "have a street and a number")
+        )
     if hint > 0 and (full + bare) >= 0.3 * looked_at:
         sure = weighing.confidence(full + bare, looked_at, base=0.7, hint=hint)
-        return Found("ADDRESS", sure, f"The name says so, and {weighing.of(full + bare, looked_at)} name a street")
+        return Found(
+            "ADDRESS",
+            sure,
+            weighing.tell(full + bare, looked_at, "names a street", "name a street", named="The name says so"),
+        )
     return None
 
 
@@ -67,7 +73,13 @@ def _fronts(column: Column, hint: float, full: int) -> Found | None:
     if fronted < 0.9 * looked_at:
         return None
     sure = weighing.confidence(fronted, looked_at, base=0.75, hint=max(0.0, hint))
-    return Found("ADDRESS", sure, f"{weighing.of(fronted, looked_at)} have a house number or a flat, and a name")
+    return Found(
+        "ADDRESS",
+        sure,
+        weighing.tell(
+            fronted, looked_at, "has a house number or a flat, and a name", "have a house number or a flat, and a name"
+        ),
+    )
 
 
 def _lines(column: Column, hint: float) -> Found | None:
@@ -79,7 +91,11 @@ def _lines(column: Column, hint: float) -> Found | None:
     if lines < 0.7 * looked_at:
         return None
     sure = weighing.confidence(lines, looked_at, base=0.6, hint=hint)
-    return Found("ADDRESS", sure, f"The name says so, and {weighing.of(lines, looked_at)} have words and a number")
+    return Found(
+        "ADDRESS",
+        sure,
+        weighing.tell(lines, looked_at, "has words and a number", "have words and a number", named="The name says so"),
+    )
 
 
 def _score(texts: list[str]) -> float:

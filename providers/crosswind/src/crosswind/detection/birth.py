@@ -34,7 +34,9 @@ def look(column: Column) -> Found | None:
     if len(dates) < max(_FEWEST, 0.9 * looked_at) or not _generations(dates):
         return None
     sure = round(0.55 + 0.15 * len(dates) / (len(dates) + 20), 2)
-    reason = f"{weighing.of(len(dates), looked_at)} are dates, their years spread over generations as births do"
+    reason = weighing.tell(
+        len(dates), looked_at, "is a date", "are dates, their years spread over generations as births do"
+    )
     return Found("DATE_OF_BIRTH", sure, reason)
 
 
@@ -56,7 +58,9 @@ def _named(dates: int, short: int, looked_at: int, years: list[int]) -> Found | 
     if fitting < 0.7 * looked_at or sum(year > datetime.now(UTC).year for year in years) * 5 > len(years):
         return None
     sure = weighing.confidence(fitting, looked_at, base=0.9, hint=1.0)
-    return Found("DATE_OF_BIRTH", sure, f"The name says so, and {weighing.of(fitting, looked_at)} are dates")
+    return Found(
+        "DATE_OF_BIRTH", sure, weighing.tell(fitting, looked_at, "is a date", "are dates", named="The name says so")
+    )
 
 
 def _generations(dates: list[tuple[int, str]]) -> bool:

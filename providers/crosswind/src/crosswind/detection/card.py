@@ -53,10 +53,24 @@ def _numbers(column: Column) -> Found | None:
     looked_at, hint = len(column.values), max(0.0, column.hint("PAYMENT_CARD"))
     if whole and whole >= 0.6 * looked_at and (looked_at >= 4 or hint):
         sure = weighing.confidence(whole, looked_at, base=0.95, hint=hint)
-        return Found("PAYMENT_CARD", sure, f"{weighing.of(whole, looked_at)} are card numbers (issuer and check digit)")
+        return Found(
+            "PAYMENT_CARD",
+            sure,
+            weighing.tell(
+                whole,
+                looked_at,
+                "is a card number (issuer and check digit)",
+                "are card numbers (issuer and check digit)",
+            ),
+        )
     if within >= 2 and within >= 0.6 * candidates:
         sure = round(min(0.95, 0.7 + 0.25 * within / looked_at), 2)
-        reason = f"{weighing.of(within, looked_at)} hold a card number within text (issuer and check digit)"
+        reason = weighing.tell(
+            within,
+            looked_at,
+            "holds a card number within text (issuer and check digit)",
+            "hold a card number within text (issuer and check digit)",
+        )
         return Found("PAYMENT_CARD", sure, reason)
     return None
 
@@ -69,5 +83,11 @@ def _codes(column: Column) -> Found | None:
     years = sum(bool(_YEAR.fullmatch(value)) for value in values)
     if fitting < 0.9 * len(values) or years * 2 > len(values):
         return None
-    reason = f"The name says security code, and {weighing.of(fitting, len(values))} have three or four digits"
+    reason = weighing.tell(
+        fitting,
+        len(values),
+        "has three or four digits",
+        "have three or four digits",
+        named="The name says security code",
+    )
     return Found("PAYMENT_CARD", 0.85, reason, "security code")

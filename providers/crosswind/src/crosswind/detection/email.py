@@ -34,11 +34,15 @@ def look(column: Column) -> Found | None:
         return None
     if whole * 2 >= looked_at:
         sure = weighing.confidence(whole, looked_at, base=0.98, hint=max(0.0, column.hint("EMAIL")))
-        return Found("EMAIL", sure, f"{weighing.of(whole, looked_at)} are e-mail addresses")
+        return Found("EMAIL", sure, weighing.tell(whole, looked_at, "is an e-mail address", "are e-mail addresses"))
     if within < 2 and within < _FEW * looked_at:
         return None
     sure = round(min(0.95, 0.7 + 0.25 * within / looked_at), 2)
-    return Found("EMAIL", sure, f"{weighing.of(within, looked_at)} hold an e-mail address within text")
+    return Found(
+        "EMAIL",
+        sure,
+        weighing.tell(within, looked_at, "holds an e-mail address within text", "hold an e-mail address within text"),
+    )
 
 
 def addresses(text: str) -> list[str]:

@@ -31,10 +31,23 @@ def look(column: Column) -> Found | None:
     hits, hint = whole + within, max(0.0, column.hint("IBAN"))
     if whole * 2 >= looked_at and whole:
         sure = weighing.confidence(whole, looked_at, base=0.97, hint=hint)
-        return Found("IBAN", sure, f"{weighing.of(whole, looked_at)} are valid IBANs (check digits)")
+        return Found(
+            "IBAN",
+            sure,
+            weighing.tell(whole, looked_at, "is a valid IBAN (check digits)", "are valid IBANs (check digits)"),
+        )
     if within >= 2 and within * 2 >= candidates:
         sure = round(min(0.95, 0.75 + 0.2 * hits / looked_at), 2)
-        return Found("IBAN", sure, f"{weighing.of(hits, looked_at)} hold a valid IBAN within text (check digits)")
+        return Found(
+            "IBAN",
+            sure,
+            weighing.tell(
+                hits,
+                looked_at,
+                "holds a valid IBAN within text (check digits)",
+                "hold a valid IBAN within text (check digits)",
+            ),
+        )
     return None
 
 

@@ -24,14 +24,18 @@ def look(column: Column) -> Found | None:
         if not _spread(whole, hint):
             return None
         sure = weighing.confidence(len(whole), looked_at, base=0.96, hint=hint)
-        return Found("IP_ADDRESS", sure, f"{weighing.of(len(whole), looked_at)} are IP addresses")
+        return Found("IP_ADDRESS", sure, weighing.tell(len(whole), looked_at, "is an IP address", "are IP addresses"))
     if not _FOUR.search(column.joined):
         return None
     lines = [found for texts in column.texts for text in texts if (found := _within(text))]
     if len(lines) < 2 or not _spread(lines, hint):
         return None
     sure = round(min(0.92, 0.65 + 0.27 * len(lines) / looked_at), 2)
-    return Found("IP_ADDRESS", sure, f"{weighing.of(len(lines), looked_at)} hold an IP address within text")
+    return Found(
+        "IP_ADDRESS",
+        sure,
+        weighing.tell(len(lines), looked_at, "holds an IP address within text", "hold an IP address within text"),
+    )
 
 
 def parsed(value: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -130,7 +130,9 @@ def look(column: Column) -> Found | None:
         return None
     sure, hits, scheme = best
     how = "check digits" if scheme.checks else "form"
-    reason = f"{weighing.of(hits, len(column.values))} are valid {scheme.title} ({how})"
+    reason = weighing.tell(
+        hits, len(column.values), f"counts among the valid {scheme.title} ({how})", f"are valid {scheme.title} ({how})"
+    )
     return Found("NATIONAL_ID", sure, reason, scheme.country)
 
 

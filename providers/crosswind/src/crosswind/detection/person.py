@@ -58,23 +58,29 @@ def _judge(seen: _Seen, hint: float) -> Found | None:
         return _by_name(seen) if hint >= 1 else None
     sure = min(0.97, 0.55 + 0.4 * min(1.0, share / 0.8) * seen.shaped / (seen.shaped + 2))
     sure += (0.99 - sure) * 0.6 if hint >= 1 else 0.0
-    return Found("PERSON_NAME", round(sure, 2), f"{weighing.of(hits, seen.looked_at)} are {what} from lists of names")
+    return Found(
+        "PERSON_NAME",
+        round(sure, 2),
+        weighing.tell(hits, seen.looked_at, *(f"{each} from lists of names" for each in what)),
+    )
 
 
 def _by_name(seen: _Seen) -> Found | None:
     if seen.shaped < 0.9 * seen.looked_at or seen.looked_at < 3:
         return None
-    reason = f"The name says so, and {weighing.of(seen.shaped, seen.looked_at)} look like names"
+    reason = weighing.tell(
+        seen.shaped, seen.looked_at, "looks like a name", "look like names", named="The name says so"
+    )
     return Found("PERSON_NAME", 0.7, reason)
 
 
-def _share(seen: _Seen) -> tuple[float, str, int]:
+def _share(seen: _Seen) -> tuple[float, tuple[str, str], int]:
     if 2 * seen.several >= seen.shaped:
         share = max(seen.full, seen.led * 0.9 if 2 * seen.led > seen.several else 0.0) / seen.looked_at
-        return share, "people's names", max(round(seen.full), seen.led)
+        return share, ("is a person's name", "are people's names"), max(round(seen.full), seen.led)
     if seen.given >= seen.family:
-        return seen.given / seen.looked_at, "given names", seen.given
-    return seen.family / seen.looked_at * 0.95, "family names", round(seen.family)
+        return seen.given / seen.looked_at, ("is a given name", "are given names"), seen.given
+    return seen.family / seen.looked_at * 0.95, ("is a family name", "are family names"), round(seen.family)
 
 
 def _count(column: Column) -> _Seen:
@@ -150,4 +156,13 @@ def _han(column: Column, hint: float) -> Found | None:
     if hits < (0.3 if hint >= 1 else 0.75) * len(values) or (hint < 1 and tails < 0.2 * len(values)):
         return None
     sure = 0.9 if hint >= 1 else 0.7
-    return Found("PERSON_NAME", sure, f"{weighing.of(hits, len(values))} begin with a family name from lists of names")
+    return Found(
+        "PERSON_NAME",
+        sure,
+        weighing.tell(
+            hits,
+            len(values),
+            "begins with a family name from lists of names",
+            "begin with a family name from lists of names",
+        ),
+    )

@@ -66,7 +66,12 @@ def _told(looked_at: int, valid: int, possible: int, regions: Counter[str], hint
     region, most = regions.most_common(1)[0] if regions else ("", 0)
     detail = region if region and most >= 0.8 * hits else None
     how = "numbering plan" if valid * 2 >= hits else "form"
-    return Found("PHONE", sure, f"{weighing.of(hits, looked_at)} are phone numbers ({how})", detail)
+    return Found(
+        "PHONE",
+        sure,
+        weighing.tell(hits, looked_at, f"is a phone number ({how})", f"are phone numbers ({how})"),
+        detail,
+    )
 
 
 def _shaped(value: str) -> bool:
@@ -138,7 +143,16 @@ def _within(column: Column) -> Found | None:
     if hits < 2:
         return None
     sure = round(min(0.92, 0.65 + 0.27 * hits / looked_at), 2)
-    return Found("PHONE", sure, f"{weighing.of(hits, looked_at)} hold an international phone number within text")
+    return Found(
+        "PHONE",
+        sure,
+        weighing.tell(
+            hits,
+            looked_at,
+            "holds an international phone number within text",
+            "hold an international phone number within text",
+        ),
+    )
 
 
 def _valid_abroad(value: str) -> bool:

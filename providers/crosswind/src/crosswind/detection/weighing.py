@@ -16,6 +16,8 @@ def confidence(hits: int, looked_at: int, *, base: float, hint: float = 0.0) -> 
     return round(min(MOST, max(0.0, sure)), 2)
 
 
-def of(hits: int, looked_at: int) -> str:
-    """Return `97 of 100 values`."""
-    return f"{hits} of {looked_at} values" if looked_at != 1 else "The only value"
+def tell(hits: int, looked_at: int, one: str, many: str, named: str = "") -> str:
+    """Return `97 of 100 values are …`, by `one` where it is one; after what the column's name says, if that counts."""
+    what = "the only value" if looked_at == 1 else f"{hits} of {looked_at} values"
+    said = f"{what} {one if hits == 1 else many}"
+    return f"{named}, and {said}" if named else said[0].upper() + said[1:]
