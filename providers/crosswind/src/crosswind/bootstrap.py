@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+import crosswind.contexts.events.models  # noqa: F401
 from crosswind.adapters.airflow_connections import AirflowDatabaseConnections
 from crosswind.adapters.configured import AirflowConfigurations
 from crosswind.adapters.crawl_grants import LeaseGrants
@@ -39,7 +40,8 @@ from crosswind.contexts.connections.ports import AirflowConnections
 from crosswind.contexts.connections.records import Records
 from crosswind.contexts.connections.service import ConnectionService
 from crosswind.contexts.connections.testing import ConnectionTesting
-from crosswind.contexts.governance import sink
+from crosswind.contexts.events import sink as outbox_sink
+from crosswind.contexts.governance import sink as audit_sink
 from crosswind.contexts.governance.classification.service import ClassificationService
 from crosswind.contexts.governance.compliance.answers.service import ComplianceAnswers
 from crosswind.contexts.governance.compliance.book import RuleBook
@@ -60,10 +62,15 @@ from crosswind.contexts.tasks.service import TaskService
 from crosswind.kit.actor import Actor
 from crosswind.kit.outbound import OutboundGuard
 from crosswind.kit.store import make_engine
-from crosswind.kit.unit_of_work import UnitOfWork
+from crosswind.kit.unit_of_work import Event, UnitOfWork
 from crosswind.settings import Settings
 
 ASKED_AGAIN = 60.0
+
+
+def _sinks(session: Session, actor: Actor, events: Sequence[Event]) -> None:
+    audit_sink.write(session, actor, events)
+    outbox_sink.write(session, actor, events)
 
 
 class Services:
@@ -71,7 +78,7 @@ class Services:
 
     def __init__(self, platform: Platform, session: Session, actor: Actor) -> None:
         self.platform = platform
-        self.uow = UnitOfWork(session, actor, sink.write)
+        self.uow = UnitOfWork(session, actor, _sinks)
 
     @cached_property
     def access(self) -> AccessService:

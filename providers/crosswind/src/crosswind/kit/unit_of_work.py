@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from crosswind.kit import outbox
 from crosswind.kit.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that changed; `before` and `after` hold what the audit keeps, secrets already masked."""
+    """Something that changed; `before` and `after` hold what the audit keeps, secrets already masked.
+
+    `told` says that the writer filled the outbox itself, so that readers of events are not told twice.
+    """
 
     entity_type: str
     entity_id: str
@@ -22,6 +27,7 @@ class Event:
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
     connection_id: str | None = None
+    told: bool = False
 
 
 Sink = Callable[[Session, Actor, Sequence[Event]], None]
@@ -31,20 +37,36 @@ log = logging.getLogger(__name__)
 class UnitOfWork:
     """A session, the actor it works for, and the events to be audited with it."""
 
-    def __init__(self, session: Session, actor: Actor, sink: Sink) -> None:
+    def __init__(
+        self, session: Session, actor: Actor, sink: Sink, published: Callable[[], object] = lambda: None
+    ) -> None:
+        """`published` is called after a commit with something for readers of events; it must neither block nor fail."""
         self.session = session
         self.actor = actor
         self.events: list[Event] = []
         self._sink = sink
+        self._published = published
         self._afterwards: list[Callable[[], object]] = []
 
     def record(self, event: Event) -> None:
-        """Note an event; it is written to the audit in the same transaction."""
+        """Note an event; it is written to the audit, and to the outbox, in the same transaction."""
         self.events.append(event)
 
     def after_commit(self, step: Callable[[], object]) -> None:
         """Run an idempotent step in another system once the change is stored; a reconciler repeats one that fails."""
         self._afterwards.append(step)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Keep all of what is done inside or, when that raises, nothing of it; what was done before stays."""
+        events, steps = len(self.events), len(self._afterwards)
+        try:
+            with self.session.begin_nested():
+                yield
+        except BaseException:
+            del self.events[events:]
+            del self._afterwards[steps:]
+            raise
 
     def commit(self) -> None:
         """Write what the services changed and the audit of it, or nothing."""
@@ -53,6 +75,8 @@ class UnitOfWork:
             self._sink(self.session, self.actor, tuple(self.events))
             self.events.clear()
         self.session.commit()
+        if outbox.take_touched(self.session):
+            self._published()
         steps, self._afterwards = self._afterwards, []
         for step in steps:
             try:

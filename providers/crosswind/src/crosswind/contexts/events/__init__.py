@@ -1,0 +1,1 @@
+"""What changed, for whoever follows: the outbox filled from recorded events, and webhooks."""
