@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from crosswind.connectors import errors as source
 from crosswind.contexts.access import errors as access
+from crosswind.contexts.catalog import errors as catalog
 from crosswind.contexts.federation import errors as federation
 from crosswind.contexts.governance import errors as governance
 from crosswind.contexts.topology import errors as topology
@@ -63,6 +64,7 @@ METASTORE_ERRORS: ErrorTable = {
     errors.NotFound: ("NOT_FOUND", 404),
     errors.Conflict: ("VERSION_CONFLICT", 409),
     errors.AlreadyExists: ("ALREADY_EXISTS", 409),
+    catalog.SourceOwned: ("SOURCE_OWNED", 409),
     access.RequestUnderWay: ("REQUEST_UNDER_WAY", 409),
     access.AnswerNotKept: ("ANSWER_NOT_KEPT", 409),
     errors.TooManyRequests: ("RATE_LIMITED", 429),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.orm import Session
 
+from crosswind.contexts.access.errors import RateLimited
+from crosswind.contexts.access.limits import Quota
 from crosswind.gate import denied, faults
 from crosswind.gate.credentials import Credentials, identify
 from crosswind.gate.denied import Attempt
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from crosswind.bootstrap import Platform, Services
 
 T = TypeVar("T")
+Counted = Callable[[Quota], None]
+"""Is told where the caller stands once its request is counted, also when that was one too many."""
 
 
 def require(actor: Actor, permission: str) -> None:
@@ -31,22 +35,29 @@ class Gate:
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
 
-    def admit(self, shown: Credentials, attempt: Attempt, request_id: str) -> Actor:
+    def admit(self, shown: Credentials, attempt: Attempt, request_id: str, counted: Counted | None = None) -> Actor:
         """The actor, counted against its rate limit and holding the attempt's permission where it names one.
 
         Raises `Unauthenticated`, `Forbidden` (both audited) or `RateLimited`.
         """
 
         def work(session: Session, known: list[Actor]) -> Actor:
-            return self._admitted(session, known, shown, attempt, request_id)
+            return self._admitted(session, known, shown, attempt, request_id, counted)
 
         return self._told(attempt, request_id, work)
 
-    def perform(self, shown: Credentials, attempt: Attempt, request_id: str, call: Callable[[Services], T]) -> T:
+    def perform(
+        self,
+        shown: Credentials,
+        attempt: Attempt,
+        request_id: str,
+        call: Callable[[Services], T],
+        counted: Counted | None = None,
+    ) -> T:
         """Admit, then do `call` with the services of one unit of work and commit it; anything raised undoes it."""
 
         def work(session: Session, known: list[Actor]) -> T:
-            actor = self._admitted(session, known, shown, attempt, request_id)
+            actor = self._admitted(session, known, shown, attempt, request_id, counted)
             return self._done(session, actor, call)
 
         return self._told(attempt, request_id, work)
@@ -61,14 +72,29 @@ class Gate:
         return self._told(attempt, actor.request_id, work)
 
     def _admitted(
-        self, session: Session, known: list[Actor], shown: Credentials, attempt: Attempt, request_id: str
+        self,
+        session: Session,
+        known: list[Actor],
+        shown: Credentials,
+        attempt: Attempt,
+        request_id: str,
+        counted: Counted | None,
     ) -> Actor:
         actor = identify(self.platform, session, shown, request_id)
         known.append(actor)
-        self.platform.limits.spend(session, actor)
+        self._count(session, actor, counted or (lambda _: None))
         if attempt.permission is not None:
             require(actor, attempt.permission)
         return actor
+
+    def _count(self, session: Session, actor: Actor, counted: Counted) -> None:
+        try:
+            quota = self.platform.limits.spend(session, actor)
+        except RateLimited as error:
+            counted(Quota(error.details["limit"], error.details["remaining"], error.details["reset"]))
+            raise
+        if quota is not None:
+            counted(quota)
 
     def _done(self, session: Session, actor: Actor, call: Callable[[Services], T]) -> T:
         services = self.platform.services(session, actor)

@@ -106,7 +106,7 @@ def _environ(environ: dict[str, Any]) -> dict[str, Any]:
 def _busy() -> Response:
     from crosswind.doors.rest import reply
     from crosswind.doors.rest.families import FAMILIES, PLATFORM
-    from crosswind.doors.rest.request import named_request_id
+    from crosswind.gate.http import named_request_id
     from crosswind.kit.errors import Unavailable
 
     message = "Too many requests are under way through this mount; the one at /crosswind takes more"

@@ -1,18 +1,13 @@
-"""The rate limit of a request: counted once, and told in the answer's headers.
-
-`RateLimit` and `RateLimit-Policy` follow draft-ietf-httpapi-ratelimit-headers-10; the `X-RateLimit-…` ones are those
-of the hybrid-cloud design, with the reset as seconds since 1970.
-"""
+"""The rate limit of a request: counted once, and told in the answer's headers."""
 
 from __future__ import annotations
-
-from time import time
 
 from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.access.errors import RateLimited
-from crosswind.contexts.access.limits import WINDOW, Quota, RateLimits
+from crosswind.contexts.access.limits import Quota, RateLimits
+from crosswind.gate.http import rate_headers
 from crosswind.kit.actor import Actor
 
 
@@ -31,10 +26,5 @@ def count(limits: RateLimits, session: Session, actor: Actor, request: Request) 
 def tell(request: Request, response: Response) -> None:
     """Say in the answer where the caller stands."""
     quota: Quota | None = getattr(request.state, "crosswind_quota", None)
-    if quota is None:
-        return
-    response.headers["RateLimit-Policy"] = f'"default";q={quota.limit};w={WINDOW}'
-    response.headers["RateLimit"] = f'"default";r={quota.remaining};t={quota.reset}'
-    response.headers["X-RateLimit-Limit"] = str(quota.limit)
-    response.headers["X-RateLimit-Remaining"] = str(quota.remaining)
-    response.headers["X-RateLimit-Reset"] = str(int(time()) + quota.reset)
+    if quota is not None:
+        response.headers.update(rate_headers(quota))

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from typing import Any
-from uuid import uuid4
 
 from fastapi import Request
 
+from crosswind.gate.http import named_request_id
 from crosswind.kit import strict_json
 from crosswind.kit.errors import Invalid, TooLarge
 from crosswind.kit.text import check_name
 
 MEGABYTE = 1024 * 1024
 NAMING = frozenset({"id", "connectionId", "name", "qualified_name", "qualifiedName", "owner", "subject", "tenant"})
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class StrictRequest(Request):
@@ -81,11 +79,6 @@ def request_id(request: Request) -> str:
     if not hasattr(request.state, "request_id"):
         request.state.request_id = named_request_id(request.headers.get("x-request-id", ""))
     return str(request.state.request_id)
-
-
-def named_request_id(given: str) -> str:
-    """What was given where it is a plain token, else a new id."""
-    return given if _REQUEST_ID.fullmatch(given) else f"req-{uuid4().hex[:16]}"
 
 
 def base_path(request: Request, mount: str) -> str:
