@@ -19,7 +19,8 @@ def checkout(tmp_path: Path) -> Path:
     for name in ("constraints.txt", "requirements-dev.in"):
         shutil.copy(ROOT / name, tmp_path / name)
     shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
-    (tmp_path / "providers").symlink_to(ROOT / "providers")
+    for name in ("providers", "clients"):
+        (tmp_path / name).symlink_to(ROOT / name)
     programs = tmp_path / "programs"
     programs.mkdir()
     for tool in TOOLS:
@@ -92,7 +93,7 @@ def test_nothing_is_done_when_all_is_installed(checkout: Path) -> None:
     binaries.mkdir(parents=True)
     (binaries / "python").symlink_to(sys.executable)
     described = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("providers/*/pyproject.toml"))
-    inputs = ["constraints.txt", "requirements-dev.in", *described]
+    inputs = ["constraints.txt", "requirements-dev.in", *described, "clients/python/pyproject.toml"]
     listed = subprocess.run(["sha256sum", *inputs], cwd=checkout, capture_output=True, check=True).stdout
     digest = subprocess.run(["sha256sum"], input=listed, capture_output=True, check=True).stdout.decode().split()[0]
     (checkout / ".venv" / ".crosswind").write_text(f"{digest} {checkout}", encoding="utf-8")

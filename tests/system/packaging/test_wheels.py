@@ -24,7 +24,8 @@ FAB = "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
 BUNDLE = {"name": "crosswind", "classpath": "crosswind.doors.airflow.bundle.CrosswindDagBundle", "kwargs": {}}
 PROJECTS = [
     tomllib.loads(file.read_text(encoding="utf-8"))["project"]
-    for file in sorted(ROOT.glob("providers/*/pyproject.toml"))
+    for folder in ("providers", "clients")
+    for file in sorted(ROOT.glob(f"{folder}/*/pyproject.toml"))
 ]
 CONNECTORS = """
 from importlib.metadata import entry_points
@@ -99,7 +100,7 @@ def test_every_distribution_has_a_wheel_and_an_sdist_and_is_installed_from_its_w
     built = {file.name for file in away.dist.iterdir()}
     assert built == {f"{name}{end}" for name in names for end in ("-py3-none-any.whl", ".tar.gz")}
     assert away.package.is_relative_to(away.venv)
-    installed = {folder.name for folder in away.package.parent.glob("airflow_provider_crosswind*.dist-info")}
+    installed = {folder.name for folder in away.package.parent.glob("*crosswind*.dist-info")}
     assert installed == {f"{name}.dist-info" for name in names}
 
 

@@ -1,0 +1,1 @@
+"""Messages and stubs, generated from clients/proto by scripts/grpc-stubs: edit the proto."""
