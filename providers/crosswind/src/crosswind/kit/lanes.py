@@ -13,6 +13,10 @@ from crosswind.kit.errors import Unavailable
 T = TypeVar("T")
 
 
+class LaneFull(Unavailable):
+    """As many calls are under way and waiting as a lane takes."""
+
+
 class Lane:
     """`threads` calls at a time and at most `queue` waiting; one more is refused at once.
 
@@ -30,7 +34,7 @@ class Lane:
         """Run `call` in a thread of the lane; `Unavailable` when the lane is full."""
         with self._lock:
             if self._admitted >= self._limit:
-                raise Unavailable(f"Too many {self.name} requests are under way; try again shortly", retry_after=2)
+                raise LaneFull(f"Too many {self.name} requests are under way; try again shortly", retry_after=2)
             self._admitted += 1
         return await asyncio.get_running_loop().run_in_executor(self._executor, self._leave, call)
 

@@ -33,6 +33,11 @@ def named(session: Session, tenant: str, asked: Sequence[str]) -> dict[str, str]
     return {**by_id, **{row.name: row.name for row in rows}}
 
 
+def of_names(session: Session, tenant: str, names: Iterable[str]) -> Sequence[Row[Any]]:
+    """The tags of these names, in one statement."""
+    return session.execute(select(*SHOWN).where(T.tenant == tenant, T.name.in_(sorted(set(names))))).all()
+
+
 def add(session: Session, values: dict[str, Any]) -> Row[Any] | None:
     """Insert a tag; None when its name is taken."""
     statement = insert(T).values(values).on_conflict_do_nothing(index_elements=["tenant", "name"])

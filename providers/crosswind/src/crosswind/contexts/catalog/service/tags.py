@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 from crosswind.contexts.catalog.repository import tags as repository
@@ -21,6 +22,14 @@ class TagService:
         """One window of the tags, by name."""
         rows, total = repository.page(self._uow.session, self._uow.actor.tenant, query.category, window)
         return Page([cast("Tag", row._asdict()) for row in rows], total, window)
+
+    def by_names(self, names: Iterable[str]) -> dict[str, Tag]:
+        """The tags of these names by name; words that are no tags are left out."""
+        wanted = set(names)
+        if not wanted:
+            return {}
+        rows = repository.of_names(self._uow.session, self._uow.actor.tenant, wanted)
+        return {row.name: cast("Tag", row._asdict()) for row in rows}
 
     def create(self, request: TagCreate) -> Tag:
         """Add a tag; its name is unique in the tenant."""
