@@ -28,6 +28,7 @@ from crosswind.contexts.access.service import AccessService
 from crosswind.contexts.catalog.repository import crawls
 from crosswind.contexts.catalog.service.assets import CatalogService
 from crosswind.contexts.catalog.service.crawls import CrawlService
+from crosswind.contexts.catalog.service.impact import ImpactService
 from crosswind.contexts.catalog.service.ingestion import IngestionService
 from crosswind.contexts.catalog.service.lineage import LineageService
 from crosswind.contexts.catalog.service.places import PlaceService
@@ -166,6 +167,11 @@ class Services:
     def lineages(self) -> LineageService:
         """What assets are made of."""
         return LineageService(self.uow)
+
+    @cached_property
+    def impacts(self) -> ImpactService:
+        """What breaks downstream."""
+        return ImpactService(self.uow)
 
     @cached_property
     def ingestion(self) -> IngestionService:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -13,6 +13,7 @@ from crosswind.kit.errors import Invalid
 from crosswind.kit.text import check_name
 
 AssetType = Literal["TABLE", "VIEW", "DASHBOARD", "PIPELINE", "DATASET", "CHART"]
+LineageType = Literal["DEPENDS_ON", "USES", "PRODUCES"]
 MOST_TAGS = 100
 TAGGED = "A tag's id or name, on the asset or on one of its columns"
 CLASSIFIED = "A classification of the asset or of one of its columns"
@@ -199,8 +200,18 @@ class FacetResult(TypedDict):
     total_is_capped: bool
 
 
+class ColumnPair(TypedDict):
+    """A column and the one it is made of."""
+
+    upstream: str
+    downstream: str
+
+
 class RelationshipShown(TypedDict):
-    """An edge; `depth` is its distance from the asset asked for, `column_mapping` in metadata names reader and read."""
+    """An edge; `depth` is its distance from the asset asked for, `column_mapping` in metadata names reader and read.
+
+    `columns` is there when a column was asked for: those by which the walk went on.
+    """
 
     id: UUID
     type: str
@@ -208,6 +219,7 @@ class RelationshipShown(TypedDict):
     target_asset_id: UUID
     metadata: dict[str, Any]
     depth: int
+    columns: NotRequired[list[ColumnPair]]
 
 
 class LineageEntry(TypedDict):
@@ -227,10 +239,24 @@ class Lineage(TypedDict):
 
 
 class LineageQuery(BaseModel):
-    """How far to look, and where."""
+    """How far to look, where, and at most how much.
+
+    `relationship_type` narrows the edges that are walked, `asset_type` the assets that are shown of them.
+    """
 
     depth: int = Field(3, ge=1, le=10)
     direction: Literal["upstream", "downstream", "both"] = "both"
+    limit: int = Field(1_000, ge=1, le=5_000, description="At most as many entries, of both directions together")
+    relationship_type: list[LineageType] = Field(default_factory=list, max_length=3)
+    asset_type: list[AssetType] = Field(default_factory=list, max_length=6)
+    column: str | None = Field(
+        None, min_length=1, max_length=512, description="Walk from this column by what edges say of columns"
+    )
+
+    @property
+    def directions(self) -> tuple[Literal["upstream", "downstream"], ...]:
+        """The ways to go."""
+        return ("upstream", "downstream") if self.direction == "both" else (self.direction,)
 
 
 class Tag(TypedDict):

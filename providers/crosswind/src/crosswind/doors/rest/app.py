@@ -46,6 +46,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "ingestion",
     ),
     PLATFORM.name: (
+        "impact",
         "me",
         "keys",
         "members",

@@ -8,6 +8,7 @@ from crosswind.contexts.access.login import LoginService
 from crosswind.contexts.access.service import AccessService
 from crosswind.contexts.catalog.service.assets import CatalogService
 from crosswind.contexts.catalog.service.crawls import CrawlService
+from crosswind.contexts.catalog.service.impact import ImpactService
 from crosswind.contexts.catalog.service.ingestion import IngestionService
 from crosswind.contexts.catalog.service.lineage import LineageService
 from crosswind.contexts.catalog.service.places import PlaceService
@@ -46,6 +47,7 @@ Catalog = Annotated[CatalogService, Provided("catalog")]
 Search = Annotated[SearchService, Provided("search")]
 TagsOf = Annotated[TagService, Provided("tags")]
 Lineages = Annotated[LineageService, Provided("lineages")]
+Impacts = Annotated[ImpactService, Provided("impacts")]
 Ingestion = Annotated[IngestionService, Provided("ingestion")]
 Compliance = Annotated[ComplianceService, Provided("compliance")]
 Remedies = Annotated[RemedyService, Provided("remedies")]

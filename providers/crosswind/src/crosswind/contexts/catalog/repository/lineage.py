@@ -1,36 +1,132 @@
-"""Lineage, level by level over the edges; each asset is expanded once."""
+"""Lineage, level by level over the edges: one statement a level and direction, for any number of walks at once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
 
-from sqlalchemy import Row, select
-from sqlalchemy.orm import Session, aliased
+import msgspec
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Integer,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    column,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy.orm import Session
 
-from crosswind.contexts.catalog.models import AssetRow, RelationshipRow
-from crosswind.contexts.catalog.repository.scope import BRIEF, A, seen_by
+from crosswind.contexts.catalog.models import AssetRow, ColumnRow, RelationshipRow
+from crosswind.contexts.catalog.repository.scope import BRIEF, A, Clause, Scope, plan_by_values, seen_by
 from crosswind.kit.actor import Actor
 
-R = RelationshipRow
+R = RelationshipRow.__table__.c
+C = ColumnRow.__table__.c
 Direction = Literal["upstream", "downstream"]
+_PARSED = "parsed"
 
 
-def level(session: Session, actor: Actor, front: list[int], direction: Direction, limit: int) -> Sequence[Row[Any]]:
-    """The edges that leave the front in one direction, with the asset at their other end; at most `limit`."""
+class Front(NamedTuple):
+    """Where one of the walks stands: the assets to leave, how many edges it may take, and by which columns."""
+
+    walk: int
+    keys: Sequence[int]
+    room: int
+    columns: Sequence[str]
+
+
+def roots(session: Session, actor: Actor, ids: Iterable[UUID]) -> Sequence[Row[Any]]:
+    """The assets that walks start from, as far as the actor may see them."""
+    wanted = A.id == func.any(bindparam("ids", list(ids), ARRAY(A.id.type)))
+    return session.execute(select(A.key, *BRIEF).where(wanted, seen_by(actor), A.deleted_at.is_(None))).all()
+
+
+def level(
+    session: Session, actor: Actor, fronts: Iterable[Front], direction: Direction, types: Sequence[str], *, narrow: bool
+) -> Sequence[Row[Any]]:
+    """The edges that leave each front in one direction, with the asset at their other end; at most its room each.
+
+    `narrow` keeps edges that map one of the front's columns, and those that say nothing of columns.
+    """
+    told = msgspec.json.encode([each._asdict() for each in fronts]).decode()
+    statement = _level(Scope.of(actor), direction, bool(types), narrow)
+    plan_by_values(session)
+    rows = session.execute(statement, {"fronts": told, **({"types": list(types)} if types else {})}).all()
+    return sorted(rows, key=lambda row: (row.walk, row.edge_key))
+
+
+def has_column(session: Session, asset_key: int, name: str) -> bool:
+    """Whether an asset has a column of this name, or no columns are known of it at all."""
+    of_asset = (C.asset_key == asset_key, C.removed_at.is_(None))
+    named = exists().where(*of_asset, C.name == name)
+    return bool(session.scalar(select(or_(named, ~exists().where(*of_asset)))))
+
+
+def owners(session: Session, ids: Iterable[UUID]) -> dict[UUID, Any]:
+    """What people wrote as the owner of these assets."""
+    told = func.coalesce(A.curated_metadata["owner"], A.curated_metadata["owners"], A.source_facts["owner"])
+    wanted = A.id == func.any(bindparam("ids", list(ids), ARRAY(A.id.type)))
+    return {row.id: row.owner for row in session.execute(select(A.id, told.label("owner")).where(wanted))}
+
+
+@lru_cache(maxsize=1024)
+def _level(scope: Scope, direction: Direction, typed: bool, narrow: bool) -> Select[Any]:
     near, far = (R.downstream_key, R.upstream_key) if direction == "upstream" else (R.upstream_key, R.downstream_key)
-    source, target = aliased(AssetRow), aliased(AssetRow)
-    edge = (
-        R.id.label("edge_id"), R.type.label("edge_type"), R.metadata_.label("edge_metadata"),
-        source.id.label("source_id"), target.id.label("target_id"),
+    fronts = (
+        func.json_to_recordset(cast(bindparam("fronts"), JSON))
+        .table_valued(
+            column("walk", Integer), column("keys", ARRAY(BigInteger)), column("room", Integer),
+            column("columns", ARRAY(Text)), name="f",
+        )
+        .render_derived(with_types=True)
     )  # fmt: skip
-    statement = (
+    where: list[Clause] = [
+        near == func.any(fronts.c["keys"]), near.is_not(None), seen_by(scope.actor()), A.deleted_at.is_(None),
+    ]  # fmt: skip
+    if typed:
+        where.append(R.type == func.any(bindparam("types", type_=ARRAY(Text))))
+    if narrow:
+        where.append(_by_column(direction, fronts))
+    edge = (
+        R.key.label("edge_key"), R.id.label("edge_id"), R.type.label("edge_type"), R.metadata.label("edge_metadata"),
+        R.source_key, near.label("near_key"),
+    )  # fmt: skip
+    edges = (
         select(A.key, *BRIEF, *edge)
-        .join(R, far == A.key)
-        .join(source, source.key == R.source_key)
-        .join(target, target.key == R.target_key)
-        .where(near.in_(front), seen_by(actor), A.deleted_at.is_(None))
-        .order_by(R.key)
-        .limit(limit)
+        .select_from(RelationshipRow.__table__.join(AssetRow.__table__, far == A.key))
+        .where(*where)
+        .limit(fronts.c.room)
+        .correlate(fronts)
+        .lateral("e")
     )
-    return session.execute(statement).all()
+    return select(fronts.c.walk, *edges.c).select_from(fronts.join(edges, true()))
+
+
+def _by_column(direction: Direction, fronts: Any) -> Clause:
+    """A mapping is `{downstream column: [upstream columns]}`; people may have written anything else there."""
+    columns = fronts.c["columns"]
+    given = R.metadata["column_mapping"]
+    mapping = case((func.jsonb_typeof(given) == "object", given))
+    if direction == "upstream":
+        mapped: Any = mapping.bool_op("?|")(columns)
+    else:
+        pairs = func.jsonb_each(mapping).table_valued("key", "value")
+        named = select(literal(1)).select_from(pairs).where(pairs.c.value.bool_op("?|")(columns))
+        mapped = named.correlate(fronts, RelationshipRow.__table__).exists()
+    empty = func.coalesce(mapping == cast("{}", given.type), true())
+    silent = and_(empty, func.coalesce(R.metadata["column_lineage"].astext, "") != _PARSED)
+    return or_(mapped, silent)

@@ -1,64 +1,79 @@
-"""What an asset is made of, and what is made of it; also of one that its source does not have any more."""
+"""What assets are made of, and what is made of them; also of those that their source does not have any more."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Row
 
-from crosswind.contexts.catalog.repository import assets, lineage
+from crosswind.contexts.catalog.repository import lineage
 from crosswind.contexts.catalog.repository.scope import brief
 from crosswind.contexts.catalog.schemas import Brief, Lineage, LineageEntry, LineageQuery
-from crosswind.contexts.catalog.service.shapes import asset
-from crosswind.kit.errors import NotFound
+from crosswind.contexts.catalog.service.walks import Bounds, Step, Walk, walk
+from crosswind.kit.errors import Invalid, NotFound
 from crosswind.kit.unit_of_work import UnitOfWork
 
-MOST = 1_000
+MOST_TOGETHER = 20_000
+"""Entries of one answer about many assets."""
 
 
 class LineageService:
-    """Lineage walks of one unit of work; one statement a level and direction."""
+    """Lineage walks of one unit of work; one statement a level and direction, however many assets are asked for."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
         self._actor = uow.actor
 
     def of(self, asset_id: UUID, query: LineageQuery) -> Lineage:
-        """Walk from an asset; at most 1,000 entries a direction, partial when there are more or depth ends before."""
-        row = assets.find(self._session, self._actor, asset_id)
-        if row is None:
+        """Walk from an asset; at most `limit` entries, partial where there is more."""
+        found = self.of_many([asset_id], query).get(asset_id)
+        if found is None:
             raise NotFound("Asset", asset_id)
-        found: dict[lineage.Direction, list[LineageEntry]] = {"upstream": [], "downstream": []}
-        partial = False
-        for direction, entries in found.items():
-            if query.direction in {direction, "both"}:
-                partial |= self._walk(row.key, direction, query.depth, entries)
-        root = cast("Brief", {**brief(row), "description": asset(row)["description"]})
-        return {"asset": root, "upstream": found["upstream"], "downstream": found["downstream"], "is_partial": partial}
+        return found
 
-    def _walk(self, start: int, direction: lineage.Direction, depth: int, entries: list[LineageEntry]) -> bool:
-        front, seen = [start], {start}
-        for distance in range(1, depth + 1):
-            room = MOST - len(entries)
-            rows = lineage.level(self._session, self._actor, front, direction, room + 1)
-            entries.extend(_entry(row, distance) for row in rows[:room])
-            if len(rows) > room:
-                return True
-            front = sorted({row.key for row in rows} - seen)
-            seen.update(front)
-            if not front:
-                return False
-        return bool(lineage.level(self._session, self._actor, front, direction, 1))
+    def of_many(self, asset_ids: Sequence[UUID], query: LineageQuery) -> dict[UUID, Lineage]:
+        """The lineage of each asset that can be seen, in as many statements as for one.
+
+        Together they hold at most 20,000 entries: each has its part of that, if that is less than `limit`.
+        """
+        wanted = list(dict.fromkeys(asset_ids))
+        if not wanted:
+            return {}
+        rows = lineage.roots(self._session, self._actor, wanted)
+        if query.column is not None:
+            self._check_column(rows, query.column)
+        walks = [Walk(row.key, row.id, query.directions, query.column) for row in rows]
+        limit = max(1, min(query.limit, MOST_TOGETHER // len(wanted)))
+        walk(self._session, self._actor, walks, Bounds(query.depth, limit, query.relationship_type))
+        return {row.id: _shown(row, each, query) for row, each in zip(rows, walks, strict=True)}
+
+    def _check_column(self, rows: Sequence[Row[Any]], column: str) -> None:
+        for row in rows:
+            if not lineage.has_column(self._session, row.key, column):
+                raise Invalid(f"'{row.name}' has no column '{column}'", field="column")
 
 
-def _entry(row: Row[Any], depth: int) -> LineageEntry:
+def _shown(row: Row[Any], found: Walk, query: LineageQuery) -> Lineage:
+    sides: dict[str, list[LineageEntry]] = {"upstream": [], "downstream": []}
+    for direction, way in found.ways.items():
+        steps = (step for step in way.steps if not query.asset_type or step.row.type in query.asset_type)
+        sides[direction] = [_entry(step) for step in steps]
+    root = cast("Brief", brief(row))
+    return {"asset": root, "upstream": sides["upstream"], "downstream": sides["downstream"], "is_partial": found.cut}
+
+
+def _entry(step: Step) -> LineageEntry:
+    row = step.row
     relationship = {
         "id": row.edge_id,
         "type": row.edge_type,
-        "source_asset_id": row.source_id,
-        "target_asset_id": row.target_id,
+        "source_asset_id": step.source_id,
+        "target_asset_id": step.target_id,
         "metadata": row.edge_metadata,
-        "depth": depth,
+        "depth": step.depth,
     }
+    if step.pairs is not None:
+        relationship["columns"] = [{"upstream": source, "downstream": made} for source, made in step.pairs]
     return cast("LineageEntry", {"asset": brief(row), "relationship": relationship})

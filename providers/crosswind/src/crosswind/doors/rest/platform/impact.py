@@ -1,0 +1,21 @@
+"""What depends on an asset: of the platform's own."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from crosswind.contexts.catalog.lineage_schemas import Impact, ImpactQuery
+from crosswind.doors.rest.families import PLATFORM
+from crosswind.doors.rest.family import Family
+from crosswind.doors.rest.services import Impacts
+
+router = Family(PLATFORM, tags=["Lineage"])
+
+
+@router.get("/assets/{asset_id}/impact", permission="asset:read")
+def get_impact(impacts: Impacts, asset_id: UUID, query: Annotated[ImpactQuery, Query()]) -> Impact:
+    """Return what breaks downstream of an asset or column, by distance, with the owners to tell."""
+    return impacts.of(asset_id, query)

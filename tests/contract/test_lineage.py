@@ -1,0 +1,214 @@
+"""Lineage over HTTP: bounds, filters, columns, many assets at once, and what breaks downstream."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from sqlalchemy import event, text
+from tests.support.app import METASTORE, PLATFORM, Rest
+from tests.support.catalog import connection, ok
+
+from crosswind.contexts.catalog.schemas import LineageQuery
+from crosswind.kit.actor import DEFAULT_TENANT, Actor
+
+Edge = tuple[str, str, str, dict[str, Any]]
+
+
+def grow(rest: Rest, names: list[str], edges: list[Edge], *, connection_key: int | None = None) -> dict[str, UUID]:
+    """Assets and edges as given (`source`, `type`, `target`, metadata); returns ids by name."""
+    make = text(
+        "INSERT INTO crosswind.assets (tenant, connection_key, type, name, qualified_name) "
+        "VALUES (:tenant, :connection, :type, :name, :name) RETURNING id"
+    )
+    join = text(
+        "INSERT INTO crosswind.relationships (tenant, type, source_key, target_key, target_name, metadata) "
+        "SELECT s.tenant, :type, s.key, t.key, t.qualified_name, CAST(:metadata AS jsonb) "
+        "FROM crosswind.assets s, crosswind.assets t WHERE s.name = :source AND t.name = :target"
+    )
+    import json
+
+    with rest.platform.session() as session:
+        ids = {}
+        for name in names:
+            kind = {"p": "PIPELINE", "d": "DASHBOARD"}.get(name[0], "TABLE")
+            values = {"tenant": DEFAULT_TENANT, "connection": connection_key, "type": kind, "name": name}
+            ids[name] = session.execute(make, values).scalar_one()
+        for source, kind, target, metadata in edges:
+            values = {"source": source, "type": kind, "target": target, "metadata": json.dumps(metadata)}
+            session.execute(join, values)
+        session.commit()
+    return ids
+
+
+def maps(**columns: list[str]) -> dict[str, Any]:
+    return {"column_mapping": columns, "column_lineage": "parsed"}
+
+
+def lineage(client: httpx.Client, identifier: UUID, **query: Any) -> dict[str, Any]:
+    found: dict[str, Any] = ok(client.get(f"{METASTORE}/assets/{identifier}/lineage", params=query))
+    return found
+
+
+def names(entries: list[dict[str, Any]]) -> list[str]:
+    return [entry["asset"]["name"] for entry in entries]
+
+
+CHAIN: list[Edge] = [
+    ("b", "DEPENDS_ON", "a", maps(x=["i"], y=["i", "j"])),
+    ("c", "DEPENDS_ON", "b", maps(z=["x"])),
+    ("dash", "USES", "c", {}),
+    ("p1", "USES", "a", {}),
+    ("p1", "PRODUCES", "e", {}),
+]
+
+
+@pytest.fixture
+def ids(rest: Rest) -> dict[str, UUID]:
+    return grow(rest, ["a", "b", "c", "dash", "p1", "e"], CHAIN)
+
+
+def test_edges_flow_by_their_type_and_the_filters_narrow_them(rest: Rest, ids: dict[str, UUID]) -> None:
+    client = rest.client("viewer")
+    everything = lineage(client, ids["a"], depth=5)
+    assert sorted(names(everything["downstream"])) == ["b", "c", "dash", "e", "p1"]
+    assert not everything["is_partial"]
+    depends = lineage(client, ids["a"], depth=5, relationship_type="DEPENDS_ON")
+    assert names(depends["downstream"]) == ["b", "c"]
+    shown = lineage(client, ids["a"], depth=5, asset_type=["DASHBOARD", "PIPELINE"])
+    assert sorted(names(shown["downstream"])) == ["dash", "p1"]
+    produced = lineage(client, ids["e"], depth=5)["upstream"]
+    assert [(entry["asset"]["name"], entry["relationship"]["type"]) for entry in produced] == [
+        ("p1", "PRODUCES"),
+        ("a", "USES"),
+    ]
+    edge = produced[0]["relationship"]
+    assert (edge["source_asset_id"], edge["target_asset_id"]) == (str(ids["p1"]), str(ids["e"]))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"limit": 0}, {"limit": 5001}, {"relationship_type": "CONTAINS"}, {"asset_type": "COLUMN"}, {"column": ""}],
+)
+def test_what_lineage_does_not_take_is_named(rest: Rest, ids: dict[str, UUID], query: dict[str, Any]) -> None:
+    answer = rest.client("viewer").get(f"{METASTORE}/assets/{ids['a']}/lineage", params=query)
+    assert (answer.status_code, answer.json()["error"]["details"]["field"].partition(".")[0]) == (
+        400,
+        next(iter(query)),
+    )
+
+
+def test_a_column_is_followed_through_what_edges_say_of_columns(rest: Rest, ids: dict[str, UUID]) -> None:
+    client = rest.client("viewer")
+    down = lineage(client, ids["a"], column="i", depth=5)
+    assert [(entry["asset"]["name"], entry["relationship"]["columns"]) for entry in down["downstream"]] == [
+        ("b", [{"upstream": "i", "downstream": "x"}, {"upstream": "i", "downstream": "y"}]),
+        ("c", [{"upstream": "x", "downstream": "z"}]),
+    ]
+    assert down["is_partial"], "edges that say nothing of columns may go on"
+    other = lineage(client, ids["a"], column="j", depth=5, relationship_type="DEPENDS_ON")
+    assert (names(other["downstream"]), other["is_partial"]) == (["b"], False)
+    up = lineage(client, ids["c"], column="z", depth=5, direction="upstream")
+    assert (names(up["upstream"]), up["is_partial"]) == (["b", "a"], False)
+
+
+def test_a_column_that_is_not_there_is_told(rest: Rest, ids: dict[str, UUID]) -> None:
+    with rest.platform.session() as session:
+        session.execute(
+            text(
+                "INSERT INTO crosswind.columns (tenant, asset_key, name, position, data_type, nullable) "
+                "SELECT tenant, key, 'i', 1, 'int', true FROM crosswind.assets WHERE name = 'a'"
+            )
+        )
+        session.commit()
+    client = rest.client("viewer")
+    assert lineage(client, ids["a"], column="i")["downstream"]
+    wrong = client.get(f"{METASTORE}/assets/{ids['a']}/lineage", params={"column": "nope"})
+    assert (wrong.status_code, wrong.json()["error"]["details"]["field"]) == (400, "column")
+
+
+def test_what_people_wrote_as_a_mapping_breaks_nothing(rest: Rest) -> None:
+    odd: list[Any] = [[], "x", 7, {"k": "i"}, {"k": {"i": 1}}, {"k": [1, None, "i"]}]
+    targets = [f"t{number}" for number in range(len(odd))]
+    edges: list[Edge] = [
+        (name, "DEPENDS_ON", "a", {"column_mapping": each}) for name, each in zip(targets, odd, strict=True)
+    ]
+    ids = grow(rest, ["a", *targets], edges)
+    client = rest.client("viewer")
+    assert names(lineage(client, ids["a"], column="i")["downstream"]) == ["t3", "t5"]
+    for name in targets:
+        lineage(client, ids[name], column="k")
+
+
+def test_both_ways_share_the_limit_and_neither_starves(rest: Rest) -> None:
+    above, below = [f"u{n}" for n in range(30)], [f"w{n}" for n in range(30)]
+    edges: list[Edge] = [("a", "DEPENDS_ON", name, {}) for name in above]
+    edges += [(name, "DEPENDS_ON", "a", {}) for name in below]
+    ids = grow(rest, ["a", *above, *below], edges)
+    client = rest.client("viewer")
+    cut = lineage(client, ids["a"], limit=20)
+    assert (len(cut["upstream"]), len(cut["downstream"]), cut["is_partial"]) == (10, 10, True)
+    assert lineage(client, ids["a"], limit=1)["is_partial"]
+    whole = lineage(client, ids["a"], limit=100)
+    assert (len(whole["upstream"]), len(whole["downstream"]), whole["is_partial"]) == (30, 30, False)
+    one_way = lineage(client, ids["u0"], limit=31, depth=2)
+    assert (len(one_way["downstream"]), one_way["is_partial"]) == (31, False)
+
+
+def test_many_assets_cost_the_statements_of_one(rest: Rest, ids: dict[str, UUID]) -> None:
+    reader = Actor("tests", "tests", DEFAULT_TENANT, permissions=frozenset({"asset:read"}))
+    query = LineageQuery(depth=3)
+
+    def asked(wanted: list[UUID]) -> tuple[int, dict[UUID, Any]]:
+        seen: list[str] = []
+        listener = lambda *arguments: seen.append(arguments[2])  # noqa: E731
+        with rest.acting(reader) as services:
+            event.listen(rest.platform.engine, "before_cursor_execute", listener)
+            found = services.lineages.of_many(wanted, query)
+            event.remove(rest.platform.engine, "before_cursor_execute", listener)
+        return sum("json_to_recordset" in each for each in seen), found
+
+    few, _ = asked([ids["a"], ids["e"], ids["dash"]])
+    many, found = asked([*ids.values(), ids["a"], UUID(int=0)])
+    assert few == many <= 2 * query.depth + 2
+    assert set(found) == set(ids.values())
+    with rest.acting(reader) as services:
+        assert found[ids["b"]] == services.lineages.of(ids["b"], query)
+        assert services.lineages.of_many([], query) == {}
+
+
+def test_impact_names_what_breaks_nearest_first_and_whom_to_tell(rest: Rest, ids: dict[str, UUID]) -> None:
+    admin = rest.client()
+    ok(admin.put(f"{METASTORE}/assets/{ids['b']}", json={"metadata": {"owner": "ana"}}))
+    ok(admin.put(f"{METASTORE}/assets/{ids['c']}", json={"metadata": {"owners": ["ana", {"name": "ben"}, 7]}}))
+    viewer = rest.client("viewer")
+    found = ok(viewer.get(f"{PLATFORM}/assets/{ids['a']}/impact"))
+    assert [(each["name"], each["depth"], each["owners"]) for each in found["affected"]] == [
+        ("b", 1, ["ana"]),
+        ("p1", 1, []),
+        ("c", 2, ["ana", "ben"]),
+        ("e", 2, []),
+        ("dash", 3, []),
+    ]
+    assert (found["total"], found["unowned"], found["isPartial"]) == (5, 3, False)
+    assert found["byDepth"] == {"1": 2, "2": 2, "3": 1}
+    assert found["byType"] == {"DASHBOARD": 1, "PIPELINE": 1, "TABLE": 3}
+    assert found["owners"] == [{"owner": "ana", "assets": 2}, {"owner": "ben", "assets": 1}]
+
+
+def test_impact_of_a_column_names_the_columns_made_of_it(rest: Rest, ids: dict[str, UUID]) -> None:
+    found = ok(rest.client("viewer").get(f"{PLATFORM}/assets/{ids['a']}/impact", params={"column": "i"}))
+    assert [(each["name"], each["columns"]) for each in found["affected"]] == [("b", ["x", "y"]), ("c", ["z"])]
+
+
+def test_impact_is_bounded_and_only_for_those_who_see_the_asset(rest: Rest) -> None:
+    below = [f"w{n}" for n in range(30)]
+    key = connection(rest, environment="prod")
+    ids = grow(rest, ["a", *below], [(name, "DEPENDS_ON", "a", {}) for name in below], connection_key=key)
+    path = f"{PLATFORM}/assets/{ids['a']}/impact"
+    cut = ok(rest.client("viewer").get(path, params={"limit": 10}))
+    assert (cut["total"], cut["isPartial"]) == (10, True)
+    for stranger in (rest.client("viewer", tenant="acme"), rest.client("viewer", attributes={"environment": ["dev"]})):
+        assert stranger.get(path).status_code == 404
