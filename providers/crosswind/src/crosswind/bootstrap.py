@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache, cached_property
 from pathlib import Path
@@ -62,6 +62,7 @@ from crosswind.contexts.tasks.ports import Runs
 from crosswind.contexts.tasks.service import TaskService
 from crosswind.kit.actor import Actor
 from crosswind.kit.outbound import OutboundGuard
+from crosswind.kit.relay import Relay
 from crosswind.kit.store import make_engine
 from crosswind.kit.unit_of_work import Event, UnitOfWork
 from crosswind.settings import Settings
@@ -79,7 +80,7 @@ class Services:
 
     def __init__(self, platform: Platform, session: Session, actor: Actor) -> None:
         self.platform = platform
-        self.uow = UnitOfWork(session, actor, _sinks)
+        self.uow = UnitOfWork(session, actor, _sinks, platform.relay.nudge)
 
     @cached_property
     def access(self) -> AccessService:
@@ -234,6 +235,8 @@ class Platform:
         self.entry = Entry(self.identity)
         self.denials = Denials(self.session)
         self.limits = RateLimits(settings.rate_limit)
+        self.relay = Relay(self.engine)
+        self._closing: list[Callable[[], object]] = []
         self._unseen: tuple[float, tuple[str, ...]] = (-ASKED_AGAIN, ())
 
     @cached_property
@@ -300,8 +303,15 @@ class Platform:
         """Where long actions run: Airflow."""
         return AirflowRuns()
 
+    def on_close(self, step: Callable[[], object]) -> None:
+        """Do this first when the platform is let go of; it must not fail."""
+        self._closing.append(step)
+
     def close(self) -> None:
         """Write what is still to be told, and let go of the store's connections."""
+        for step in self._closing:
+            step()
+        self.relay.stop()
         with suppress(SQLAlchemyError):
             self.denials.flush()
         self.engine.dispose()

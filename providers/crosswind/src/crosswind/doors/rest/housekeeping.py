@@ -81,10 +81,11 @@ class Housekeeping:
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Keep house while the app runs, and let go of the store when it ends."""
+    """Keep house and relay events while the app runs, and let go of the store when it ends."""
     platform: Platform = app.state.door.platform
     housekeeping = Housekeeping(platform)
     housekeeping.start()
+    platform.relay.start()
     yield
     housekeeping.stop()
     platform.close()
