@@ -16,6 +16,7 @@ import crosswind.contexts.events.models  # noqa: F401
 from crosswind.adapters.airflow_connections import AirflowDatabaseConnections
 from crosswind.adapters.configured import AirflowConfigurations
 from crosswind.adapters.crawl_grants import LeaseGrants
+from crosswind.adapters.import_sources import ImportSources
 from crosswind.adapters.people import Standing
 from crosswind.adapters.runs import AirflowRuns
 from crosswind.adapters.scan_grants import ScanLeaseGrants
@@ -132,7 +133,11 @@ class Services:
     @cached_property
     def tasks(self) -> TaskService:
         """Tasks, made and followed."""
-        return TaskService(self.uow, self.platform.runs)
+        return TaskService(self.uow, self.platform.runs, self._import_sources)
+
+    @cached_property
+    def _import_sources(self) -> ImportSources:
+        return ImportSources(self.uow.session, self.platform.airflow_connections, self.platform.connectors)
 
     @cached_property
     def due(self) -> DueService:
@@ -142,7 +147,8 @@ class Services:
     @cached_property
     def leases(self) -> leases.LeaseService:
         """Leases for running Airflow tasks."""
-        return leases.LeaseService(self.uow, self.platform.runs, Standing(self.platform.entry, self.uow.session))
+        people = Standing(self.platform.entry, self.uow.session)
+        return leases.LeaseService(self.uow, self.platform.runs, people, self._import_sources)
 
     @cached_property
     def catalog(self) -> CatalogService:

@@ -28,13 +28,15 @@ class LeaseGrants:
     def __call__(self, task_id: str) -> CrawlGrant:
         """The grant for this task; Forbidden for another's, Fenced when a newer try has taken over."""
         found = held(self._session, self._actor, task_id, CRAWLS)
-        wanted = discovery_of(found.task, found.connection)
-        connector = installed().find(found.connection.sub_type)
+        connection = found.connection
+        assert connection is not None, "a crawl works on a connection"
+        wanted = discovery_of(found.task, connection)
+        connector = installed().find(connection.sub_type)
         return CrawlGrant(
             task_id=task_id,
             try_number=self._actor.trying,
-            connection_key=found.connection.key,
-            connection_id=found.connection.id,
+            connection_key=connection.key,
+            connection_id=connection.id,
             depth=DEPTHS[found.task.type],
             patterns=Patterns(tuple(wanted.include), tuple(wanted.exclude)),
             dataset_name=connector.dataset_name if connector else dotted,

@@ -22,12 +22,14 @@ class ScanLeaseGrants:
     def __call__(self, task_id: str) -> ScanGrant:
         """The grant for this task; Forbidden for another's, Fenced when a newer try has taken over."""
         found = held(self._session, self._actor, task_id, SCANS)
-        wanted = discovery_of(found.task, found.connection)
+        connection = found.connection
+        assert connection is not None, "a scan works on a connection"
+        wanted = discovery_of(found.task, connection)
         return ScanGrant(
             task_id=task_id,
             try_number=self._actor.trying,
-            connection_key=found.connection.key,
-            connection_id=found.connection.id,
+            connection_key=connection.key,
+            connection_id=connection.id,
             patterns=Patterns(tuple(wanted.include), tuple(wanted.exclude)),
             standards=tuple(found.task.payload.get("standards") or ()),
         )

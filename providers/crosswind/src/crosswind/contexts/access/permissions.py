@@ -38,7 +38,7 @@ NOUNS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
 PERMISSIONS = frozenset(f"{noun}:{verb}" for noun, verbs in NOUNS.items() for verb in verbs)
 """Everything that a person, or a key of a person, can hold."""
 
-MACHINE = frozenset({"lease:create", "crawl:ingest", "scan:ingest", "due:start"})
+MACHINE = frozenset({"lease:create", "crawl:ingest", "scan:ingest", "import:ingest", "due:start"})
 """Held by keys and leases of the platform's own only: no role and no wildcard includes them."""
 
 HIDDEN_FROM_READERS = frozenset({"audit", "credential", "key", "member", "grant"})

@@ -32,3 +32,28 @@ class CrawlGrants(Protocol):
     def __call__(self, task_id: str) -> CrawlGrant:
         """The grant of the acting lease for this task; Forbidden for another's, Conflict for one that is fenced."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class ImportGrant:
+    """That the actor may take a file into the catalog, as one try of one task; `upload` is the file, if it was sent."""
+
+    task_id: str
+    try_number: int
+    connection_id: str | None
+    source: str
+    upload: str | None
+    upsert: bool
+    strict: bool
+
+
+class ImportGrants(Protocol):
+    """Tells what a lease allows of files."""
+
+    def __call__(self, task_id: str) -> ImportGrant:
+        """The grant of the acting lease for this task; Forbidden for another's, Conflict for one that is fenced."""
+        ...
+
+    def reads(self, task_id: str) -> bool:
+        """Whether the actor may see this task."""
+        ...

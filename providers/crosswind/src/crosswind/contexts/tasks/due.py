@@ -82,7 +82,8 @@ class DueService:
         """A scan waits for another scan only; a crawl for whatever works on the connection."""
         if sort.kind == "CRAWL":
             return self._tasks.working(keys)
-        return frozenset(task.connection_key for task in self._tasks.open_of(sort.kind, keys))
+        found = (task.connection_key for task in self._tasks.open_of(sort.kind, keys))
+        return frozenset(key for key in found if key is not None)
 
     def reconcile(self) -> tuple[int, list[str]]:
         """Store where open tasks stand, start runs that were lost, end those whose task was cancelled."""
@@ -97,7 +98,7 @@ class DueService:
         return settled, [row.id for row in lost]
 
     def _restart(self, row: TaskRow) -> None:
-        connection = self._uow.session.get_one(ConnectionRow, row.connection_key)
+        connection = self._uow.session.get(ConnectionRow, row.connection_key) if row.connection_key else None
         conf = run_conf(row, connection)
         dag_id, run_id, user = row.dag_id, row.run_id, row.requested_by
         self._uow.after_commit(lambda: self._runs.start(dag_id, run_id, conf, user))

@@ -7,23 +7,24 @@ import secrets
 from datetime import timedelta
 from uuid import NAMESPACE_URL, uuid5
 
+from pydantic import ValidationError
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from crosswind.connectors.patterns import Patterns
 from crosswind.contexts.connections.models import ConnectionRow
 from crosswind.contexts.connections.records import require_runnable
-from crosswind.contexts.tasks.dags import DEPTHS, NEEDED, TYPES
+from crosswind.contexts.tasks.dags import DEPTHS, IMPORT, NEEDED, TYPES
 from crosswind.contexts.tasks.errors import ConnectionBusy, Fenced, NotOurs, RunNotActive
 from crosswind.contexts.tasks.models import TaskRow
-from crosswind.contexts.tasks.ports import People, RunFacts, Runs
+from crosswind.contexts.tasks.ports import Imports, People, RunFacts, Runs
 from crosswind.contexts.tasks.repository import Found, LeaseRepository, TaskRepository
 from crosswind.contexts.tasks.schemas import (
+    ImportPayload,
     Lease,
     LeasedConnection,
     LeasedDiscovery,
     LeaseRequest,
-    SourcePayload,
     TaskRequest,
 )
 from crosswind.contexts.tasks.service import new_task
@@ -32,19 +33,22 @@ from crosswind.kit.errors import Invalid, NotFound
 from crosswind.kit.unit_of_work import Event, UnitOfWork
 
 PREFIX = "cwl_"
+IMPORTING = ("asset:create", "asset:update", "relationship:create", "tag:create", "classification:create")
+"""What an import that no person set off may write."""
 LIFE = timedelta(minutes=2)
 RENEW_BELOW = timedelta(seconds=100)
-INGEST = frozenset({"crawl:ingest", "scan:ingest"})
-"""What a lease may do; the grants of crawls and scans see to it that it does so for its own task."""
+INGEST = frozenset({"crawl:ingest", "scan:ingest", "import:ingest"})
+"""What a lease may do; the grants of crawls, scans and imports see to it that it does so for its own task."""
 
 
 class LeaseService:
     """Gives leases to running tries of our own DAGs."""
 
-    def __init__(self, uow: UnitOfWork, runs: Runs, people: People) -> None:
+    def __init__(self, uow: UnitOfWork, runs: Runs, people: People, imports: Imports) -> None:
         self._uow = uow
         self._runs = runs
         self._people = people
+        self._imports = imports
         self._tasks = TaskRepository(uow.session)
         self._leases = LeaseRepository(uow.session)
 
@@ -65,8 +69,9 @@ class LeaseService:
             lease=token,
             task_id=task.id,
             type=task.type,
-            connection=_leased(found.connection),
-            discovery=discovery_of(task, found.connection),
+            connection=_leased(found.connection) if found.connection else None,
+            discovery=discovery_of(task, found.connection) if found.connection and task.type != IMPORT else None,
+            payload=task.payload,
             expires_at=expires_at,
         )
 
@@ -89,25 +94,29 @@ class LeaseService:
         if connection is None:
             raise Invalid(f"The run names no connection that Crosswind governs: '{conn_id}'", field="conn_id")
         require_runnable(connection)
+        kind = TYPES[facts.dag_id]
+        actor = Actor("airflow", "airflow", connection.tenant, "system", frozenset(IMPORTING))
         if facts.user is not None:
-            self._require(facts.user, connection, NEEDED[TYPES[facts.dag_id]])
-        patterns = {key: facts.conf[key] for key in ("include", "exclude") if facts.conf.get(key)}
-        payload = SourcePayload.model_validate({"connection_id": connection.id, **patterns})
-        wanted = TaskRequest(type=TYPES[facts.dag_id], payload=payload)
+            actor = self._require(facts.user, connection, NEEDED[kind])
+        wanted = _wanted(facts, connection)
         identifier = str(uuid5(NAMESPACE_URL, f"airflow:{facts.dag_id}/{facts.run_id}"))
         row = new_task(wanted, connection, facts.user or "airflow", identifier)
         row.run_id = facts.run_id
         self._tasks.add(row)
+        if isinstance(wanted.payload, ImportPayload):
+            self._imports.connection(actor, wanted.payload)
+            self._imports.begin(row.id, actor)
         self._uow.session.refresh(row)
         after = {"type": row.type, "status": row.status, "connection_id": connection.id, **row.payload}
         self._uow.record(Event("task", row.id, "create", None, after, connection_id=connection.id))
         return Found(row, connection)
 
-    def _require(self, user: str, connection: ConnectionRow, permission: str) -> None:
-        """Raise NotOurs unless the person who set the run off may have this done to the connection now."""
+    def _require(self, user: str, connection: ConnectionRow, permission: str) -> Actor:
+        """The person who set the run off; NotOurs unless it may have this done to the connection now."""
         actor = self._people.actor(user, connection.tenant)
         if actor is None or not actor.may(permission) or self._tasks.connection(actor, connection.id) is None:
             raise NotOurs(f"'{user}' started the run but may not do so for '{connection.id}'", permission=permission)
+        return actor
 
     def _fence(self, task: TaskRow, try_number: int) -> None:
         if self._leases.newest_try(task.id) > try_number:
@@ -143,6 +152,19 @@ def identify(token: str, session: Session, request_id: str = "") -> Actor | None
         lease.task_id, name, lease.tenant, "task", INGEST,
         tenants=tenants, request_id=request_id, trying=lease.try_number,
     )  # fmt: skip
+
+
+def _wanted(facts: RunFacts, connection: ConnectionRow) -> TaskRequest:
+    """What a run that was not started by us is for, as if it had been asked for here."""
+    kind = TYPES[facts.dag_id]
+    words = ("source", "format") if kind == IMPORT else ("include", "exclude")
+    given = {key: facts.conf[key] for key in words if facts.conf.get(key)}
+    try:
+        return TaskRequest.model_validate({"type": kind, "payload": {"connection_id": connection.id, **given}})
+    except ValidationError as error:
+        told = error.errors()[0]
+        field = ".".join(str(part) for part in told["loc"])
+        raise Invalid(f"The run's {field} cannot be taken: {told['msg']}", field=field) from None
 
 
 def _hash(token: str) -> bytes:

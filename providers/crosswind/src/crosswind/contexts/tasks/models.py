@@ -14,7 +14,7 @@ from crosswind.kit.store import Base
 
 
 class TaskRow(Base):
-    """One long action on one connection; `run_id` is its run in Airflow, the same as `id` where we started it."""
+    """One long action, on one connection or none; `run_id` is its run in Airflow, the same as `id` if we began it."""
 
     __tablename__ = "tasks"
     __table_args__ = (
@@ -30,7 +30,7 @@ class TaskRow(Base):
     status: Mapped[str] = mapped_column(Text, default="PENDING")
     priority: Mapped[int] = mapped_column(Integer, default=5)
     payload: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
-    connection_key: Mapped[int] = mapped_column(BigInteger, ForeignKey(ConnectionRow.key, ondelete="CASCADE"))
+    connection_key: Mapped[int | None] = mapped_column(BigInteger, ForeignKey(ConnectionRow.key, ondelete="CASCADE"))
     dag_id: Mapped[str] = mapped_column(Text)
     run_id: Mapped[str] = mapped_column(Text)
     requested_by: Mapped[str] = mapped_column(Text)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from crosswind.contexts.connections.models import ConnectionRow
+from crosswind.contexts.tasks.schemas import ImportPayload
 from crosswind.kit.actor import Actor
 
 RunKey = tuple[str, str]
@@ -67,4 +69,16 @@ class People(Protocol):
 
     def actor(self, user: str, tenant: str) -> Actor | None:
         """Return a user, by the name Airflow has for it, with its present rights in a tenant; None for nobody."""
+        ...
+
+
+class Imports(Protocol):
+    """Knows the files that imports take in."""
+
+    def connection(self, actor: Actor, payload: ImportPayload) -> ConnectionRow | None:
+        """Return the connection that the file is read through, None for an uploaded one; Invalid names the field."""
+        ...
+
+    def begin(self, task_id: str, actor: Actor) -> None:
+        """Note a new import and what whoever asked for it may see and change."""
         ...

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, Text, cast, column, func, select, update, values
+from sqlalchemy import ColumnElement, Integer, Select, Text, and_, cast, column, func, or_, select, update, values
 from sqlalchemy.dialects.postgresql import TIMESTAMP, insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from crosswind.contexts.connections.models import ConnectionRow
 from crosswind.contexts.connections.repository import visible
-from crosswind.contexts.tasks.dags import CRAWLS, SCANS
+from crosswind.contexts.tasks.dags import CRAWLS, IMPORT, SCANS
 from crosswind.contexts.tasks.models import LeaseRow, TaskRow
 from crosswind.kit.actor import Actor
 from crosswind.kit.paging import Page, Window
@@ -25,10 +25,10 @@ SETTLED_AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A task with the connection it works on."""
+    """A task with the connection it works on, None for one that works on none."""
 
     task: TaskRow
-    connection: ConnectionRow
+    connection: ConnectionRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ class TaskRepository:
         self._session.flush()
 
     def find(self, actor: Actor, identifier: str, *, locked: bool = False) -> Found | None:
-        """Return a task on a connection that the actor may see."""
-        statement = _joined().where(visible(actor), TaskRow.tenant == actor.tenant, TaskRow.id == identifier)
+        """Return a task on no connection, or on one that the actor may see."""
+        statement = _joined().where(_seen(actor), TaskRow.id == identifier)
         if locked:
             statement = statement.with_for_update(of=TaskRow)
         row = self._session.execute(statement).one_or_none()
@@ -81,9 +81,9 @@ class TaskRepository:
 
     def page(self, actor: Actor, where: Sequence[ColumnElement[bool]], window: Window) -> Page[Found]:
         """Return tasks, newest first."""
-        conditions = (visible(actor), TaskRow.tenant == actor.tenant, *where)
+        conditions = (_seen(actor), *where)
         total = self._session.scalar(
-            select(func.count()).select_from(TaskRow).join(ConnectionRow, _JOIN).where(*conditions)
+            select(func.count()).select_from(TaskRow).outerjoin(ConnectionRow, _JOIN).where(*conditions)
         )
         rows = self._session.execute(
             _joined()
@@ -155,9 +155,9 @@ class TaskRepository:
     def working(self, connection_keys: Sequence[int]) -> frozenset[int]:
         """Return those of the connections that an open task works on."""
         keys = select(TaskRow.connection_key).where(
-            TaskRow.connection_key.in_(connection_keys), TaskRow.status.in_(OPEN)
+            TaskRow.connection_key.in_(connection_keys), TaskRow.type != IMPORT, TaskRow.status.in_(OPEN)
         )
-        return frozenset(self._session.scalars(keys))
+        return frozenset(key for key in self._session.scalars(keys) if key is not None)
 
 
 class LeaseRepository:
@@ -172,6 +172,8 @@ class LeaseRepository:
 
     def busy_elsewhere(self, task: TaskRow) -> str | None:
         """Return another task of its sort, crawls or scans, on the same connection that holds a live lease."""
+        if task.type == IMPORT:
+            return None
         return self._session.scalar(
             select(TaskRow.id)
             .join(LeaseRow, LeaseRow.task_id == TaskRow.id)
@@ -213,4 +215,8 @@ _JOIN = TaskRow.connection_key == ConnectionRow.key
 
 
 def _joined() -> Select[tuple[TaskRow, ConnectionRow]]:
-    return select(TaskRow, ConnectionRow).join(ConnectionRow, _JOIN).execution_options(populate_existing=True)
+    return select(TaskRow, ConnectionRow).outerjoin(ConnectionRow, _JOIN).execution_options(populate_existing=True)
+
+
+def _seen(actor: Actor) -> ColumnElement[bool]:
+    return and_(TaskRow.tenant == actor.tenant, or_(TaskRow.connection_key.is_(None), visible(actor)))

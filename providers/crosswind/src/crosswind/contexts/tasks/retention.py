@@ -18,7 +18,8 @@ _TASKS = text("""
            AND coalesce(t.finished_at, t.created_at) < now() - make_interval(days => :days)
            AND NOT EXISTS (SELECT 1 FROM crosswind.crawls c WHERE c.task_id = t.id)
            AND EXISTS (SELECT 1 FROM crosswind.tasks later
-                        WHERE later.connection_key = t.connection_key AND later.type = t.type
+                        WHERE later.connection_key IS NOT DISTINCT FROM t.connection_key
+                          AND later.tenant = t.tenant AND later.type = t.type
                           AND later.created_at > t.created_at)
          LIMIT :most FOR UPDATE OF t SKIP LOCKED)
 """)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
-TaskType = Literal["DISCOVERY", "CRAWL", "COMPLIANCE_SCAN"]
+TaskType = Literal["DISCOVERY", "CRAWL", "COMPLIANCE_SCAN", "BULK_INGESTION"]
 TaskStatus = Literal["PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"]
 Standards = Annotated[list[Annotated[str, Field(min_length=1, max_length=32)]], Field(min_length=1, max_length=20)]
+UPLOADED = "upload:"
+SOURCE = r"^(s3://[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]/\S.*|upload:[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$"
 PatternList = Annotated[list[Annotated[str, Field(min_length=1, max_length=300)]], Field(max_length=100)]
 
 
@@ -29,22 +31,74 @@ class SourcePayload(BaseModel):
     standards: Standards | None = None
 
 
+class ImportOptions(BaseModel):
+    """`upsert` lets lines meet assets that exist; `validate` ends the import at the first block with a bad line."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    upsert: bool = True
+    strict: bool = Field(False, alias="validate")
+
+
+class ImportPayload(BaseModel):
+    """Which file a bulk ingestion takes in: `s3://bucket/key`, read through a connection, or `upload:` and its id.
+
+    Without `connection_id` the connection is the one to that bucket; whether the file is gzip its content says.
+    """
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    source: str = Field(max_length=1200, pattern=SOURCE)
+    format: Literal["json", "jsonl"] = "json"
+    connection_id: str | None = Field(
+        None, min_length=1, max_length=128, validation_alias=AliasChoices("connection_id", "connectionId")
+    )
+    options: ImportOptions = Field(default_factory=ImportOptions)
+
+    @property
+    def upload(self) -> str | None:
+        """The id of the uploaded file, None for one that lies elsewhere."""
+        return self.source.removeprefix(UPLOADED) if self.source.startswith(UPLOADED) else None
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """The bucket and the key of an object."""
+        bucket, _, key = self.source.removeprefix("s3://").partition("/")
+        return bucket, key
+
+
 class TaskRequest(BaseModel):
     """A task to be created; a higher priority is worked on earlier where Airflow has to choose."""
 
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "examples": [{"type": "CRAWL", "priority": 5, "payload": {"connection_id": "conn-postgres-001"}}]
+            "examples": [
+                {"type": "CRAWL", "priority": 5, "payload": {"connection_id": "conn-postgres-001"}},
+                {
+                    "type": "BULK_INGESTION",
+                    "priority": 5,
+                    "payload": {"source": "s3://bucket/metadata.json", "format": "json"},
+                },
+            ]
         },
     )
     type: TaskType
     priority: int = Field(5, ge=1, le=10)
-    payload: SourcePayload
+    payload: SourcePayload | ImportPayload
+
+    @field_validator("payload", mode="before")
+    @classmethod
+    def _by_type(cls, value: Any, info: ValidationInfo) -> Any:
+        """Read the payload as its type has it, so that a mistake is told of that one alone."""
+        if not isinstance(value, dict):
+            return value
+        kind = ImportPayload if info.data.get("type") == "BULK_INGESTION" else SourcePayload
+        return kind.model_validate(value)
 
     @model_validator(mode="after")
-    def _standards_are_for_scans(self) -> TaskRequest:
-        if self.payload.standards is not None and self.type != "COMPLIANCE_SCAN":
+    def _payload_fits(self) -> TaskRequest:
+        if isinstance(self.payload, ImportPayload) != (self.type == "BULK_INGESTION"):
+            raise ValueError(f"payload is not one of a task of type {self.type}")
+        if getattr(self.payload, "standards", None) is not None and self.type != "COMPLIANCE_SCAN":
             raise ValueError("payload.standards is for tasks of type COMPLIANCE_SCAN")
         return self
 
@@ -57,7 +111,7 @@ class BackgroundTask(BaseModel):
     status: TaskStatus
     priority: int
     progress: int
-    connection_id: str
+    connection_id: str | None
     payload: dict[str, Any]
     result: dict[str, Any] | None
     error: dict[str, Any] | None
@@ -89,7 +143,7 @@ class Run(Camel):
     type: TaskType
     status: TaskStatus
     progress: int
-    connection_id: str
+    connection_id: str | None
     connection_name: str | None
     dag_id: str
     run_id: str
@@ -127,13 +181,14 @@ class LeasedDiscovery(Camel):
 
 
 class Lease(Camel):
-    """A lease; `lease` is the token, shown this once."""
+    """A lease; `lease` is the token, shown this once. A task on no connection has none, and nothing to discover."""
 
     lease: str
     task_id: str
     type: TaskType
-    connection: LeasedConnection
-    discovery: LeasedDiscovery
+    connection: LeasedConnection | None
+    discovery: LeasedDiscovery | None
+    payload: dict[str, Any]
     expires_at: datetime
 
 

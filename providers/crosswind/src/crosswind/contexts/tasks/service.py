@@ -11,13 +11,22 @@ from sqlalchemy import ColumnElement, func
 from crosswind.connectors.patterns import Patterns
 from crosswind.contexts.connections.models import ConnectionRow
 from crosswind.contexts.connections.records import require_runnable
-from crosswind.contexts.tasks.dags import DAGS, NEEDED
+from crosswind.contexts.tasks.dags import DAGS, IMPORT, NEEDED
 from crosswind.contexts.tasks.errors import AlreadyOver
 from crosswind.contexts.tasks.followup import FollowUp
 from crosswind.contexts.tasks.models import TaskRow
-from crosswind.contexts.tasks.ports import Runs
+from crosswind.contexts.tasks.ports import Imports, Runs
 from crosswind.contexts.tasks.repository import OPEN, Found, LeaseRepository, TaskRepository
-from crosswind.contexts.tasks.schemas import BackgroundTask, Outcome, Run, RunQuery, TaskRequest
+from crosswind.contexts.tasks.schemas import (
+    BackgroundTask,
+    ImportPayload,
+    Outcome,
+    Run,
+    RunQuery,
+    SourcePayload,
+    TaskRequest,
+)
+from crosswind.kit.actor import DEFAULT_TENANT
 from crosswind.kit.errors import Forbidden, NotFound, StaleVersion
 from crosswind.kit.paging import Page, Window
 from crosswind.kit.unit_of_work import Event, UnitOfWork
@@ -28,9 +37,10 @@ UNEXPLAINED = {"step": "run", "message": "The run ended without saying why; its 
 class TaskService:
     """What callers do with tasks, within what the actor may see."""
 
-    def __init__(self, uow: UnitOfWork, runs: Runs) -> None:
+    def __init__(self, uow: UnitOfWork, runs: Runs, imports: Imports) -> None:
         self._uow = uow
         self._runs = runs
+        self._imports = imports
         self._tasks = TaskRepository(uow.session)
         self._leases = LeaseRepository(uow.session)
         self._follow_up = FollowUp(self._tasks, runs)
@@ -40,17 +50,28 @@ class TaskService:
         payload, needed = request.payload, NEEDED[request.type]
         if not self._uow.actor.may(needed):
             raise Forbidden(f"A task of type {request.type} takes the permission {needed}", permission=needed)
-        connection = self._tasks.connection(self._uow.actor, payload.connection_id)
-        if connection is None:
-            raise NotFound("Connection", payload.connection_id)
-        require_runnable(connection)
-        Patterns(tuple(payload.include or ()), tuple(payload.exclude or ()))
+        connection = self._source(payload)
         self._runs.require_ready(DAGS[request.type])
-        row = new_task(request, connection, self._uow.actor.account)
+        row = new_task(request, connection, self._uow.actor.account, tenant=self._uow.actor.tenant)
         self._tasks.add(row)
+        if isinstance(payload, ImportPayload):
+            self._imports.begin(row.id, self._uow.actor)
         launch(self._uow, self._runs, row, connection)
         self._uow.session.refresh(row)
         return _shown(Found(row, connection), {})
+
+    def _source(self, payload: SourcePayload | ImportPayload) -> ConnectionRow | None:
+        """The connection that the task is to work on; None for an uploaded file."""
+        if isinstance(payload, ImportPayload):
+            connection = self._imports.connection(self._uow.actor, payload)
+        else:
+            connection = self._tasks.connection(self._uow.actor, payload.connection_id)
+            if connection is None:
+                raise NotFound("Connection", payload.connection_id)
+            Patterns(tuple(payload.include or ()), tuple(payload.exclude or ()))
+        if connection is not None:
+            require_runnable(connection)
+        return connection
 
     def get(self, identifier: str) -> BackgroundTask:
         """Return a task as its run in Airflow stands now."""
@@ -110,18 +131,23 @@ class TaskService:
 
 
 def new_task(
-    request: TaskRequest, connection: ConnectionRow, requested_by: str, identifier: str | None = None
+    request: TaskRequest,
+    connection: ConnectionRow | None,
+    requested_by: str,
+    identifier: str | None = None,
+    *,
+    tenant: str = DEFAULT_TENANT,
 ) -> TaskRow:
-    """Return a task row that is to be stored; its id is its run's id."""
+    """Return a task row that is to be stored, in its connection's tenant or the one given; its id is its run's id."""
     identifier = identifier or str(uuid4())
     return TaskRow(
         id=identifier,
-        tenant=connection.tenant,
+        tenant=connection.tenant if connection else tenant,
         type=request.type,
         status="PENDING",
         priority=request.priority,
-        payload=request.payload.model_dump(exclude_none=True),
-        connection_key=connection.key,
+        payload=request.payload.model_dump(exclude_none=True, by_alias=True),
+        connection_key=connection.key if connection else None,
         dag_id=DAGS[request.type],
         run_id=identifier,
         requested_by=requested_by,
@@ -130,22 +156,25 @@ def new_task(
     )
 
 
-def launch(uow: UnitOfWork, runs: Runs, row: TaskRow, connection: ConnectionRow) -> None:
+def launch(uow: UnitOfWork, runs: Runs, row: TaskRow, connection: ConnectionRow | None) -> None:
     """Audit a new task, and start its run after the commit."""
     uow.record(_event(row, connection, "create", None))
     dag_id, run_id, user, conf = row.dag_id, row.run_id, row.requested_by, run_conf(row, connection)
     uow.after_commit(lambda: runs.start(dag_id, run_id, conf, user))
 
 
-def run_conf(row: TaskRow, connection: ConnectionRow) -> dict[str, Any]:
+def run_conf(row: TaskRow, connection: ConnectionRow | None) -> dict[str, Any]:
     """Return the configuration of a task's run, as Airflow's own form would make it."""
-    patterns = {key: row.payload[key] for key in ("include", "exclude") if row.payload.get(key)}
-    return {"conn_id": connection.airflow_conn_id, "priority": row.priority, **patterns}
+    words = ("source", "format") if row.type == IMPORT else ("include", "exclude")
+    given = {key: row.payload[key] for key in words if row.payload.get(key)}
+    where = {"conn_id": connection.airflow_conn_id} if connection else {}
+    return {**where, "priority": row.priority, **given}
 
 
-def _event(row: TaskRow, connection: ConnectionRow, action: str, before: dict[str, Any] | None) -> Event:
-    after = {"type": row.type, "status": row.status, "connection_id": connection.id, **row.payload}
-    return Event("task", row.id, action, before, after, connection_id=connection.id)
+def _event(row: TaskRow, connection: ConnectionRow | None, action: str, before: dict[str, Any] | None) -> Event:
+    connection_id = connection.id if connection else None
+    after = {"type": row.type, "status": row.status, "connection_id": connection_id, **row.payload}
+    return Event("task", row.id, action, before, after, connection_id=connection_id)
 
 
 def _conditions(query: RunQuery) -> Sequence[ColumnElement[bool]]:
@@ -164,7 +193,7 @@ def _facts(found: Found, progress: dict[str, int]) -> dict[str, Any]:
         "type": row.type,
         "status": row.status,
         "progress": 100 if row.status == "COMPLETED" else max(row.progress, progress.get(row.id, 0)),
-        "connection_id": found.connection.id,
+        "connection_id": found.connection.id if found.connection else None,
         "result": row.result,
         "error": row.error or (UNEXPLAINED if failed else None),
         "created_at": row.created_at,
@@ -181,5 +210,6 @@ def _shown(found: Found, progress: dict[str, int]) -> BackgroundTask:
 
 def _run(found: Found, progress: dict[str, int]) -> Run:
     row = found.task
-    names = {"connection_name": found.connection.name, "dag_id": row.dag_id, "run_id": row.run_id}
+    name = found.connection.name if found.connection else None
+    names = {"connection_name": name, "dag_id": row.dag_id, "run_id": row.run_id}
     return Run(**_facts(found, progress), **names, requested_by=row.requested_by)

@@ -69,7 +69,7 @@ class ScanStarter:
     def _waiting(self, keys: Sequence[int]) -> Mapping[int, Sequence[TaskRow]]:
         found: dict[int, list[TaskRow]] = {}
         for task in self._tasks.open_of(KIND, keys):
-            if task.status == "PENDING":
+            if task.status == "PENDING" and task.connection_key is not None:
                 found.setdefault(task.connection_key, []).append(task)
         return found
 

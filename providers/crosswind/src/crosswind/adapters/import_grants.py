@@ -1,0 +1,38 @@
+"""What a task's lease allows of files: to take in its own, as the newest try."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from crosswind.adapters.crawl_grants import held
+from crosswind.contexts.catalog.ports import ImportGrant
+from crosswind.contexts.tasks.dags import IMPORT
+from crosswind.contexts.tasks.repository import TaskRepository
+from crosswind.contexts.tasks.schemas import ImportPayload
+from crosswind.kit.actor import Actor
+
+
+class ImportLeaseGrants:
+    """Grants of the acting lease, read in the transaction that uses them."""
+
+    def __init__(self, session: Session, actor: Actor) -> None:
+        self._session = session
+        self._actor = actor
+
+    def __call__(self, task_id: str) -> ImportGrant:
+        """The grant for this task; Forbidden for another's, Fenced when a newer try has taken over."""
+        found = held(self._session, self._actor, task_id, {IMPORT})
+        payload = ImportPayload.model_validate(found.task.payload)
+        return ImportGrant(
+            task_id=task_id,
+            try_number=self._actor.trying,
+            connection_id=found.connection.id if found.connection else None,
+            source=payload.source,
+            upload=payload.upload,
+            upsert=payload.options.upsert,
+            strict=payload.options.strict,
+        )
+
+    def reads(self, task_id: str) -> bool:
+        """Whether the actor may see this task."""
+        return TaskRepository(self._session).find(self._actor, task_id) is not None

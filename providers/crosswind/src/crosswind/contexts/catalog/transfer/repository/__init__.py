@@ -1,0 +1,1 @@
+"""The statements behind files: each works on a whole block."""
