@@ -92,7 +92,54 @@ def test_a_write_that_changes_nothing_keeps_the_version(rest: Rest, key: int) ->
     admin = rest.client()
     path = f"{METASTORE}/assets/{assets(admin)['customers']['id']}"
     assert ok(admin.put(path, json={}))["version"] == 1
-    assert admin.put(path, json={"name": "x"}).status_code == 400
+    assert ok(admin.put(path, json={"name": "customers", "type": "TABLE"}))["version"] == 1
+    assert admin.put(path, json={"key": "x"}).status_code == 400
+
+
+def test_what_a_crawl_named_keeps_its_name_and_what_people_made_may_be_renamed(rest: Rest, key: int) -> None:
+    admin = rest.client()
+    crawled = assets(admin)["customers"]
+    for field, value in (("name", "clients"), ("type", "VIEW"), ("qualified_name", "x.y")):
+        refused = admin.put(f"{METASTORE}/assets/{crawled['id']}", json={field: value})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (409, "SOURCE_OWNED")
+        assert refused.json()["error"]["details"]["field"] == field
+    body = {"type": "DASHBOARD", "name": "sales", "qualified_name": "bi.sales"}
+    made = ok(admin.post(f"{METASTORE}/assets", json=body))
+    path = f"{METASTORE}/assets/{made['id']}"
+    taken = admin.put(path, json={"qualified_name": crawled["qualified_name"]})
+    assert (taken.status_code, taken.json()["error"]["code"]) == (409, "ALREADY_EXISTS")
+    shown = ok(admin.put(path, json={"type": "CHART", "name": "turnover", "qualified_name": "bi.turnover"}))
+    assert (shown["type"], shown["name"], shown["qualified_name"], shown["version"]) == (
+        "CHART",
+        "turnover",
+        "bi.turnover",
+        2,
+    )
+    found = ok(admin.get(f"{METASTORE}/search", params={"q": "turnover"}))["results"]
+    assert [each["asset"]["id"] for each in found] == [made["id"]]
+    assert ok(admin.get(f"{METASTORE}/search", params={"q": "sales"}))["results"] == []
+
+
+def test_metadata_is_merged_one_level_deep(rest: Rest, key: int) -> None:
+    admin = rest.client()
+    path = f"{METASTORE}/assets/{assets(admin)['customers']['id']}"
+    ok(admin.put(path, json={"metadata": {"team": "crm", "steward": "Ana", "box": {"a": 1, "b": 2}}}))
+    shown = ok(admin.put(path, json={"metadata": {"steward": None, "box": {"c": 3}, "tier": 1}}))["metadata"]
+    assert (shown["team"], shown["box"], shown["tier"], "steward" in shown) == ("crm", {"c": 3}, 1, False)
+    emptied = ok(admin.put(path, json={"metadata": None}))["metadata"]
+    assert not {"team", "box", "tier"} & emptied.keys()
+
+
+def test_tags_are_given_by_name_or_id(rest: Rest, key: int) -> None:
+    admin = rest.client()
+    path = f"{METASTORE}/assets/{assets(admin)['customers']['id']}"
+    tag = ok(admin.post(f"{METASTORE}/tags", json={"name": "PII"}))
+    shown = ok(
+        admin.put(path, json={"tags": [tag["id"], "Gold", "PII"], "columns": [{"name": "id", "tags": [tag["id"]]}]})
+    )
+    assert (shown["tags"], shown["schema"][0]["tags"]) == (["PII", "Gold"], ["PII"])
+    unknown = admin.put(path, json={"tags": [str(uuid4())]})
+    assert (unknown.status_code, unknown.json()["error"]["details"]["field"]) == (400, "tags")
 
 
 def test_assets_by_hand_are_made_deleted_and_made_again(rest: Rest, key: int) -> None:

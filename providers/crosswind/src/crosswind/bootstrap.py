@@ -33,6 +33,7 @@ from crosswind.contexts.catalog.service.impact import ImpactService
 from crosswind.contexts.catalog.service.ingestion import IngestionService
 from crosswind.contexts.catalog.service.lineage import LineageService
 from crosswind.contexts.catalog.service.places import PlaceService
+from crosswind.contexts.catalog.service.relationships import RelationshipService
 from crosswind.contexts.catalog.service.search import SearchService
 from crosswind.contexts.catalog.service.tags import TagService
 from crosswind.contexts.connections import reconcile
@@ -164,6 +165,11 @@ class Services:
     def tags(self) -> TagService:
         """The vocabulary of tags."""
         return TagService(self.uow)
+
+    @cached_property
+    def relationships(self) -> RelationshipService:
+        """Edges between assets, made by people."""
+        return RelationshipService(self.uow)
 
     @cached_property
     def classifications(self) -> ClassificationService:

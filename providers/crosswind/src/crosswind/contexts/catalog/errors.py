@@ -1,4 +1,4 @@
-"""What can go wrong with a crawl, beside what is general."""
+"""What can go wrong with the catalog, beside what is general."""
 
 from __future__ import annotations
 
@@ -12,3 +12,7 @@ class DoesNotFit(Conflict):
 
     def __init__(self, message: str, **details: Any) -> None:
         super().__init__(message, run="anew", **details)
+
+
+class SourceOwned(Conflict):
+    """What a source says of itself is not for people to change; the source is the place to do it."""

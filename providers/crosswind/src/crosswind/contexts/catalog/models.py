@@ -80,6 +80,13 @@ class AssetRow(Base):
             postgresql_where=text("column_classifications <> '{}'"),
         ),
         Index("ix_assets_search", "search", postgresql_using="gin"),
+        Index(
+            "ix_assets_deleted",
+            "tenant",
+            text("deleted_at DESC"),
+            text("key DESC"),
+            postgresql_where=text("deleted_at IS NOT NULL"),
+        ),
     )
 
     key: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -155,12 +162,15 @@ class ColumnRow(Base):
 
 
 class RelationshipRow(Base):
-    """An edge as it was given, and the direction data flows along it; a target nobody knows yet has only its name."""
+    """An edge as it was given, and the direction data flows along it; a target nobody knows yet has only its name.
+
+    `origin` says who vouches for it (crawl, person …): the same edge may stand once for each, and each removes its own.
+    """
 
     __tablename__ = "relationships"
     __table_args__ = (
         UniqueConstraint("id"),
-        UniqueConstraint("source_key", "type", "name", "target_name", name="uq_relationships_edge"),
+        UniqueConstraint("source_key", "type", "name", "target_name", "origin", name="uq_relationships_edge"),
         Index("ix_relationships_target", "target_key"),
         Index("ix_relationships_upstream", "upstream_key", postgresql_where=text("upstream_key IS NOT NULL")),
         Index("ix_relationships_downstream", "downstream_key", postgresql_where=text("downstream_key IS NOT NULL")),
@@ -180,6 +190,9 @@ class RelationshipRow(Base):
     downstream_key: Mapped[int | None] = mapped_column(BigInteger, Computed(DOWNSTREAM, persisted=True))
     metadata_: Mapped[dict[str, Any]] = mapped_column("metadata", JSONB, server_default=text("'{}'::jsonb"))
     created_at: Mapped[datetime] = mapped_column(MOMENT, server_default=func.now())
+    origin: Mapped[str] = mapped_column(Text, server_default="crawl")
+    created_by: Mapped[str | None] = mapped_column(Text)
+    created_by_name: Mapped[str | None] = mapped_column(Text)
 
 
 class TagRow(Base):

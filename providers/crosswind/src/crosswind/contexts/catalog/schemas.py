@@ -117,6 +117,9 @@ class AssetQuery(BaseModel):
     schema_: str | None = Field(None, max_length=1000, alias="schema")
     removed: bool = Field(False, description="Show what vanished from its source instead of what is there")
     sort: str = Field("updated_at:desc", pattern=r"^(updated_at|created_at|name|qualified_name|type)(:(asc|desc))?$")
+    cursor: str | None = Field(
+        None, max_length=4096, description="The next_cursor of the page before, with the same filters and sort"
+    )
 
 
 class AssetCreate(BaseModel):
@@ -143,9 +146,16 @@ class ColumnUpdate(BaseModel):
 
 
 class AssetUpdate(BaseModel):
-    """What people write on an asset and its columns; what is left out stays, null empties."""
+    """What people write on an asset and its columns; what is left out stays, null empties.
+
+    `metadata` is merged into what is there, one level deep: a key with null goes. Type, name and qualified name are
+    the source's where a crawl found the asset; there they may be given as they are.
+    """
 
     model_config = ConfigDict(extra="forbid")
+    type: AssetType | None = None
+    name: Title | None = None
+    qualified_name: Place | None = None
     description: Prose | None = None
     metadata: dict[str, Any] | None = None
     tags: Tags | None = None

@@ -19,6 +19,7 @@ class AuditRow(Base):
     __table_args__ = (
         UniqueConstraint("tenant", "seq", name="uq_audit_tenant_seq"),
         Index("ix_audit_tenant_id", "tenant", "id"),
+        Index("ix_audit_entity", "tenant", "entity_id", "id"),
         Index("ix_audit_tenant_connection_id", "tenant", "connection_id", "id"),
         Index("ix_audit_unsealed", "id", postgresql_where=text("hash IS NULL")),
     )

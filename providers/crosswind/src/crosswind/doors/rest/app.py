@@ -41,6 +41,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "tasks",
         "assets",
         "lineage",
+        "relationships",
         "search",
         "tags",
         "ingestion",
@@ -60,6 +61,8 @@ MODULES: dict[str, tuple[str, ...]] = {
         "findings",
         "scans",
         "compliance_rules",
+        "assets",
+        "relationships",
     ),
 }
 

@@ -12,6 +12,7 @@ from crosswind.contexts.catalog.service.impact import ImpactService
 from crosswind.contexts.catalog.service.ingestion import IngestionService
 from crosswind.contexts.catalog.service.lineage import LineageService
 from crosswind.contexts.catalog.service.places import PlaceService
+from crosswind.contexts.catalog.service.relationships import RelationshipService
 from crosswind.contexts.catalog.service.search import SearchService
 from crosswind.contexts.catalog.service.tags import TagService
 from crosswind.contexts.connections.adoption import AdoptionService
@@ -42,6 +43,7 @@ Leases = Annotated[LeaseService, Provided("leases")]
 DueDiscoveries = Annotated[DueService, Provided("due")]
 Connections = Annotated[ConnectionService, Provided("connections")]
 ConnectionTests = Annotated[ConnectionTesting, Provided("connection_tests")]
+Relationships = Annotated[RelationshipService, Provided("relationships")]
 Adoptions = Annotated[AdoptionService, Provided("adoptions")]
 Catalog = Annotated[CatalogService, Provided("catalog")]
 Search = Annotated[SearchService, Provided("search")]

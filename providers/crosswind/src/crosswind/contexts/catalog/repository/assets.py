@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, UnaryExpression, bindparam, func, insert, select, update
+from sqlalchemy import Row, Select, UnaryExpression, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow, ColumnRow
@@ -36,7 +36,7 @@ LISTED = (
 )  # fmt: skip
 DETAIL = (
     A.key, *LISTED, A.source_facts, A.source_statistics, A.source_version, A.namespace, A.dataset, A.created_by,
-    A.created_by_name,
+    A.created_by_name, A.deleted_at,
 )  # fmt: skip
 _SORTS = {
     "updated_at": A.updated_at,
@@ -51,6 +51,10 @@ _C = ColumnRow.__table__.c
 _COLUMNS = (
     select(*_C).where(_C.asset_key == bindparam("asset_key"), _C.removed_at.is_(None)).order_by(_C.position, _C.key)
 )
+_OF_MANY = """
+SELECT * FROM crosswind.columns WHERE asset_key = ANY(CAST(:keys AS bigint[])) AND removed_at IS NULL
+ ORDER BY asset_key, position, key
+"""
 
 
 def page(session: Session, actor: Actor, query: AssetQuery, window: Window) -> tuple[Sequence[Row[Any]], int]:
@@ -63,16 +67,40 @@ def page(session: Session, actor: Actor, query: AssetQuery, window: Window) -> t
     return session.execute(windowed(LISTED, where, order, window)).all(), total
 
 
-def find(session: Session, actor: Actor, asset_id: UUID, *, lock: bool = False) -> Row[Any] | None:
-    """An asset the actor may see; one that vanished from its source is still found, one deleted by hand is not."""
-    statement = _one(Scope.of(actor))
+def find(
+    session: Session, actor: Actor, asset_id: UUID, *, lock: bool = False, deleted: bool = False
+) -> Row[Any] | None:
+    """An asset the actor may see; one that vanished is found too, one deleted by hand only when `deleted`."""
+    statement = _one(Scope.of(actor), deleted=deleted)
     statement = statement.with_for_update(of=AssetRow.__table__) if lock else statement
     return session.execute(statement, {"asset_id": asset_id}).one_or_none()
+
+
+def find_many(session: Session, actor: Actor, ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+    """Those of these assets that the actor may see."""
+    chosen = select(*DETAIL).where(A.id.in_(ids), seen_by(actor), A.deleted_at.is_(None))
+    return session.execute(chosen).all()
+
+
+def deleted(session: Session, actor: Actor, window: Window) -> tuple[Sequence[Row[Any]], int]:
+    """One window of the assets that people deleted, the latest first, and how many there are."""
+    where = (seen_by(actor), A.deleted_at.is_not(None))
+    total = session.scalar(select(func.count()).select_from(AssetRow).where(*where)) or 0
+    order = (A.deleted_at.desc(), A.key.desc())
+    return session.execute(windowed(LISTED, where, order, window)).all(), total
 
 
 def columns(session: Session, asset_key: int) -> Sequence[Row[Any]]:
     """The present columns of an asset in the source's order."""
     return session.execute(_COLUMNS, {"asset_key": asset_key}).all()
+
+
+def columns_of(session: Session, asset_keys: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    """The present columns of these assets in the source's order, by asset."""
+    found: dict[int, list[Row[Any]]] = {key: [] for key in asset_keys}
+    for row in session.execute(text(_OF_MANY), {"keys": list(asset_keys)}) if asset_keys else ():
+        found[row.asset_key].append(row)
+    return found
 
 
 def add(session: Session, values: dict[str, Any]) -> UUID:
@@ -93,13 +121,19 @@ def write(session: Session, asset_key: int, values: dict[str, Any]) -> None:
 
 
 def remove(session: Session, asset_key: int) -> None:
-    """Mark an asset removed by a person."""
-    write(session, asset_key, {"removed_at": func.now(), "deleted_at": func.now()})
+    """Mark an asset removed by a person; one that had vanished before keeps the time of that."""
+    write(session, asset_key, {"removed_at": func.coalesce(A.removed_at, func.now()), "deleted_at": func.now()})
+
+
+def restore(session: Session, asset_key: int) -> None:
+    """Undo a deletion; what had vanished from its source before is still gone from there."""
+    write(session, asset_key, {"removed_at": func.nullif(A.removed_at, A.deleted_at), "deleted_at": None})
 
 
 @lru_cache(maxsize=1024)
-def _one(scope: Scope) -> Select[Any]:
-    return select(*DETAIL).where(A.id == bindparam("asset_id"), seen_by(scope.actor()), A.deleted_at.is_(None))
+def _one(scope: Scope, *, deleted: bool) -> Select[Any]:
+    there = () if deleted else (A.deleted_at.is_(None),)
+    return select(*DETAIL).where(A.id == bindparam("asset_id"), seen_by(scope.actor()), *there)
 
 
 def _filters(actor: Actor, query: AssetQuery) -> list[Clause]:

@@ -86,13 +86,13 @@ SELECT :tenant, :connection, x.type, x.name, x.source_key, t.key, x.target_name,
   FROM json_to_recordset(CAST(:records AS json)) AS x(
        type text, name text, source_key bigint, target_name text, metadata jsonb)
   LEFT JOIN crosswind.assets t ON t.tenant = :tenant AND t.qualified_name = x.target_name
-ON CONFLICT (source_key, type, name, target_name) DO UPDATE SET
+ON CONFLICT (source_key, type, name, target_name, origin) DO UPDATE SET
     target_key = excluded.target_key, metadata = excluded.metadata
 WHERE (r.target_key, r.metadata) IS DISTINCT FROM (excluded.target_key, excluded.metadata)
 """
 _DROPPED_EDGES = """
 DELETE FROM crosswind.relationships AS r
- WHERE r.source_key = ANY(CAST(:keys AS bigint[])) AND r.connection_key = :connection
+ WHERE r.source_key = ANY(CAST(:keys AS bigint[])) AND r.connection_key = :connection AND r.origin = 'crawl'
    AND NOT EXISTS (
        SELECT FROM json_to_recordset(CAST(:records AS json)) AS x(
               type text, name text, source_key bigint, target_name text)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row, String, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import TagRow
+from crosswind.kit.errors import Invalid
 from crosswind.kit.paging import Window
 
+_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 T = TagRow
 SHOWN = (T.id, T.name, T.category, T.description, T.created_at)
 
@@ -36,6 +40,24 @@ def named(session: Session, tenant: str, asked: Sequence[str]) -> dict[str, str]
 def of_names(session: Session, tenant: str, names: Iterable[str]) -> Sequence[Row[Any]]:
     """The tags of these names, in one statement."""
     return session.execute(select(*SHOWN).where(T.tenant == tenant, T.name.in_(sorted(set(names))))).all()
+
+
+def by_name_or_id(session: Session, tenant: str, given: Iterable[str]) -> list[str]:
+    """The names of tags given by name or by id, each once; Invalid for an id that no tag has."""
+    asked = list(dict.fromkeys(given))
+    ids = [each for each in asked if _ID.fullmatch(each)]
+    if not ids:
+        return asked
+    known = named(session, tenant, ids)
+    for each in ids:
+        if each not in known:
+            raise Invalid(f"There is no tag with the id '{each}'", field="tags")
+    return list(dict.fromkeys(known.get(each, each) for each in asked))
+
+
+def name_of(session: Session, tenant: str, tag_id: UUID) -> str | None:
+    """The name of a tag."""
+    return session.scalar(select(T.name).where(T.tenant == tenant, T.id == tag_id))
 
 
 def add(session: Session, values: dict[str, Any]) -> Row[Any] | None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
-from crosswind.contexts.catalog.facts import curated_words, named_words
 from crosswind.contexts.catalog.repository import assets as repository
+from crosswind.contexts.catalog.repository import relationships as edges
 from crosswind.contexts.catalog.repository import tags as vocabulary
 from crosswind.contexts.catalog.schemas import Asset, AssetCreate, AssetDetail, AssetQuery, AssetUpdate
-from crosswind.contexts.catalog.service.columns import Columns, classifications, told
+from crosswind.contexts.catalog.service import curated
+from crosswind.contexts.catalog.service.columns import ColumnChange, Columns, classifications, told
 from crosswind.contexts.catalog.service.shapes import asset, detail
-from crosswind.kit.errors import AlreadyExists, NotFound, StaleVersion
+from crosswind.contexts.catalog.versions.repository import Kept, keep
+from crosswind.kit.errors import AlreadyExists, Conflict, NotFound, StaleVersion
 from crosswind.kit.paging import Page, Window
 from crosswind.kit.unit_of_work import Event, UnitOfWork
+
+Names = list[str]
 
 
 class CatalogService:
@@ -38,26 +42,27 @@ class CatalogService:
         row = self._find(asset_id)
         return detail(row, repository.columns(self._session, row.key))
 
+    def get_many(self, ids: Iterable[UUID]) -> dict[UUID, AssetDetail]:
+        """Those of the assets that are there, by id, with their columns: two statements."""
+        rows = repository.find_many(self._session, self._actor, sorted(set(ids)))
+        columns = repository.columns_of(self._session, [row.key for row in rows])
+        return {row.id: detail(row, columns[row.key]) for row in rows}
+
     def create(self, request: AssetCreate) -> AssetDetail:
         """Make an asset that no crawl finds; its qualified name must be free, or that of one deleted by hand."""
         before = repository.by_name(self._session, self._actor.tenant, request.qualified_name)
         if before is not None and (before.removed_at is None or before.connection_key is not None):
             raise AlreadyExists(f"An asset '{request.qualified_name}' exists already", field="qualified_name")
-        self._learn(request.tags)
+        tags = self._learn(request.tags)
         self._columns.check([("classification", request.classification)])
-        values = {
-            "type": request.type,
-            "name": request.name,
-            **_curated(request.description, request.metadata, request.tags, request.classification),
-            "source_words": named_words(request.name),
-        }
+        state = {**request.model_dump(include={"description", "metadata", "classification"}), "tags": tags}
+        values = curated.values(state, {"type": request.type, "name": request.name})
         made = {"tenant": self._actor.tenant, "qualified_name": request.qualified_name}
         made |= {"created_by": self._actor.subject, "created_by_name": self._actor.name}
         if before is None:
             asset_id = repository.add(self._session, values | made)
         else:
-            repository.write(self._session, before.key, {**values, "removed_at": None, "deleted_at": None})
-            asset_id = before.id
+            asset_id = self._again(before.id, values, {**state, "type": request.type, "name": request.name})
         self._uow.record(Event("ASSET", str(asset_id), "CREATE", None, request.model_dump()))
         return self.get(asset_id)
 
@@ -65,51 +70,117 @@ class CatalogService:
         """Write what is given of description, metadata, tags and classification, on the asset and its columns."""
         row = self._find(asset_id, version, lock=True)
         self._columns.check(classifications(request))
-        before = {
-            "description": row.description,
-            "metadata": row.curated_metadata,
-            "tags": row.tags,
-            "classification": row.classification,
-        }
-        given = {name: getattr(request, name) for name in before if name in request.model_fields_set}
-        after = {**before, **given}
-        after = {**after, "metadata": after["metadata"] or {}, "tags": list(dict.fromkeys(after["tags"] or []))}
+        if request.tags is not None:
+            request = request.model_copy(update={"tags": self._named(request.tags)})
+        before = curated.state(row)
+        identity = curated.renamed(row, request)
         columns = self._columns.changes(row.key, request.columns)
-        if after != before or columns:
-            self._learn([*after["tags"], *(tag for change in columns for tag in change.after["tags"])])
-            repository.write(self._session, row.key, _curated(**after))
-            self._columns.write(row.key, columns)
-            self._record(row, "UPDATE", *told(before, after, columns))
+        self._write(row, before, curated.wanted(before, request), identity, columns)
         return self.get(asset_id)
+
+    def add_tag(self, asset_id: UUID, tag_id: UUID, version: int | None = None) -> bool:
+        """Put a tag of the vocabulary on an asset; returns whether it was not there yet."""
+        return self._tagged(asset_id, tag_id, version, there=True)
+
+    def remove_tag(self, asset_id: UUID, tag_id: UUID, version: int | None = None) -> bool:
+        """Take a tag off an asset; returns whether it was there."""
+        return self._tagged(asset_id, tag_id, version, there=False)
 
     def delete(self, asset_id: UUID, version: int | None) -> None:
         """Hide an asset from everybody; one that its source has comes back with the next crawl, as it was described."""
         row = self._find(asset_id, version, lock=True)
         repository.remove(self._session, row.key)
+        self._keep(row, ["deleted"], {"removed": row.removed_at is not None})
         self._record(row, "DELETE", {"qualified_name": row.qualified_name, "type": row.type}, None)
 
-    def _find(self, asset_id: UUID, version: int | None = None, *, lock: bool = False) -> Row[Any]:
-        row = repository.find(self._session, self._actor, asset_id, lock=lock)
+    def deleted(self, window: Window) -> Page[Asset]:
+        """One window of what people deleted and can be restored, the latest first."""
+        rows, total = repository.deleted(self._session, self._actor, window)
+        return Page([asset(row) for row in rows], total, window)
+
+    def restore(self, asset_id: UUID, version: int | None) -> AssetDetail:
+        """Show a deleted asset again as it was described; Conflict for one that is not deleted."""
+        row = self._find(asset_id, version, lock=True, deleted=True)
+        if row.deleted_at is None:
+            raise Conflict(
+                "The asset vanished from its source and comes back with the crawl that finds it"
+                if row.removed_at is not None
+                else "The asset is not deleted"
+            )
+        repository.restore(self._session, row.key)
+        self._keep(row, ["restored"], {"removed": True})
+        after = {"qualified_name": row.qualified_name, "type": row.type}
+        self._record(row, "RESTORE", {"deleted_at": row.deleted_at}, after)
+        return self.get(asset_id)
+
+    def _again(self, asset_id: UUID, values: curated.State, after: curated.State) -> UUID:
+        """Make an asset anew that was deleted by hand, under its old id."""
+        row = self._find(asset_id, lock=True, deleted=True)
+        before = {**curated.state(row), "type": row.type, "name": row.name, "removed": True}
+        repository.write(self._session, row.key, {**values, "removed_at": None, "deleted_at": None})
+        self._keep(row, ["made again"], curated.replaced(before, {**after, "removed": False}, ()))
+        return asset_id
+
+    def _tagged(self, asset_id: UUID, tag_id: UUID, version: int | None, *, there: bool) -> bool:
+        row = self._find(asset_id, version, lock=True)
+        name = vocabulary.name_of(self._session, self._actor.tenant, tag_id)
+        if name is None:
+            raise NotFound("Tag", tag_id)
+        before = curated.state(row)
+        kept = [tag for tag in row.tags if tag != name]
+        if (name in row.tags) == there:
+            return False
+        self._write(row, before, {**before, "tags": [*kept, name] if there else kept}, {}, ())
+        return True
+
+    def _write(
+        self,
+        row: Row[Any],
+        before: curated.State,
+        after: curated.State,
+        identity: curated.State,
+        columns: Sequence[ColumnChange],
+    ) -> None:
+        """Store a curated change with its version and its event; nothing when nothing differs."""
+        if after == before and not columns and not identity:
+            return
+        was = {**before, **{name: getattr(row, name) for name in identity}}
+        becomes = {**after, **identity}
+        if "qualified_name" in identity:
+            self._rename(row, identity["qualified_name"])
+        self._learn([*after["tags"], *(tag for change in columns for tag in change.after["tags"])])
+        repository.write(self._session, row.key, curated.values(after, identity))
+        self._columns.write(row.key, columns)
+        self._keep(row, curated.in_words(was, becomes, columns), curated.replaced(was, becomes, columns))
+        self._record(row, "UPDATE", *told(was, becomes, columns))
+
+    def _rename(self, row: Row[Any], qualified_name: str) -> None:
+        if repository.by_name(self._session, self._actor.tenant, qualified_name) is not None:
+            raise AlreadyExists(f"An asset '{qualified_name}' exists already", field="qualified_name")
+        edges.rename_target(self._session, row.key, qualified_name)
+
+    def _keep(self, row: Row[Any], changes: Sequence[str], before: curated.State) -> None:
+        number = row.version + row.source_version + 1
+        keep(self._session, self._actor, [Kept(row.key, number, "curated", [*changes], before)])
+
+    def _find(
+        self, asset_id: UUID, version: int | None = None, *, lock: bool = False, deleted: bool = False
+    ) -> Row[Any]:
+        row = repository.find(self._session, self._actor, asset_id, lock=lock, deleted=deleted)
         if row is None:
             raise NotFound("Asset", asset_id)
         if version is not None and version != row.version:
             raise StaleVersion(f"The asset is at version {row.version}, not {version}", version=row.version)
         return row
 
-    def _learn(self, tags: Iterable[str]) -> None:
-        vocabulary.ensure(self._session, self._actor.tenant, tags, self._actor.subject)
+    def _named(self, tags: Iterable[str]) -> Names:
+        """Tags by name, each once, where they may be given by id."""
+        return vocabulary.by_name_or_id(self._session, self._actor.tenant, tags)
+
+    def _learn(self, tags: Iterable[str]) -> Names:
+        named = self._named(tags)
+        vocabulary.ensure(self._session, self._actor.tenant, named, self._actor.subject)
+        return named
 
     def _record(self, row: Row[Any], action: str, before: dict[str, Any], after: dict[str, Any] | None) -> None:
         self._uow.record(Event("ASSET", str(row.id), action, before, after, row.connection_id))
-
-
-def _curated(
-    description: str | None, metadata: dict[str, Any], tags: list[str], classification: str | None
-) -> dict[str, Any]:
-    return {
-        "description": description,
-        "curated_metadata": metadata,
-        "tags": tags,
-        "classification": classification,
-        "curated_words": curated_words(description, tags),
-    }

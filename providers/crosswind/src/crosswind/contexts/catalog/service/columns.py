@@ -8,6 +8,7 @@ from typing import Any
 
 from crosswind.contexts.catalog.repository import classifications as levels
 from crosswind.contexts.catalog.repository import described
+from crosswind.contexts.catalog.repository import tags as vocabulary
 from crosswind.contexts.catalog.schemas import AssetUpdate, ColumnUpdate
 from crosswind.kit.errors import Invalid
 from crosswind.kit.unit_of_work import UnitOfWork
@@ -57,7 +58,7 @@ class Columns:
             row = known[each.name]
             before = {name: getattr(row, name) for name in _WRITTEN}
             after = {**before, **{name: getattr(each, name) for name in _WRITTEN if name in each.model_fields_set}}
-            after["tags"] = list(dict.fromkeys(after["tags"] or []))
+            after["tags"] = vocabulary.by_name_or_id(self._session, self._tenant, after["tags"] or ())
             if after != before:
                 changes.append(ColumnChange(row.key, each.name, before, after))
         return changes

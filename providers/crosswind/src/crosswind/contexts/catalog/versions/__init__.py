@@ -1,0 +1,1 @@
+"""What assets were before, as differences from what they are now."""

@@ -1,0 +1,40 @@
+"""Differences of two states of an asset: what to keep of the older, and how to get it back.
+
+A state is flat: `type`, `name`, `qualified_name`, `description`, `metadata`, `tags`, `classification`, `removed`,
+`type_detail`, `comment`, and three maps whose missing keys are null in a difference: `facts` of the source by name,
+`columns` of the source by name, and `notes`, what people wrote on columns, by the column's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+State = dict[str, Any]
+MAPS = ("facts", "columns", "notes")
+
+
+def delta(before: Mapping[str, Any], after: Mapping[str, Any]) -> State:
+    """What `before` has otherwise than `after`, of the fields that both tell."""
+    found: State = {}
+    for name in before.keys() & after.keys():
+        if before[name] == after[name]:
+            continue
+        found[name] = _within(before[name], after[name]) if name in MAPS else before[name]
+    return found
+
+
+def back(state: Mapping[str, Any], kept: Mapping[str, Any]) -> State:
+    """The state before a change, from the one after it and what was kept."""
+    found = dict(state)
+    for name, value in kept.items():
+        if name in MAPS:
+            merged = {**(found.get(name) or {}), **value}
+            found[name] = {key: each for key, each in merged.items() if each is not None}
+        else:
+            found[name] = value
+    return found
+
+
+def _within(before: Mapping[str, Any], after: Mapping[str, Any]) -> State:
+    return {key: before.get(key) for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
