@@ -38,6 +38,9 @@ BODIES: dict[str, Any] = {
     },
     "PUT /metastore/v1/assets/{id}": {"description": "taken over"},
     "PUT /platform/v1/runs/{taskId}/outcome": {"error": {"message": "taken over"}},
+    "PUT /platform/v1/assets/{id}/owners": {"owners": [{"name": "taken over"}]},
+    "PUT /platform/v1/assets/{id}/domain": {"domain": None},
+    "PUT /platform/v1/assets/{id}/terms": {"terms": []},
 }  # fmt: skip
 _SOURCE = {"identity": "server-1", "database": "shop"}
 _COUNTS = dict.fromkeys(("tables", "columns", "sampled", "empty", "failed"), 0)
@@ -82,6 +85,9 @@ NAMES_NOTHING = {
     "POST /platform/v1/keys": "names a person",
     "POST /platform/v1/members": "names a person",
     "POST /platform/v1/grants": "names a person",
+    "POST /platform/v1/domains": "makes something",
+    "POST /platform/v1/terms": "makes something, beside others known by names within the tenant",
+    "POST /platform/v1/data-products": "makes something",
     "POST /platform/v1/leases": "names a run of Airflow, whose connection tells the tenant",
     "POST /platform/v1/due": "names nothing",
 }

@@ -32,6 +32,13 @@ class Acme:
         raise AssertionError(f"{route.id} takes an id that this test does not know")
 
 
+def _spoken(theirs: httpx.Client, noun: str, asset: str) -> str:
+    """A word of the tenant's vocabulary, put on its asset."""
+    found = ok(theirs.post(f"{PLATFORM}/{noun}", json={"name": CANARY, "description": CANARY}))
+    ok(theirs.post(f"{PLATFORM}/{noun}/{found['id']}/assets", json={"add": [asset]}))
+    return str(found["id"])
+
+
 def fill(rest: Rest) -> Acme:
     """Make the tenant `acme` and everything in it."""
     theirs = rest.client("platform_admin", "acme", subject="ana-of-acme")
@@ -44,6 +51,7 @@ def fill(rest: Rest) -> Acme:
     made = theirs.post(f"{PLATFORM}/keys", json={"name": CANARY}).json()
     grant = theirs.post(f"{PLATFORM}/grants", json={"subject": CANARY, "attribute": "region", "value": CANARY}).json()
     member = theirs.post(f"{PLATFORM}/members", json={"subject": CANARY}).json()
+    spoken = {noun: _spoken(theirs, noun, asset["id"]) for noun in ("domains", "terms", "data-products")}
     with rest.platform.session() as session:
         task = str(session.scalar(text("SELECT id FROM crosswind.tasks WHERE tenant = 'acme'")))
     scanned = ScanTask(rest, key, tenant="acme")
@@ -54,6 +62,8 @@ def fill(rest: Rest) -> Acme:
         "/connections-platform/": connections,
         f"{METASTORE}/tasks/": {"id": task},
         f"{METASTORE}/assets/": {"id": asset["id"]},
+        **{f"{PLATFORM}/{noun}/": {"id": identifier} for noun, identifier in spoken.items()},
+        f"{PLATFORM}/assets/": {"id": asset["id"]},
         f"{PLATFORM}/keys/": {"id": made["id"]},
         f"{PLATFORM}/members/": {"id": member["id"]},
         f"{PLATFORM}/grants/": {"id": grant["id"]},

@@ -36,6 +36,8 @@ from crosswind.contexts.catalog.service.places import PlaceService
 from crosswind.contexts.catalog.service.relationships import RelationshipService
 from crosswind.contexts.catalog.service.search import SearchService
 from crosswind.contexts.catalog.service.tags import TagService
+from crosswind.contexts.catalog.vocabulary.said import SaidService
+from crosswind.contexts.catalog.vocabulary.service import DomainService, ProductService, TermService
 from crosswind.contexts.connections import reconcile
 from crosswind.contexts.connections.adoption import AdoptionService
 from crosswind.contexts.connections.dialling import Dialler
@@ -170,6 +172,26 @@ class Services:
     def relationships(self) -> RelationshipService:
         """Edges between assets, made by people."""
         return RelationshipService(self.uow)
+
+    @cached_property
+    def said(self) -> SaidService:
+        """What the vocabulary says of assets."""
+        return SaidService(self.uow)
+
+    @cached_property
+    def domains(self) -> DomainService:
+        """Parts of the business."""
+        return DomainService(self.uow)
+
+    @cached_property
+    def terms(self) -> TermService:
+        """Words of the business."""
+        return TermService(self.uow)
+
+    @cached_property
+    def products(self) -> ProductService:
+        """Assets that are given out together."""
+        return ProductService(self.uow)
 
     @cached_property
     def classifications(self) -> ClassificationService:

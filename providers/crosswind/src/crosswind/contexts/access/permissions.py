@@ -23,6 +23,9 @@ NOUNS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
         "asset": CRUD,
         "relationship": CRUD,
         "tag": CRUD,
+        "domain": CRUD,
+        "term": CRUD,
+        "product": CRUD,
         "classification": ("create", "read"),
         "finding": ("read", "review"),
         "compliance": ("read", "scan", "remediate"),
@@ -46,8 +49,10 @@ HIDDEN_FROM_READERS = frozenset({"audit", "credential", "key", "member", "grant"
 
 _CATALOG = ("asset:*", "relationship:*", "tag:*", "task:*", "run:*", "crawl:*", "health:read", "me:read")
 _CATALOG_READ = ("asset:read", "relationship:read", "tag:read", "task:read", "run:read", "crawl:read", "health:read")
-_GOVERNANCE = ("classification:*", "finding:*", "compliance:*")
-_GOVERNANCE_READ = ("classification:read", "finding:read", "compliance:read")
+_VOCABULARY = ("domain:*", "term:*", "product:*")
+_VOCABULARY_READ = ("domain:read", "term:read", "product:read")
+_GOVERNANCE = ("classification:*", "finding:*", "compliance:*", *_VOCABULARY)
+_GOVERNANCE_READ = ("classification:read", "finding:read", "compliance:read", *_VOCABULARY_READ)
 ROLES: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
     {
         "platform_admin": ("*",),
@@ -55,7 +60,7 @@ ROLES: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
         "data_engineer": (
             "connection:create", "connection:read", "connection:update", "connection:test",
             "cluster:create", "cluster:read", "federation:*", "query:*", "schema:*", *_CATALOG,
-            *_GOVERNANCE_READ, "finding:review", "compliance:scan",
+            *_GOVERNANCE_READ, "finding:review", "compliance:scan", *_VOCABULARY,
         ),
         "data_analyst": (
             "connection:read", "cluster:read", "federation:read", "query:execute", "schema:read",

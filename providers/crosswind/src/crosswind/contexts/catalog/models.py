@@ -74,6 +74,12 @@ class AssetRow(Base):
             "ix_assets_column_tags", "column_tags", postgresql_using="gin", postgresql_where=text("column_tags <> '{}'")
         ),
         Index(
+            "ix_assets_propagated_tags",
+            "propagated_tags",
+            postgresql_using="gin",
+            postgresql_where=text("propagated_tags <> '{}'"),
+        ),
+        Index(
             "ix_assets_column_classifications",
             "column_classifications",
             postgresql_using="gin",
@@ -117,6 +123,7 @@ class AssetRow(Base):
     classification: Mapped[str | None] = mapped_column(Text)
     curated_words: Mapped[str] = mapped_column(TSVECTOR, server_default="")
     column_tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=NO_WORDS)
+    propagated_tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=NO_WORDS)
     column_classifications: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=NO_WORDS)
     column_words: Mapped[str] = mapped_column(TSVECTOR, server_default="")
     version: Mapped[int] = mapped_column(Integer, server_default="1")
@@ -207,6 +214,8 @@ class TagRow(Base):
     name: Mapped[str] = mapped_column(NAME)
     category: Mapped[str | None] = mapped_column(Text)
     description: Mapped[str | None] = mapped_column(Text)
+    propagates: Mapped[str | None] = mapped_column(Text)
+    propagation_depth: Mapped[int | None] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(MOMENT, server_default=func.now())
     created_by: Mapped[str | None] = mapped_column(Text)
 

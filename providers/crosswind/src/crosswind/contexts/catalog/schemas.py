@@ -41,6 +41,23 @@ class Person(TypedDict):
     name: str | None
 
 
+class Owner(TypedDict):
+    """Who answers for an asset: a user or a team, in a technical or business role or as steward."""
+
+    kind: str
+    name: str
+    role: str
+
+
+class PropagatedTag(TypedDict):
+    """A tag that reached an asset along lineage, and the nearest asset that people put it on."""
+
+    tag: str
+    from_asset: UUID
+    from_name: str
+    depth: int
+
+
 class Brief(TypedDict):
     """An asset as others refer to it."""
 
@@ -74,6 +91,10 @@ class Asset(TypedDict):
     crawled_at: datetime | None
     removed_at: datetime | None
     version: int
+    owners: list[Owner]
+    domain: str | None
+    terms: list[str]
+    propagated_tags: list[PropagatedTag]
 
 
 class SchemaColumn(TypedDict):

@@ -15,6 +15,8 @@ from crosswind.contexts.catalog.service.places import PlaceService
 from crosswind.contexts.catalog.service.relationships import RelationshipService
 from crosswind.contexts.catalog.service.search import SearchService
 from crosswind.contexts.catalog.service.tags import TagService
+from crosswind.contexts.catalog.vocabulary.said import SaidService
+from crosswind.contexts.catalog.vocabulary.service import DomainService, ProductService, TermService
 from crosswind.contexts.connections.adoption import AdoptionService
 from crosswind.contexts.connections.service import ConnectionService
 from crosswind.contexts.connections.testing import ConnectionTesting
@@ -48,6 +50,10 @@ Adoptions = Annotated[AdoptionService, Provided("adoptions")]
 Catalog = Annotated[CatalogService, Provided("catalog")]
 Search = Annotated[SearchService, Provided("search")]
 TagsOf = Annotated[TagService, Provided("tags")]
+Said = Annotated[SaidService, Provided("said")]
+Domains = Annotated[DomainService, Provided("domains")]
+Terms = Annotated[TermService, Provided("terms")]
+Products = Annotated[ProductService, Provided("products")]
 Lineages = Annotated[LineageService, Provided("lineages")]
 Impacts = Annotated[ImpactService, Provided("impacts")]
 Ingestion = Annotated[IngestionService, Provided("ingestion")]

@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, UnaryExpression, bindparam, func, insert, se
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow, ColumnRow
+from crosswind.contexts.catalog.repository.said import SAID
 from crosswind.contexts.catalog.repository.scope import (
     A,
     Clause,
@@ -32,7 +33,7 @@ from crosswind.kit.paging import Window
 LISTED = (
     A.id, A.type, A.type_detail, A.name, A.qualified_name, A.database, A.schema, A.description, A.source_comment,
     A.curated_metadata, A.tags, A.classification, connection_id, A.row_estimate, A.size_bytes, A.created_at,
-    A.updated_at, A.crawled_at, A.removed_at, A.version,
+    A.updated_at, A.crawled_at, A.removed_at, A.version, *SAID,
 )  # fmt: skip
 DETAIL = (
     A.key, *LISTED, A.source_facts, A.source_statistics, A.source_version, A.namespace, A.dataset, A.created_by,

@@ -97,6 +97,10 @@ def _asset(row: Row[Any], metadata: dict[str, Any]) -> dict[str, Any]:
         "crawled_at": row.crawled_at,
         "removed_at": row.removed_at,
         "version": row.version,
+        "owners": row.owners,
+        "domain": row.domain,
+        "terms": row.terms,
+        "propagated_tags": row.propagated,
     }
 
 
