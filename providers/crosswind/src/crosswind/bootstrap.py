@@ -55,6 +55,7 @@ from crosswind.contexts.governance.compliance.remedies.service import RemedyServ
 from crosswind.contexts.governance.compliance.repository.violations import close_connection
 from crosswind.contexts.governance.compliance.scanning import ScanStarter
 from crosswind.contexts.governance.compliance.service import ComplianceService
+from crosswind.contexts.governance.compliance.waivers import WaiverService
 from crosswind.contexts.governance.denials import Denials
 from crosswind.contexts.governance.findings.scans import ScanService
 from crosswind.contexts.governance.findings.service import FindingService
@@ -239,6 +240,11 @@ class Services:
         changes = Changes(self.uow, self.classifications, self.tags, self.catalog, self.connections)
         together = Together(self._records, changes, self.compliance)
         return RemedyService(self.uow, self.platform.rules.book().rules, together)
+
+    @cached_property
+    def waivers(self) -> WaiverService:
+        """Violations that are accepted for a time."""
+        return WaiverService(self.uow)
 
     @cached_property
     def scan_starts(self) -> ScanStarter:

@@ -44,6 +44,7 @@ def violation(number: int, texts: tuple[str, ...]) -> Violation:
         "connectionId": connection, "assetId": None, "owner": owner or None, "evidence": {name: [value, None, True]},
         "message": RULE.message, "remedy": RULE.remedy, "action": None, "firstSeen": NOW, "lastSeen": NOW,
         "closedAt": None, "closedWhy": None, "version": 1,
+        "waiver": {"reason": value, "until": NOW, "by": name, "at": NOW} if number % 2 else None,
     }  # fmt: skip
 
 
@@ -52,7 +53,7 @@ def report(texts: tuple[str, ...], violations: int) -> Report:
     rule = replace(RULE, title=title, message=message, remedy=remedy)
     control = Control(standard, rule, (citation,), "failed", 1, violations, 0, (1,), NOW, NOW, violations)
     figures: Any = {"standard": standard, "title": title, "rules": 1, "passed": 0, "failed": 1, "unknown": 0}
-    figures["notApplicable"] = 0
+    figures |= {"notApplicable": 0, "waivedViolations": 0}
     figures |= {"openViolations": violations, "bySeverity": {"high": violations}, "lastScan": NOW}
     about = {"total": 1, "scanned": 1, "neverScanned": 0}
     return Report(NOW, by, citation, about, [Section(figures, [control, control])])  # type: ignore[arg-type]

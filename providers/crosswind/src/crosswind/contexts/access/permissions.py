@@ -28,7 +28,7 @@ NOUNS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
         "product": CRUD,
         "classification": ("create", "read"),
         "finding": ("read", "review"),
-        "compliance": ("read", "scan", "remediate"),
+        "compliance": ("read", "scan", "remediate", "waive"),
         "task": CRUD,
         "run": ("read", "create"),
         "crawl": ("read", "release"),

@@ -65,6 +65,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "domains",
         "terms",
         "products",
+        "violations",
         "assets",
         "relationships",
     ),

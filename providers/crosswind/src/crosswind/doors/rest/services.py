@@ -25,6 +25,7 @@ from crosswind.contexts.governance.compliance.answers.service import ComplianceA
 from crosswind.contexts.governance.compliance.remedies.service import RemedyService
 from crosswind.contexts.governance.compliance.scanning import ScanStarter
 from crosswind.contexts.governance.compliance.service import ComplianceService
+from crosswind.contexts.governance.compliance.waivers import WaiverService
 from crosswind.contexts.governance.findings.scans import ScanService
 from crosswind.contexts.governance.findings.service import FindingService
 from crosswind.contexts.governance.service import AuditService
@@ -64,3 +65,4 @@ ScanStarts = Annotated[ScanStarter, Provided("scan_starts")]
 Scans = Annotated[ScanService, Provided("scans")]
 Crawls = Annotated[CrawlService, Provided("crawls")]
 Places = Annotated[PlaceService, Provided("places")]
+Waivers = Annotated[WaiverService, Provided("waivers")]

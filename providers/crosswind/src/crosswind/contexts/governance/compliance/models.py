@@ -43,7 +43,8 @@ class ViolationRow(Base):
     """A connection, asset or column that violates a rule; it keeps its id over closing and reopening.
 
     `last_seen` is null while the newest evaluation of the connection still sees it, so that an unchanged one writes
-    nothing here; `evidence` holds names and settings, never values or secrets.
+    nothing here; `evidence` holds names and settings, never values or secrets. While `waived_until` is ahead somebody
+    accepts it as it is, for the reason in `waived_why`; it is open all the same.
     """
 
     __tablename__ = "violations"
@@ -76,3 +77,7 @@ class ViolationRow(Base):
     closed_at: Mapped[datetime | None] = mapped_column(MOMENT)
     closed_why: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(Integer, server_default="1")
+    waived_until: Mapped[datetime | None] = mapped_column(MOMENT)
+    waived_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    waived_by: Mapped[str | None] = mapped_column(Text)
+    waived_why: Mapped[str | None] = mapped_column(Text)

@@ -134,7 +134,7 @@ _OF_CONTROL = (
 )  # fmt: skip
 _OF_VIOLATION = (
     "violationId", "resourceType", "resource", "connectionId", "owner", "firstSeen", "lastSeen", "evidence", "message",
-    "remedy",
+    "remedy", "waivedUntil", "waivedBy", "waiverReason",
 )  # fmt: skip
 COLUMNS = (*_OF_CONTROL, *_OF_VIOLATION)
 
@@ -149,10 +149,12 @@ def _control(line: str, control: Control) -> list[Any]:
 
 
 def _violation(each: Violation) -> list[Any]:
-    resource = each["resource"]
+    resource, waiver = each["resource"], each["waiver"]
+    waived = [_moment(waiver["until"]), waiver["by"], waiver["reason"]] if waiver else [None, None, None]
     return [
         str(each["id"]), resource["type"], resource["name"], each["connectionId"], each["owner"],
         _moment(each["firstSeen"]), _moment(each["lastSeen"]), each["evidence"], each["message"], each["remedy"],
+        *waived,
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from crosswind.contexts.governance.compliance.answers.reports import Control, Report, Section, Writer
-from crosswind.contexts.governance.compliance.answers.schemas import Violation
+from crosswind.contexts.governance.compliance.answers.schemas import Violation, Waiver
 from crosswind.contexts.governance.compliance.facts import FACTS
 
 MOST_LISTED = 500
@@ -129,7 +129,7 @@ def _row(each: Violation) -> str:
     resource = each["resource"]
     cells = (
         f"{escape(resource['type'])} {_code(resource['name'])}",
-        _evidence(each["evidence"]),
+        _evidence(each["evidence"]) + _waived(each["waiver"]),
         escape(each["owner"] or "nobody"),
         _moment(each["firstSeen"]),
         _moment(each["lastSeen"]),
@@ -140,6 +140,13 @@ def _row(each: Violation) -> str:
 def _evidence(evidence: Mapping[str, Any]) -> str:
     told = (f"{escape(name)}: {escape(_said(value))}" for name, value in evidence.items())
     return "<br>".join(told)
+
+
+def _waived(waiver: Waiver | None) -> str:
+    if waiver is None:
+        return ""
+    by, why = escape(waiver["by"]), escape(waiver["reason"])
+    return f"<br><strong>Accepted by {by}</strong> until {_moment(waiver['until'])}: {why}"
 
 
 def _said(value: Any) -> str:

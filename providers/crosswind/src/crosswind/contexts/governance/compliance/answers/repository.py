@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Text, case, column, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, column, func, not_, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -39,11 +40,13 @@ _ORDER = {
     "rule": V.rule,
     "owner": func.lower(V.owner),
 }
+_WAIVED = func.coalesce(and_(V.status == "open", V.waived_until > func.now()), False)
 _SHOWN = (
     V.key, V.id, V.rule, V.rule_version, V.severity, V.status, V.owner, V.evidence, V.first_seen,
     _LAST_SEEN.label("last_seen"), V.closed_at, V.closed_why, V.version, V.asset_key, V.column_key, V.connection_key,
     C.id.label("connection_id"), C.name.label("connection_name"), A.id.label("asset_id"), A.qualified_name,
     L.id.label("column_id"), L.name.label("column"),
+    _WAIVED.label("waived"), V.waived_until, V.waived_at, V.waived_by, V.waived_why,
 )  # fmt: skip
 
 
@@ -60,6 +63,12 @@ def page(
     return session.execute(_shown(keys.limit(window.limit).offset(window.offset)).order_by(*order)).all(), total
 
 
+def one(session: Session, actor: Actor, identifier: UUID) -> Row[Any] | None:
+    """A violation that the actor may see."""
+    keys = _found(select(V.key)).where(visible(actor), V.id == identifier)
+    return session.execute(_shown(keys)).one_or_none()
+
+
 def open_of_rule(
     session: Session, actor: Actor, rule: str, connection: str | None, after: int, limit: int
 ) -> Sequence[Row[Any]]:
@@ -72,8 +81,9 @@ def open_of_rule(
 
 
 def open_counts(session: Session, actor: Actor, connection: str | None) -> Sequence[Row[Any]]:
-    """The open violations of each rule by severity."""
-    counted = select(V.rule, V.severity, func.count().label("number")).join(ConnectionRow, C.key == V.connection_key)
+    """The open violations of each rule by severity, and how many of them are waived."""
+    numbers = (func.count().label("number"), func.count().filter(_WAIVED).label("waived"))
+    counted = select(V.rule, V.severity, *numbers).join(ConnectionRow, C.key == V.connection_key)
     grouped = counted.where(*_seen(actor, connection), V.status == "open").group_by(V.rule, V.severity)
     return session.execute(grouped).all()
 
@@ -152,6 +162,8 @@ def _filters(query: ViolationQuery) -> list[Clause]:
         "severity": V.severity, "status": V.status, "rule": V.rule, "connection_id": C.id, "owner": V.owner,
     }  # fmt: skip
     found = [column == value for name, column in equal.items() if (value := getattr(query, name)) is not None]
+    if query.waived is not None:
+        found.append(_WAIVED if query.waived else not_(_WAIVED))
     if query.asset_id is not None:
         found.append(V.asset_key == select(A.key).where(A.id == query.asset_id).scalar_subquery())
     return found

@@ -37,6 +37,7 @@ class ViolationQuery(Camel):
     connection_id: ConnectionWord | None = None
     asset_id: UUID | None = Field(None, description="Violations on the asset and on its columns")
     owner: Annotated[str, Field(min_length=1, max_length=255)] | None = None
+    waived: bool | None = Field(None, description="Those that somebody accepts at present, or those that nobody does")
     sort: Sort = Field("-severity", description="The gravest first, then the newest, unless said otherwise")
 
 
@@ -61,6 +62,15 @@ class Place(TypedDict):
     name: str
 
 
+class Waiver(TypedDict):
+    """Who accepts a violation as it is, why and until when; over at that moment by itself."""
+
+    reason: str
+    until: datetime
+    by: str
+    at: datetime
+
+
 class Violation(TypedDict):
     """A connection, asset or column that violates a rule; `action` is what remediate can do about it."""
 
@@ -83,13 +93,15 @@ class Violation(TypedDict):
     lastSeen: datetime
     closedAt: datetime | None
     closedWhy: str | None
+    waiver: Waiver | None
     version: int
 
 
 class StandardStatus(TypedDict):
     """How many rules of a standard passed, failed, could not be judged, or met nothing they are about.
 
-    The four counts add up to `rules`; they are over all connections that were scanned.
+    The four counts add up to `rules`; they are over all connections that were scanned. What is waived is open too, and
+    a rule does not pass by it.
     """
 
     standard: str
@@ -100,6 +112,7 @@ class StandardStatus(TypedDict):
     unknown: int
     notApplicable: int
     openViolations: int
+    waivedViolations: int
     bySeverity: dict[str, int]
     lastScan: datetime | None
 

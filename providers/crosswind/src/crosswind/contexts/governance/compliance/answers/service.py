@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from crosswind.contexts.catalog.repository import assets
 from crosswind.contexts.connections.repository import ConnectionRepository
@@ -22,7 +23,7 @@ from crosswind.contexts.governance.compliance.answers.schemas import (
 )
 from crosswind.contexts.governance.compliance.answers.shapes import Rules, violation
 from crosswind.contexts.governance.compliance.rules import SEVERITIES, STANDARDS, Rule
-from crosswind.kit.errors import Invalid
+from crosswind.kit.errors import Invalid, NotFound
 from crosswind.kit.paging import Page, Window
 from crosswind.kit.unit_of_work import Event, UnitOfWork
 
@@ -46,6 +47,13 @@ class ComplianceAnswers:
             raise Invalid(f"There is no asset '{query.asset_id}' that you may see", field="assetId")
         rows, total = repository.page(self._session, self._actor, query, narrowed, window)
         return Page([violation(row, self._rules) for row in rows], total, window)
+
+    def violation(self, identifier: UUID) -> Violation:
+        """One violation."""
+        row = repository.one(self._session, self._actor, identifier)
+        if row is None:
+            raise NotFound("Violation", identifier)
+        return violation(row, self._rules)
 
     def status(self, query: StatusQuery) -> ComplianceStatus:
         """The state of every standard over the connections that the actor may see, or over one of them."""
@@ -162,6 +170,7 @@ def _standard(name: str, rules: list[Rule], judged: Any, counts: Any, known: Any
         "unknown": results.count("unknown"),
         "notApplicable": results.count("not-applicable"),
         "openViolations": sum(by_severity.values()),
+        "waivedViolations": sum(row.waived for row in counts if row.rule in ids),
         "bySeverity": {word: number for word, number in by_severity.items() if number},
         "lastScan": known.last,
     }

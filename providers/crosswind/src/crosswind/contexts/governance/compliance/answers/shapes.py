@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crosswind.contexts.governance.compliance.answers.schemas import Place, Violation
+from crosswind.contexts.governance.compliance.answers.schemas import Place, Violation, Waiver
 from crosswind.contexts.governance.compliance.rules import Rule
 
 Rules = Mapping[str, Rule]
@@ -37,8 +37,16 @@ def violation(row: Any, rules: Rules) -> Violation:
         "lastSeen": row.last_seen,
         "closedAt": row.closed_at,
         "closedWhy": row.closed_why,
+        "waiver": waiver(row),
         "version": row.version,
     }
+
+
+def waiver(row: Any) -> Waiver | None:
+    """The waiver that holds at present."""
+    if not row.waived:
+        return None
+    return {"reason": row.waived_why, "until": row.waived_until, "by": row.waived_by, "at": row.waived_at}
 
 
 def place(row: Any) -> Place:

@@ -6,13 +6,17 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Row, insert, select, text
+from sqlalchemy import Row, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.connections.models import ConnectionRow
+from crosswind.contexts.connections.repository import visible
 from crosswind.contexts.governance.compliance.judging import Changes
 from crosswind.contexts.governance.compliance.models import EvaluationRow
+from crosswind.contexts.governance.compliance.models import ViolationRow as V
+from crosswind.kit.actor import Actor
 
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended('crosswind.compliance', :key))")
 _STORED = """
@@ -38,7 +42,8 @@ _OPEN = text("""
 _RENEW = text("""
     UPDATE crosswind.violations v
        SET rule_version = r.rule_version, severity = r.severity, owner = r.owner, evidence = r.evidence,
-           status = 'open', last_seen = NULL, closed_at = NULL, closed_why = NULL, version = v.version + 1
+           status = 'open', last_seen = NULL, closed_at = NULL, closed_why = NULL, version = v.version + 1,
+           waived_until = CASE WHEN v.status = 'open' THEN v.waived_until END
       FROM jsonb_to_recordset(CAST(:records AS jsonb)) AS r(
            key bigint, rule_version int, severity text, owner text, evidence jsonb)
      WHERE v.key = r.key
@@ -59,6 +64,24 @@ _CLOSE_ALL = """
 """
 _CLOSE_GONE_RULES = text(_CLOSE_ALL.format(narrowed="AND v.rule <> ALL(:known)"))
 _CLOSE_CONNECTION = text(_CLOSE_ALL.format(narrowed=""))
+_HELD = (
+    V.key, V.rule, V.status, V.version, V.waived_until, V.waived_why, ConnectionRow.id.label("connection_id"),
+)  # fmt: skip
+Held = Row[Any]
+"""A violation that is locked until the transaction ends."""
+
+
+def held(session: Session, actor: Actor, identifier: UUID) -> Held | None:
+    """A violation that the actor may see, locked."""
+    asked = select(*_HELD).join(ConnectionRow, ConnectionRow.key == V.connection_key)
+    return session.execute(asked.where(V.id == identifier, visible(actor)).with_for_update(of=V)).one_or_none()
+
+
+def waive(session: Session, key: int, values: Mapping[str, Any]) -> None:
+    """Write until when, by whom and why a violation is accepted; nothing of each where it is not any more."""
+    written = {"waived_until": values["until"], "waived_by": values["by"], "waived_why": values["why"]}
+    at = func.now() if values["until"] is not None else None
+    session.execute(update(V).where(V.key == key).values(**written, waived_at=at, version=V.version + 1))
 
 
 def hold(session: Session, connection_key: int) -> None:
