@@ -6,6 +6,7 @@ import base64
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.support.floor import make_server
 
 from crosswind.kit.embedded import EmbeddedPostgres
 
+signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that a run that is ended stops its servers
 os.environ.setdefault("AIRFLOW_HOME", str(Path(tempfile.gettempdir()) / f"crosswind-tests-airflow-{os.getuid()}"))
 os.environ.setdefault("AIRFLOW__CORE__LOAD_EXAMPLES", "False")
 os.environ.setdefault("AIRFLOW__CORE__FERNET_KEY", base64.urlsafe_b64encode(os.urandom(32)).decode())
