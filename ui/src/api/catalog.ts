@@ -38,8 +38,8 @@ export const useAsset = (id: string) =>
     queryKey: ["asset", id],
   });
 
-export const fetchLineage = (id: string, depth: number, signal?: AbortSignal) =>
-  call<LineageAnswer>("metastore", `/assets/${part(id)}/lineage`, { query: { depth, direction: "both" }, signal });
+export const fetchLineage = (id: string, depth: number, limit: number, signal?: AbortSignal) =>
+  call<LineageAnswer>("metastore", `/assets/${part(id)}/lineage`, { query: { depth, direction: "both", limit }, signal });
 
 /** Change what people wrote on an asset; `null` leaves it to the source. A version that moved meanwhile is refused. */
 export function useDescribe({ id, version }: Asset) {

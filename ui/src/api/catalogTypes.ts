@@ -115,6 +115,8 @@ export type Facets = { readonly facets: Readonly<Record<string, Readonly<Record<
 export type ColumnMapping = Readonly<Record<string, readonly string[]>>;
 
 export type Relationship = {
+  /** Hops from the asset that was asked about. */
+  readonly depth?: number;
   readonly id: string;
   readonly metadata: { readonly column_mapping?: ColumnMapping };
   readonly source_asset_id: string;

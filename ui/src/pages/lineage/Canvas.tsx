@@ -1,26 +1,23 @@
 import "@xyflow/react/dist/base.css";
 
-import { Background, Controls, ReactFlow, ReactFlowProvider, useReactFlow, useStore } from "@xyflow/react";
-import { useEffect, useMemo, useState, type CSSProperties } from "react";
+import { Background, Controls, MiniMap, ReactFlow, ReactFlowProvider, useReactFlow, useStore } from "@xyflow/react";
+import { useCallback, useEffect, useMemo, useRef, useState, type CSSProperties } from "react";
 
-import { AssetNode } from "@/pages/lineage/AssetNode";
-import { edges, nodes, sizes, type Shown } from "@/pages/lineage/drawing";
+import { isRemoved } from "@/components/asset";
+import { AssetNode, type AssetFlowNode } from "@/pages/lineage/AssetNode";
+import { columnsOf, edges, nodes, sizes, steady, type Deeds, type Shown } from "@/pages/lineage/drawing";
 import type { Graph } from "@/pages/lineage/graph";
 import { layout, type Place } from "@/pages/lineage/layout";
 import { useColorMode } from "@/pages/lineage/useColorMode";
+import { useGraphKeys } from "@/pages/lineage/useGraphKeys";
+import { useView } from "@/pages/lineage/useView";
 
 const NODE_TYPES = { asset: AssetNode };
 const NOWHERE: ReadonlyMap<string, Place> = new Map();
-const FIT = { maxZoom: 1, padding: 0.12 };
-/** On a canvas narrower than this, the asset in focus and its neighbours are shown where the whole could not be read. */
+/** From so many nodes on, a small map shows where one is, and only what is in view is drawn. */
+const MANY = 30;
+/** The map takes too much of a canvas narrower than this. */
 const NARROW = 560;
-const READABLE = 0.5;
-
-/** The asset in focus and what is next to it. */
-function near({ flows }: Graph, focus: string): readonly { readonly id: string }[] {
-  const next = [...flows.values()].filter(({ from, to }) => from === focus || to === focus);
-  return [...new Set([focus, ...next.flatMap(({ from, to }) => [from, to])])].map((id) => ({ id }));
-}
 
 const GROUND = { dark: "var(--chakra-colors-brand-950, #0b1020)", light: "var(--chakra-colors-brand-50, #fafafa)" };
 
@@ -32,87 +29,108 @@ const STYLE = {
   "--xy-controls-button-border-color": "var(--chakra-colors-border)",
   "--xy-controls-button-color": "var(--chakra-colors-fg)",
   "--xy-controls-button-color-hover": "var(--chakra-colors-fg)",
+  "--xy-minimap-background-color": "var(--chakra-colors-bg-panel)",
+  "--xy-minimap-mask-background-color": "color-mix(in srgb, var(--chakra-colors-fg) 6%, transparent)",
+  "--xy-minimap-node-background-color": "var(--chakra-colors-border-emphasized)",
 };
 
-type Props = {
+const MAP = { height: 96, width: 136 };
+
+export type CanvasProps = {
+  readonly anchor: string | undefined;
   readonly graph: Graph;
   readonly onAsset: (id: string | undefined) => void;
-  readonly onColumn: (asset: string, column: string) => void;
-  readonly onExpand: (id: string) => void;
   readonly onFlow: (id: string) => void;
+  readonly onFold: (id: string) => void;
+  readonly onGrow: (id: string) => void;
   readonly shown: Shown;
-};
+} & Deeds;
 
-function usePlaces(graph: Graph, withColumns: boolean): ReadonlyMap<string, Place> {
-  const [places, setPlaces] = useState(NOWHERE);
+type Placed = { readonly graph: Graph; readonly places: ReadonlyMap<string, Place> };
+
+/** The places of a graph's nodes; until those of the next are found, those of the last. */
+function usePlaces(graph: Graph, columns: ReturnType<typeof columnsOf>): Placed {
+  const [placed, setPlaced] = useState<Placed>({ graph, places: NOWHERE });
   useEffect(() => {
     let current = true;
-    void layout(sizes(graph, withColumns), [...graph.flows.values()]).then((found) => {
+    void layout(sizes(graph, columns), [...graph.flows.values()]).then((places) => {
       if (current) {
-        setPlaces(found);
+        setPlaced({ graph, places });
       }
     });
     return () => {
       current = false;
     };
-  }, [graph, withColumns]);
-  return places;
+  }, [columns, graph]);
+  return placed;
 }
 
-function Drawing({ graph, onAsset, onColumn, onExpand, onFlow, shown }: Props) {
-  const places = usePlaces(graph, shown.withColumns);
+const miniColor = ({ data: { affected, asset, focused } }: AssetFlowNode): string => {
+  const state = isRemoved(asset) ? "border-error" : affected ? "border-warning" : focused ? "brand-solid" : "border-emphasized";
+  return `var(--chakra-colors-${state})`;
+};
+
+function Drawing({ anchor, graph, onAsset, onColumn, onExpand, onFlow, onFold, onGrow, onMore, shown }: CanvasProps) {
+  const { withColumns } = shown;
+  const lit = withColumns ? shown.lit : undefined;
+  const columns = useMemo(() => columnsOf(graph, { lit, withColumns }), [graph, lit, withColumns]);
+  const { graph: ready, places } = usePlaces(graph, columns);
   const colorMode = useColorMode();
-  const { fitView, getZoom } = useReactFlow();
-  const width = useStore(({ width }) => width);
-  const drawnNodes = useMemo(
-    () => nodes(graph, places, shown, { onColumn, onExpand }),
-    [graph, onColumn, onExpand, places, shown],
+  const { getViewport, setCenter } = useReactFlow();
+  const width = useStore((state) => state.width);
+  const before = useRef<AssetFlowNode[]>([]);
+  const drawnNodes = useMemo(() => {
+    before.current = steady(before.current, nodes(ready, places, shown, columns, { onColumn, onExpand, onMore }));
+    return before.current;
+  }, [columns, onColumn, onExpand, onMore, places, ready, shown]);
+  const drawnEdges = useMemo(() => edges(ready, shown), [ready, shown]);
+  useView(places, anchor, shown.focus);
+
+  const onGo = useCallback(
+    (id: string) => {
+      const place = places.get(id);
+      if (place !== undefined) {
+        onAsset(id);
+        const { zoom } = getViewport();
+        void setCenter(place.x + 116, place.y + 27, { duration: 0, zoom });
+        setTimeout(() => document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus(), 30);
+      }
+    },
+    [getViewport, onAsset, places, setCenter],
   );
-  const drawnEdges = useMemo(() => edges(graph, shown), [graph, shown]);
-  useEffect(() => {
-    if (places.size > 0) {
-      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      requestAnimationFrame(async () => {
-        await fitView({ ...FIT, duration: calm ? 0 : 200 });
-        if (width < NARROW && getZoom() < READABLE) {
-          await fitView({ ...FIT, minZoom: READABLE, nodes: [...near(graph, shown.focus)], padding: 0.02 });
-        }
-      });
-    }
-  }, [fitView, getZoom, graph, places, shown.focus, width]);
+  const onKeyDown = useGraphKeys(ready, places, { onAsset, onFold, onGo, onGrow });
+  const many = drawnNodes.length > MANY;
   return (
     <ReactFlow
+      aria-label="Lineage graph: arrows go from asset to asset, Enter chooses, plus and minus show more or less around one"
       colorMode={colorMode}
+      disableKeyboardA11y
       edges={drawnEdges}
-      fitView
-      fitViewOptions={FIT}
+      edgesFocusable={false}
       maxZoom={1.5}
-      minZoom={0.1}
+      minZoom={0.02}
       nodes={drawnNodes}
       nodesConnectable={false}
       nodesDraggable={false}
       nodeTypes={NODE_TYPES}
       onEdgeClick={(_, { id }) => onFlow(id)}
+      onKeyDown={onKeyDown}
       onNodeClick={(_, { id }) => onAsset(id)}
       onPaneClick={() => onAsset(undefined)}
-      onSelectionChange={({ edges: chosen }) => {
-        const [edge] = chosen;
-        if (edge !== undefined && edge.id !== shown.flow) {
-          onFlow(edge.id);
-        }
-      }}
+      onlyRenderVisibleElements={many}
       preventScrolling={false}
       proOptions={{ hideAttribution: true }}
       style={{ ...STYLE, "--xy-background-color": GROUND[colorMode] } as CSSProperties}
     >
       <Background gap={20} />
-      <Controls fitViewOptions={FIT} showInteractive={false} />
+      <Controls fitViewOptions={{ maxZoom: 1, padding: 0.12 }} showInteractive={false} />
+      {many && width >= NARROW ? <MiniMap ariaLabel="Map of the graph" nodeColor={miniColor} pannable style={MAP} zoomable /> : null}
     </ReactFlow>
   );
 }
 
 /** The drawn graph. */
-export function Canvas(props: Props) {
+export function Canvas(props: CanvasProps) {
   return (
     <ReactFlowProvider>
       <Drawing {...props} />

@@ -5,12 +5,13 @@ import { LuWorkflow } from "react-icons/lu";
 import type { Brief } from "@/api/catalogTypes";
 import { Empty } from "@/components/Empty";
 import { ErrorNote } from "@/components/ErrorNote";
-import { plural } from "@/components/format";
+import { count, plural } from "@/components/format";
 import { Canvas } from "@/pages/lineage/Canvas";
 import type { Shown } from "@/pages/lineage/drawing";
-import { trace } from "@/pages/lineage/graph";
+import { Find } from "@/pages/lineage/Find";
+import { trace, type Graph } from "@/pages/lineage/graph";
 import { AssetSide, FlowSide } from "@/pages/lineage/Side";
-import { useLineage } from "@/pages/lineage/useLineage";
+import { useLineage, type Lineage as Known } from "@/pages/lineage/useLineage";
 
 type Chosen = {
   readonly asset?: string;
@@ -18,30 +19,88 @@ type Chosen = {
   readonly flow?: string;
 };
 
-const HEIGHT = { base: "60dvh", md: "calc(100dvh - 300px)" };
+const HEIGHT = { base: "60dvh", md: "calc(100dvh - 340px)" };
+/** A find is worth its place from so many assets on. */
+const FINDABLE = 12;
+
+function sizeOf({ assets, partial }: Graph, drawn: Graph): string {
+  const known = drawn.assets.size === assets.size ? plural(assets.size, "asset") : `${count(drawn.assets.size)} of ${plural(assets.size, "asset")} drawn`;
+  return partial ? `${known}; there is more beyond them` : known;
+}
+
+function Bar({ lineage, onFound, onSwitch, withColumns }: {
+  readonly lineage: Known;
+  readonly onFound: (id: string) => void;
+  readonly onSwitch: (on: boolean) => void;
+  readonly withColumns: boolean;
+}) {
+  const { drawn, expanding, graph } = lineage;
+  return (
+    <Flex align="center" columnGap={4} mb={2} rowGap={2} wrap="wrap">
+      <Text aria-live="polite" color="fg.muted" fontSize="sm">
+        {sizeOf(graph, drawn)}
+        {expanding === undefined ? "" : " · looking further …"}
+      </Text>
+      <Flex align="center" columnGap={4} ms={{ md: "auto" }} rowGap={2} wrap="wrap">
+        {graph.assets.size < FINDABLE ? null : <Find graph={graph} onFound={onFound} />}
+        <Switch.Root checked={withColumns} onCheckedChange={({ checked }) => onSwitch(checked)} size="sm">
+          <Switch.HiddenInput />
+          <Switch.Control />
+          <Switch.Label>Columns</Switch.Label>
+        </Switch.Root>
+      </Flex>
+    </Flex>
+  );
+}
 
 /** What an asset is made of and what reads it, as a graph that grows where one asks. */
-export default function Lineage({ focus }: { readonly focus: Brief }) {
-  const { error, expand, expanding, graph, loading } = useLineage(focus);
+export default function Lineage({ empty, focus }: { readonly empty?: string; readonly focus: Brief }) {
+  const lineage = useLineage(focus);
+  const { anchor, drawn, error, expand, fold, graph, loading, more, reveal } = lineage;
   const [chosen, setChosen] = useState<Chosen>({});
   const [withColumns, setWithColumns] = useState(false);
 
-  const onAsset = useCallback((id: string | undefined) => setChosen(id === undefined ? {} : { asset: id }), []);
-  const onFlow = useCallback((id: string) => setChosen({ flow: id }), []);
+  const onAsset = useCallback(
+    (id: string | undefined) => setChosen(({ column }) => (id === undefined ? {} : { ...(column && { column }), asset: id })),
+    [],
+  );
+  const onFlow = useCallback((id: string) => setChosen(({ column }) => ({ ...(column && { column }), flow: id })), []);
   const onColumn = useCallback((asset: string, column: string) => {
     setWithColumns(true);
     setChosen(({ column: before, ...rest }) =>
       before?.[0] === asset && before[1] === column ? rest : { ...rest, column: [asset, column] },
     );
   }, []);
+  const onFound = useCallback(
+    (id: string) => {
+      reveal(id);
+      setChosen({ asset: id });
+    },
+    [reveal],
+  );
+  const onGrow = useCallback(
+    (id: string) => {
+      if (graph.complete.has(id)) {
+        more(id, "upstream");
+        more(id, "downstream");
+      } else {
+        expand(id);
+      }
+    },
+    [expand, graph.complete, more],
+  );
+  const onFold = useCallback(
+    (id: string) => {
+      fold(id, "upstream");
+      fold(id, "downstream");
+    },
+    [fold],
+  );
+  const { asset: chosenAsset, column, flow: chosenFlow } = chosen;
+  const lit = useMemo(() => (column === undefined ? undefined : trace(graph, ...column)), [column, graph]);
   const shown: Shown = useMemo(
-    () => ({
-      flow: chosen.flow,
-      focus: focus.id,
-      lit: chosen.column === undefined ? undefined : trace(graph, ...chosen.column),
-      withColumns,
-    }),
-    [chosen, focus.id, graph, withColumns],
+    () => ({ asset: chosenAsset, flow: chosenFlow, focus: focus.id, known: graph, lit, withColumns }),
+    [chosenAsset, chosenFlow, focus.id, graph, lit, withColumns],
   );
 
   if (loading) {
@@ -53,32 +112,35 @@ export default function Lineage({ focus }: { readonly focus: Brief }) {
       note ?? (
         <Empty
           icon={<LuWorkflow />}
-          text="Lineage comes from the views that a crawl reads: none of them reads this asset, and it reads none."
+          text={
+            empty ??
+            "Lineage comes from the views that a crawl reads, from runs that tell of it, and from people: nothing is known to read this asset, and it reads nothing that is known."
+          }
           title="No lineage is known"
         />
       )
     );
   }
-  const flow = chosen.flow === undefined ? undefined : graph.flows.get(chosen.flow);
-  const asset = graph.assets.get(chosen.asset ?? focus.id) ?? focus;
+  const flow = chosenFlow === undefined ? undefined : graph.flows.get(chosenFlow);
+  const asset = graph.assets.get(chosenAsset ?? focus.id) ?? focus;
   return (
     <Box>
       {note}
-      <Flex align="center" gap={4} justify="space-between" mb={2} wrap="wrap">
-        <Text aria-live="polite" color="fg.muted" fontSize="sm">
-          {plural(graph.assets.size, "asset")}
-          {graph.partial ? ", the nearest of more" : ""}
-          {expanding === undefined ? "" : " · looking further …"}
-        </Text>
-        <Switch.Root checked={withColumns} onCheckedChange={({ checked }) => setWithColumns(checked)} size="sm">
-          <Switch.HiddenInput />
-          <Switch.Control />
-          <Switch.Label>Columns</Switch.Label>
-        </Switch.Root>
-      </Flex>
+      <Bar lineage={lineage} onFound={onFound} onSwitch={setWithColumns} withColumns={withColumns} />
       <Flex direction={{ base: "column", md: "row" }} gap={4}>
         <Box borderRadius="md" borderWidth={1} flex={{ md: "1" }} h={HEIGHT} minH="360px" minW={0} overflow="hidden">
-          <Canvas graph={graph} onAsset={onAsset} onColumn={onColumn} onExpand={expand} onFlow={onFlow} shown={shown} />
+          <Canvas
+            anchor={anchor}
+            graph={drawn}
+            onAsset={onAsset}
+            onColumn={onColumn}
+            onExpand={expand}
+            onFlow={onFlow}
+            onFold={onFold}
+            onGrow={onGrow}
+            onMore={more}
+            shown={shown}
+          />
         </Box>
         <Box
           as="aside"
@@ -92,7 +154,7 @@ export default function Lineage({ focus }: { readonly focus: Brief }) {
           w={{ base: "full", md: "280px" }}
         >
           {flow === undefined ? (
-            <AssetSide asset={asset} focused={asset.id === focus.id} graph={graph} />
+            <AssetSide asset={asset} focused={asset.id === focus.id} lineage={lineage} onFlow={onFlow} />
           ) : (
             <FlowSide flow={flow} graph={graph} onColumn={onColumn} />
           )}

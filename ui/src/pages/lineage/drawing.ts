@@ -6,52 +6,105 @@ import { isRemoved } from "@/components/asset";
 import { heightOf, WIDTH, type AssetFlowNode, type AssetNodeData } from "@/pages/lineage/AssetNode";
 import { affected, columnKey, mappedColumns, type Flow, type Graph } from "@/pages/lineage/graph";
 import type { Place, Size } from "@/pages/lineage/layout";
+import { hidden } from "@/pages/lineage/part";
 
 export type Shown = {
+  readonly asset: string | undefined;
   readonly flow: string | undefined;
   readonly focus: string;
+  /** All that is known; what is drawn is a part of it. */
+  readonly known: Graph;
   readonly lit: ReadonlySet<string> | undefined;
   readonly withColumns: boolean;
 };
 
-type Deeds = Pick<AssetNodeData, "onColumn" | "onExpand">;
+export type Deeds = Pick<AssetNodeData, "onColumn" | "onExpand" | "onMore">;
 
-const NO_COLUMNS: ReadonlyMap<string, readonly string[]> = new Map();
+/** Columns that a node shows of many; those that are lit come first. */
+const MOST_COLUMNS = 12;
+const NO_COLUMNS: readonly string[] = [];
 
-const columnsShown = (graph: Graph, withColumns: boolean) => (withColumns ? mappedColumns(graph) : NO_COLUMNS);
+export type Columns = { readonly left: number; readonly names: readonly string[] };
 
-export function sizes(graph: Graph, withColumns: boolean): readonly Size[] {
-  const columns = columnsShown(graph, withColumns);
-  return [...graph.assets.keys()].map((id) => ({ height: heightOf(columns.get(id)?.length ?? 0), id, width: WIDTH }));
+type ColumnsOf = (asset: string) => Columns;
+
+/** The mapped columns of each drawn asset, or none. */
+export function columnsOf(graph: Graph, { lit, withColumns }: Pick<Shown, "lit" | "withColumns">): ColumnsOf {
+  const mapped = withColumns ? mappedColumns(graph) : new Map<string, readonly string[]>();
+  return (asset) => {
+    const all = mapped.get(asset) ?? NO_COLUMNS;
+    const first = all.filter((name) => lit?.has(columnKey(asset, name)) === true);
+    const rest = all.filter((name) => !first.includes(name)).slice(0, Math.max(0, MOST_COLUMNS - first.length));
+    const names = all.filter((name) => first.includes(name) || rest.includes(name));
+    return { left: all.length - names.length, names };
+  };
+}
+
+const height = ({ left, names }: Columns): number => heightOf(names.length + (left > 0 ? 1 : 0));
+
+export function sizes(graph: Graph, columns: ColumnsOf): readonly Size[] {
+  return [...graph.assets.keys()].map((id) => ({ height: height(columns(id)), id, width: WIDTH }));
 }
 
 export function nodes(
   graph: Graph,
   places: ReadonlyMap<string, Place>,
   shown: Shown,
+  columns: ColumnsOf,
   deeds: Deeds,
 ): AssetFlowNode[] {
-  const columns = columnsShown(graph, shown.withColumns);
-  const hit = affected(graph);
+  const hit = affected(shown.known);
+  const part = new Set(graph.assets.keys());
+  const cursor = shown.asset !== undefined && part.has(shown.asset) ? shown.asset : shown.focus;
   return [...graph.assets.values()]
     .filter(({ id }) => places.has(id))
-    .map((asset) => ({
-      ariaLabel: `${asset.name}${isRemoved(asset) ? ", removed" : ""}${hit.has(asset.id) ? ", affected" : ""}`,
-      data: {
-        ...deeds,
-        affected: hit.has(asset.id),
-        asset,
-        columns: columns.get(asset.id) ?? [],
-        complete: graph.complete.has(asset.id),
-        focused: asset.id === shown.focus,
-        lit: shown.lit,
-      },
-      height: heightOf(columns.get(asset.id)?.length ?? 0),
-      id: asset.id,
-      position: places.get(asset.id) ?? { x: 0, y: 0 },
-      type: "asset" as const,
-      width: WIDTH,
-    }));
+    .map((asset) => {
+      const { left, names } = columns(asset.id);
+      return {
+        ariaLabel: `${asset.name}${isRemoved(asset) ? ", removed" : ""}${hit.has(asset.id) ? ", affected" : ""}`,
+        data: {
+          ...deeds,
+          above: hidden(shown.known, part, asset.id, "upstream").length,
+          affected: hit.has(asset.id),
+          asset,
+          below: hidden(shown.known, part, asset.id, "downstream").length,
+          columns: names,
+          complete: graph.complete.has(asset.id),
+          cursor: asset.id === cursor,
+          focused: asset.id === shown.focus,
+          left,
+          lit: names.length === 0 ? undefined : shown.lit,
+        },
+        domAttributes: { tabIndex: asset.id === cursor ? 0 : -1 },
+        height: height({ left, names }),
+        id: asset.id,
+        position: places.get(asset.id) ?? { x: 0, y: 0 },
+        selected: asset.id === shown.asset,
+        type: "asset" as const,
+        width: WIDTH,
+      };
+    });
+}
+
+const alike = (a: object, b: object): boolean =>
+  Object.entries(a).every(([name, value]) => {
+    const other: unknown = (b as Record<string, unknown>)[name];
+    return value === other || (Array.isArray(value) && Array.isArray(other) && value.join("\n") === other.join("\n"));
+  });
+
+/** The same nodes, those that did not change as they were, so that only the others are drawn anew. */
+export function steady(before: readonly AssetFlowNode[], after: readonly AssetFlowNode[]): AssetFlowNode[] {
+  const known = new Map(before.map((node) => [node.id, node]));
+  return after.map((node) => {
+    const old = known.get(node.id);
+    const same =
+      old !== undefined &&
+      old.selected === node.selected &&
+      old.height === node.height &&
+      alike(old.position, node.position) &&
+      alike(old.data, node.data);
+    return same ? old : node;
+  });
 }
 
 const COLORS = {

@@ -49,6 +49,14 @@ describe("merge", () => {
     expect(more.flows.size).toBe(2);
   });
 
+  it("does not take an asset for complete whose neighbours were cut", () => {
+    const children = Array.from({ length: 10 }, (_, each) => reads(`child${each}`, "hub", asset(`child${each}`)));
+    const cut = { asset: asset("hub"), downstream: children, is_partial: true, upstream: [] };
+    expect([...merge(EMPTY, cut, 2, 10).complete]).toEqual([]);
+    expect([...merge(EMPTY, { ...cut, is_partial: false }, 2, 10).complete]).toContain("hub");
+    expect([...merge(EMPTY, cut, 1, 5_000).complete]).toEqual(["hub"]);
+  });
+
   it("leaves out a flow to an asset that was not sent", () => {
     const answer = { asset: asset("a"), downstream: [], upstream: [reads("b", "c", asset("b"))] };
     expect(merge(EMPTY, answer, 1).flows.size).toBe(0);

@@ -59,8 +59,16 @@ export function distances(flows: Iterable<Flow>, start: string): ReadonlyMap<str
   return found;
 }
 
-/** The graph with an answer added that reaches `depth` hops around its asset. */
-export function merge(graph: Graph, answer: LineageAnswer, depth: number): Graph {
+/** How many hops an answer tells of without a gap: one that may have been cut for its size lacks some of its farthest. */
+function wholeHops({ downstream, is_partial: partial, upstream }: LineageAnswer, limit: number): number {
+  const cut = partial === true && (downstream.length + upstream.length) * 2 >= limit;
+  const sides = cut ? [downstream, upstream].filter((entries) => entries.length > 0) : [];
+  const farthest = sides.map((entries) => entries.reduce((most, { relationship: { depth = 1 } }) => Math.max(most, depth), 0));
+  return farthest.reduce((least, hops) => Math.min(least, hops - 1), Infinity);
+}
+
+/** The graph with an answer added that reaches `depth` hops around its asset and was asked for `limit` entries. */
+export function merge(graph: Graph, answer: LineageAnswer, depth: number, limit = Infinity): Graph {
   const entries: readonly LineageEntry[] = [...answer.upstream, ...answer.downstream];
   const assets = new Map(graph.assets);
   assets.set(answer.asset.id, { ...assets.get(answer.asset.id), ...answer.asset });
@@ -75,12 +83,55 @@ export function merge(graph: Graph, answer: LineageAnswer, depth: number): Graph
     }
   }
   const complete = new Set(graph.complete);
+  const whole = Math.min(depth, wholeHops(answer, limit));
   for (const [asset, hops] of distances(added, answer.asset.id)) {
-    if (hops < depth) {
+    if (hops < whole) {
       complete.add(asset);
     }
   }
   return { assets, complete, flows, partial: graph.partial || answer.is_partial === true };
+}
+
+export type Side = "downstream" | "upstream";
+
+const NO_FLOWS: readonly Flow[] = [];
+
+type Index = Readonly<Record<Side, ReadonlyMap<string, readonly Flow[]>>>;
+
+const indexes = new WeakMap<Graph["flows"], Index>();
+
+function put(flows: Map<string, Flow[]>, asset: string, flow: Flow): void {
+  const known = flows.get(asset);
+  if (known === undefined) {
+    flows.set(asset, [flow]);
+  } else {
+    known.push(flow);
+  }
+}
+
+/** The flows of each asset by the side they are on, made once a graph: walks over thousands of assets stay quick. */
+function indexOf({ flows }: Graph): Index {
+  const known = indexes.get(flows);
+  if (known !== undefined) {
+    return known;
+  }
+  const [downstream, upstream] = [new Map<string, Flow[]>(), new Map<string, Flow[]>()];
+  for (const flow of flows.values()) {
+    put(downstream, flow.from, flow);
+    put(upstream, flow.to, flow);
+  }
+  const made = { downstream, upstream };
+  indexes.set(flows, made);
+  return made;
+}
+
+export const flowsOf = (graph: Graph, asset: string, side: Side): readonly Flow[] =>
+  indexOf(graph)[side].get(asset) ?? NO_FLOWS;
+
+/** The assets right beside one, each once. */
+export function neighbours(graph: Graph, asset: string, side: Side): readonly string[] {
+  const ids = flowsOf(graph, asset, side).map(({ from, to }) => (side === "upstream" ? from : to));
+  return [...new Set(ids)].filter((id) => id !== asset);
 }
 
 /** The assets that read, over any number of hops, something that is gone. */
@@ -88,8 +139,8 @@ export function affected(graph: Graph): ReadonlySet<string> {
   const found = new Set<string>();
   const queue = [...graph.assets.values()].filter(isRemoved).map(({ id }) => id);
   for (const asset of queue) {
-    for (const { from, to } of graph.flows.values()) {
-      if (from === asset && !found.has(to)) {
+    for (const { to } of flowsOf(graph, asset, "downstream")) {
+      if (!found.has(to)) {
         found.add(to);
         queue.push(to);
       }
@@ -103,11 +154,11 @@ export const columnKey = (asset: string, column: string): string => `${asset}\n$
 /** Every column that a column is made of, and every column made of it, itself included, as `columnKey`s. */
 export function trace(graph: Graph, asset: string, column: string): ReadonlySet<string> {
   const found = new Set([columnKey(asset, column)]);
-  for (const [near, far] of [["from", "to"], ["to", "from"]] as const) {
+  for (const [near, far, side] of [["from", "to", "downstream"], ["to", "from", "upstream"]] as const) {
     const queue: (readonly [string, string])[] = [[asset, column]];
     for (const [here, name] of queue) {
-      for (const flow of graph.flows.values()) {
-        for (const pair of flow[near] === here ? flow.pairs.filter((each) => each[near] === name) : []) {
+      for (const flow of flowsOf(graph, here, side)) {
+        for (const pair of flow.pairs.filter((each) => each[near] === name)) {
           const next = columnKey(flow[far], pair[far]);
           if (!found.has(next)) {
             found.add(next);
@@ -134,14 +185,11 @@ export function mappedColumns(graph: Graph): ReadonlyMap<string, readonly string
 }
 
 /** What lies on one side of an asset, nearest first. */
-export function reached(graph: Graph, start: string, side: "downstream" | "upstream"): readonly Brief[] {
-  const [near, far] = side === "upstream" ? (["to", "from"] as const) : (["from", "to"] as const);
+export function reached(graph: Graph, start: string, side: Side): readonly Brief[] {
   const found = new Set([start]);
   for (const asset of found) {
-    for (const flow of graph.flows.values()) {
-      if (flow[near] === asset) {
-        found.add(flow[far]);
-      }
+    for (const next of neighbours(graph, asset, side)) {
+      found.add(next);
     }
   }
   found.delete(start);

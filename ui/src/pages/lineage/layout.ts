@@ -1,11 +1,18 @@
-/** Places for the nodes, found by elk in a worker so that the page stays free. */
+/** Places for the nodes, found by elk in a worker so that the page stays free; of many nodes by layers of our own. */
 
 import ELK from "elkjs/lib/elk-api";
 import workerUrl from "elkjs/lib/elk-worker.min.js?url";
 
+import { layered } from "@/pages/lineage/layers";
+
 export type Size = { readonly height: number; readonly id: string; readonly width: number };
 
 export type Place = { readonly x: number; readonly y: number };
+
+export type Link = { readonly from: string; readonly id: string; readonly to: string };
+
+/** Nodes above which elk takes seconds. */
+const ELK_MOST = 160;
 
 const OPTIONS = {
   "elk.algorithm": "layered",
@@ -20,10 +27,10 @@ let engine: InstanceType<typeof ELK> | undefined;
 
 const elk = () => (engine ??= new ELK({ workerFactory: () => new Worker(workerUrl) }));
 
-export async function layout(
-  sizes: readonly Size[],
-  links: readonly { readonly from: string; readonly id: string; readonly to: string }[],
-): Promise<ReadonlyMap<string, Place>> {
+export async function layout(sizes: readonly Size[], links: readonly Link[]): Promise<ReadonlyMap<string, Place>> {
+  if (sizes.length > ELK_MOST) {
+    return layered(sizes, links);
+  }
   const placed = await elk().layout({
     children: sizes.map(({ height, id, width }) => ({ height, id, width })),
     edges: links.map(({ from, id, to }) => ({ id, sources: [from], targets: [to] })),

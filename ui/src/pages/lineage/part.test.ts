@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+
+import type { Brief } from "@/api/catalogTypes";
+import { EMPTY, type Flow, type Graph } from "@/pages/lineage/graph";
+import { layered } from "@/pages/lineage/layers";
+import { drawn, folded, found, hidden, more, opened, revealed, STEP } from "@/pages/lineage/part";
+
+const brief = (id: string): Brief => ({
+  connection_id: null,
+  description: null,
+  id,
+  name: id,
+  qualified_name: `db.public.${id}`,
+  removed_at: null,
+  tags: [],
+  type: "TABLE",
+});
+
+function graphOf(pairs: readonly (readonly [string, string])[]): Graph {
+  const flows = pairs.map(([from, to]): readonly [string, Flow] => [`${from}>${to}`, { from, id: `${from}>${to}`, pairs: [], to, type: "PRODUCES" }]);
+  const ids = new Set(pairs.flat());
+  return { ...EMPTY, assets: new Map([...ids].map((id) => [id, brief(id)])), flows: new Map(flows) };
+}
+
+const number = (value: number) => String(value).padStart(4, "0");
+const HUB = graphOf([
+  ["source", "hub"],
+  ...Array.from({ length: 1_997 }, (_, each) => ["hub", `leaf${number(each)}`] as const),
+  ["leaf0000", "deep"],
+]);
+
+describe("a hub of two thousand", () => {
+  it("opens with a few, and says how many more there are", () => {
+    const part = opened(HUB, "hub");
+    expect(part.size).toBeLessThanOrEqual(30);
+    expect(part.has("source")).toBe(true);
+    expect(hidden(HUB, part, "hub", "downstream")).toHaveLength(1_997 - 8);
+    expect(drawn(HUB, part).flows.size).toBe(part.size - 1);
+  });
+
+  it("shows the next fifty by name, and folds them again", () => {
+    const part = opened(HUB, "hub");
+    const next = more(HUB, part, "hub", "downstream");
+    expect(next.size - part.size).toBe(STEP);
+    expect(next.has("leaf0057")).toBe(true);
+    expect([...folded(HUB, next, "hub", "hub", "downstream")].sort()).toEqual(["hub", "source"]);
+  });
+
+  it("brings a known asset into view with the way to it", () => {
+    expect(found(HUB, "leaf1990")).toEqual(["leaf1990"]);
+    expect(found(HUB, "db.public.leaf19")).toHaveLength(8);
+    const far = revealed(HUB, new Set(["source"]), "deep");
+    expect([...far].sort()).toEqual(["deep", "hub", "leaf0000", "source"]);
+  });
+
+  it("keeps what another way leads to when one is folded", () => {
+    const graph = graphOf([["a", "b"], ["a", "c"], ["b", "d"], ["c", "d"]]);
+    const all = new Set(["a", "b", "c", "d"]);
+    expect([...folded(graph, all, "a", "b", "downstream")].sort()).toEqual(["a", "b", "c"]);
+    expect([...folded(graph, all, "a", "d", "upstream")].sort()).toEqual(["a", "b", "c", "d"]);
+  });
+});
+
+describe("layers", () => {
+  const sizes = (graph: Graph) => [...graph.assets.keys()].map((id) => ({ height: 54, id, width: 232 }));
+
+  it("put every reader to the right of what it reads, and no two nodes on one place", () => {
+    const graph = graphOf([["a", "b"], ["b", "c"], ["a", "c"], ["d", "c"]]);
+    const places = layered(sizes(graph), [...graph.flows.values()]);
+    for (const { from, to } of graph.flows.values()) {
+      expect(places.get(to)!.x).toBeGreaterThan(places.get(from)!.x);
+    }
+    expect(new Set([...places.values()].map(({ x, y }) => `${x} ${y}`)).size).toBe(4);
+  });
+
+  it("end on a circle too", () => {
+    expect(layered(sizes(graphOf([["a", "b"], ["b", "a"]])), [...graphOf([["a", "b"], ["b", "a"]]).flows.values()]).size).toBe(2);
+  });
+
+  it("place two thousand nodes within a quarter of a second", () => {
+    const begun = performance.now();
+    expect(layered(sizes(HUB), [...HUB.flows.values()]).size).toBe(HUB.assets.size);
+    expect(performance.now() - begun).toBeLessThan(250);
+  });
+});
