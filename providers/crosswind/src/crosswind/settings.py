@@ -22,6 +22,13 @@ class Settings:
     audit_retention_days: int = 3650
     history_retention_days: int = 90
     rules_folder: str = ""
+    grpc_host: str = "127.0.0.1"
+    grpc_port: int = 50051
+    grpc_threads: int = 10
+    grpc_queue: int = 100
+    grpc_certificate: str = ""
+    grpc_key: str = ""
+    grpc_client_ca: str = ""
     base_url: str = "http://localhost:8080"
 
     @property
@@ -51,5 +58,12 @@ class Settings:
             audit_retention_days=int(text("audit_retention_days", "3650")),
             history_retention_days=int(text("history_retention_days", "90")),
             rules_folder=text("rules_folder"),
+            grpc_host=text("grpc_host", "127.0.0.1"),
+            grpc_port=int(text("grpc_port", "50051")),
+            grpc_threads=int(text("grpc_threads", "10")),
+            grpc_queue=int(text("grpc_queue", "100")),
+            grpc_certificate=text("grpc_certificate"),
+            grpc_key=text("grpc_key"),
+            grpc_client_ca=text("grpc_client_ca"),
             base_url=str(conf.get("api", "base_url", fallback="") or "http://localhost:8080"),
         )

@@ -67,6 +67,10 @@ class Asset(_message.Message):
     CREATED_BY_FIELD_NUMBER: _builtins.int
     CRAWLED_AT_FIELD_NUMBER: _builtins.int
     REMOVED_AT_FIELD_NUMBER: _builtins.int
+    OWNERS_FIELD_NUMBER: _builtins.int
+    DOMAIN_FIELD_NUMBER: _builtins.int
+    TERMS_FIELD_NUMBER: _builtins.int
+    PROPAGATED_TAGS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     type: _builtins.str
     """TABLE, VIEW, DASHBOARD, PIPELINE, DATASET or CHART."""
@@ -84,6 +88,7 @@ class Asset(_message.Message):
     """When a crawl last read all of it."""
     removed_at: _builtins.int
     """When it vanished from its source."""
+    domain: _builtins.str
     @_builtins.property
     def metadata(self) -> _struct_pb2.Struct: ...
     @_builtins.property
@@ -95,6 +100,18 @@ class Asset(_message.Message):
     @_builtins.property
     def created_by(self) -> Global___Person:
         """Who made an asset that no crawl found."""
+
+    @_builtins.property
+    def owners(self) -> _containers.RepeatedCompositeFieldContainer[Global___Owner]:
+        """Who answers for it."""
+
+    @_builtins.property
+    def terms(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Terms of the glossary."""
+
+    @_builtins.property
+    def propagated_tags(self) -> _containers.RepeatedCompositeFieldContainer[Global___PropagatedTag]:
+        """Tags that reached it along lineage."""
 
     def __init__(
         self,
@@ -115,14 +132,76 @@ class Asset(_message.Message):
         created_by: Global___Person | None = ...,
         crawled_at: _builtins.int = ...,
         removed_at: _builtins.int = ...,
+        owners: _abc.Iterable[Global___Owner] | None = ...,
+        domain: _builtins.str = ...,
+        terms: _abc.Iterable[_builtins.str] | None = ...,
+        propagated_tags: _abc.Iterable[Global___PropagatedTag] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["created_by", b"created_by", "metadata", b"metadata"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["classification", b"classification", "connection_id", b"connection_id", "crawled_at", b"crawled_at", "created_at", b"created_at", "created_by", b"created_by", "description", b"description", "id", b"id", "metadata", b"metadata", "name", b"name", "qualified_name", b"qualified_name", "removed_at", b"removed_at", "schema", b"schema", "tags", b"tags", "type", b"type", "updated_at", b"updated_at", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["classification", b"classification", "connection_id", b"connection_id", "crawled_at", b"crawled_at", "created_at", b"created_at", "created_by", b"created_by", "description", b"description", "domain", b"domain", "id", b"id", "metadata", b"metadata", "name", b"name", "owners", b"owners", "propagated_tags", b"propagated_tags", "qualified_name", b"qualified_name", "removed_at", b"removed_at", "schema", b"schema", "tags", b"tags", "terms", b"terms", "type", b"type", "updated_at", b"updated_at", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Asset: _TypeAlias = Asset  # noqa: Y015
+
+@_typing.final
+class Owner(_message.Message):
+    """A user or a team, in a role."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
+    kind: _builtins.str
+    name: _builtins.str
+    role: _builtins.str
+    def __init__(
+        self,
+        *,
+        kind: _builtins.str = ...,
+        name: _builtins.str = ...,
+        role: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "name", b"name", "role", b"role"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Owner: _TypeAlias = Owner  # noqa: Y015
+
+@_typing.final
+class PropagatedTag(_message.Message):
+    """A tag, and the nearest asset that people put it on."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TAG_FIELD_NUMBER: _builtins.int
+    FROM_ASSET_ID_FIELD_NUMBER: _builtins.int
+    FROM_NAME_FIELD_NUMBER: _builtins.int
+    DEPTH_FIELD_NUMBER: _builtins.int
+    tag: _builtins.str
+    from_asset_id: _builtins.str
+    from_name: _builtins.str
+    depth: _builtins.int
+    """Steps of lineage between the two."""
+    def __init__(
+        self,
+        *,
+        tag: _builtins.str = ...,
+        from_asset_id: _builtins.str = ...,
+        from_name: _builtins.str = ...,
+        depth: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["depth", b"depth", "from_asset_id", b"from_asset_id", "from_name", b"from_name", "tag", b"tag"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PropagatedTag: _TypeAlias = PropagatedTag  # noqa: Y015
 
 @_typing.final
 class SchemaColumn(_message.Message):
@@ -272,6 +351,7 @@ class ListAssetsRequest(_message.Message):
     CONNECTION_ID_FIELD_NUMBER: _builtins.int
     SCHEMA_FIELD_NUMBER: _builtins.int
     REMOVED_FIELD_NUMBER: _builtins.int
+    CURSOR_FIELD_NUMBER: _builtins.int
     type: _builtins.str
     limit: _builtins.int
     """20 where it is 0; at most 100."""
@@ -287,6 +367,8 @@ class ListAssetsRequest(_message.Message):
     schema: _builtins.str
     removed: _builtins.bool
     """Lists what vanished from its source instead of what is there."""
+    cursor: _builtins.str
+    """The next_cursor of the page before, with the same filters and sort: for pages that an offset is too slow for."""
     @_builtins.property
     def tag_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Ids or names; an asset carries each of them, itself or on a column."""
@@ -306,10 +388,11 @@ class ListAssetsRequest(_message.Message):
         connection_id: _builtins.str = ...,
         schema: _builtins.str = ...,
         removed: _builtins.bool = ...,
+        cursor: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["classification", b"classification", "connection_id", b"connection_id", "created_after", b"created_after", "created_before", b"created_before", "limit", b"limit", "offset", b"offset", "removed", b"removed", "schema", b"schema", "search", b"search", "sort", b"sort", "tag_ids", b"tag_ids", "type", b"type"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["classification", b"classification", "connection_id", b"connection_id", "created_after", b"created_after", "created_before", b"created_before", "cursor", b"cursor", "limit", b"limit", "offset", b"offset", "removed", b"removed", "schema", b"schema", "search", b"search", "sort", b"sort", "tag_ids", b"tag_ids", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -324,11 +407,13 @@ class ListAssetsResponse(_message.Message):
     LIMIT_FIELD_NUMBER: _builtins.int
     OFFSET_FIELD_NUMBER: _builtins.int
     HAS_MORE_FIELD_NUMBER: _builtins.int
+    NEXT_CURSOR_FIELD_NUMBER: _builtins.int
     total: _builtins.int
     limit: _builtins.int
     """The window that was answered, and whether assets follow it."""
     offset: _builtins.int
     has_more: _builtins.bool
+    next_cursor: _builtins.str
     @_builtins.property
     def assets(self) -> _containers.RepeatedCompositeFieldContainer[Global___Asset]: ...
     def __init__(
@@ -339,10 +424,11 @@ class ListAssetsResponse(_message.Message):
         limit: _builtins.int = ...,
         offset: _builtins.int = ...,
         has_more: _builtins.bool = ...,
+        next_cursor: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["assets", b"assets", "has_more", b"has_more", "limit", b"limit", "offset", b"offset", "total", b"total"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assets", b"assets", "has_more", b"has_more", "limit", b"limit", "next_cursor", b"next_cursor", "offset", b"offset", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -369,7 +455,7 @@ class CreateAssetRequest(_message.Message):
     def metadata(self) -> _struct_pb2.Struct: ...
     @_builtins.property
     def tags(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Names; a new one becomes part of the vocabulary."""
+        """Names or ids; a new name becomes part of the vocabulary."""
 
     def __init__(
         self,
@@ -411,11 +497,18 @@ class UpdateAssetRequest(_message.Message):
     CLEAR_FIELD_NUMBER: _builtins.int
     COLUMNS_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    QUALIFIED_NAME_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     description: _builtins.str
     classification: _builtins.str
     version: _builtins.int
     """The version that the change was made for; ABORTED when the asset is at another."""
+    type: _builtins.str
+    """Of an asset that people made; those of a crawled one are its source's."""
+    name: _builtins.str
+    qualified_name: _builtins.str
     @_builtins.property
     def metadata(self) -> _struct_pb2.Struct:
         """Its keys replace those that are there; null removes one."""
@@ -441,21 +534,36 @@ class UpdateAssetRequest(_message.Message):
         clear: _abc.Iterable[_builtins.str] | None = ...,
         columns: _abc.Iterable[Global___ColumnUpdate] | None = ...,
         version: _builtins.int | None = ...,
+        type: _builtins.str | None = ...,
+        name: _builtins.str | None = ...,
+        qualified_name: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_classification", b"_classification", "_description", b"_description", "_version", b"_version", "classification", b"classification", "description", b"description", "metadata", b"metadata", "tags", b"tags", "version", b"version"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_classification", b"_classification", "_description", b"_description", "_name", b"_name", "_qualified_name", b"_qualified_name", "_type", b"_type", "_version", b"_version", "classification", b"classification", "description", b"description", "metadata", b"metadata", "name", b"name", "qualified_name", b"qualified_name", "tags", b"tags", "type", b"type", "version", b"version"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_classification", b"_classification", "_description", b"_description", "_version", b"_version", "classification", b"classification", "clear", b"clear", "columns", b"columns", "description", b"description", "id", b"id", "metadata", b"metadata", "tags", b"tags", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_classification", b"_classification", "_description", b"_description", "_name", b"_name", "_qualified_name", b"_qualified_name", "_type", b"_type", "_version", b"_version", "classification", b"classification", "clear", b"clear", "columns", b"columns", "description", b"description", "id", b"id", "metadata", b"metadata", "name", b"name", "qualified_name", b"qualified_name", "tags", b"tags", "type", b"type", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__classification: _TypeAlias = _typing.Literal["classification"]  # noqa: Y015
     _WhichOneofArgType__classification: _TypeAlias = _typing.Literal["_classification", b"_classification"]  # noqa: Y015
     _WhichOneofReturnType__description: _TypeAlias = _typing.Literal["description"]  # noqa: Y015
     _WhichOneofArgType__description: _TypeAlias = _typing.Literal["_description", b"_description"]  # noqa: Y015
+    _WhichOneofReturnType__name: _TypeAlias = _typing.Literal["name"]  # noqa: Y015
+    _WhichOneofArgType__name: _TypeAlias = _typing.Literal["_name", b"_name"]  # noqa: Y015
+    _WhichOneofReturnType__qualified_name: _TypeAlias = _typing.Literal["qualified_name"]  # noqa: Y015
+    _WhichOneofArgType__qualified_name: _TypeAlias = _typing.Literal["_qualified_name", b"_qualified_name"]  # noqa: Y015
+    _WhichOneofReturnType__type: _TypeAlias = _typing.Literal["type"]  # noqa: Y015
+    _WhichOneofArgType__type: _TypeAlias = _typing.Literal["_type", b"_type"]  # noqa: Y015
     _WhichOneofReturnType__version: _TypeAlias = _typing.Literal["version"]  # noqa: Y015
     _WhichOneofArgType__version: _TypeAlias = _typing.Literal["_version", b"_version"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__classification) -> _WhichOneofReturnType__classification | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__description) -> _WhichOneofReturnType__description | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__name) -> _WhichOneofReturnType__name | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__qualified_name) -> _WhichOneofReturnType__qualified_name | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__type) -> _WhichOneofReturnType__type | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__version) -> _WhichOneofReturnType__version | None: ...
 

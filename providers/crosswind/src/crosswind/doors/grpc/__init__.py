@@ -1,1 +1,1 @@
-"""The metastore as gRPC, in a process of its own."""
+"""The metastore over gRPC: `metastore.v1.MetadataService`, its health and its reflection."""
