@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 
 import type { Asset, Facets, LineageAnswer, SearchAnswer } from "@/api/catalogTypes";
 import { call, part } from "@/api/client";
@@ -40,13 +40,3 @@ export const useAsset = (id: string) =>
 
 export const fetchLineage = (id: string, depth: number, limit: number, signal?: AbortSignal) =>
   call<LineageAnswer>("metastore", `/assets/${part(id)}/lineage`, { query: { depth, direction: "both", limit }, signal });
-
-/** Change what people wrote on an asset; `null` leaves it to the source. A version that moved meanwhile is refused. */
-export function useDescribe({ id, version }: Asset) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (description: string | null) =>
-      call<Asset>("metastore", `/assets/${part(id)}`, { body: { description }, ifMatch: `"${version}"`, method: "PUT" }),
-    onSettled: () => client.invalidateQueries({ queryKey: ["asset", id] }),
-  });
-}

@@ -90,7 +90,21 @@ export type Brief = {
   readonly type: string;
 };
 
+export type Owner = { readonly kind: string; readonly name: string; readonly role: string };
+
+/** A tag that came along lineage, and whence. */
+export type PropagatedTag = {
+  readonly depth: number;
+  readonly from_asset: string;
+  readonly from_name: string;
+  readonly tag: string;
+};
+
 export type Asset = Brief & {
+  readonly domain?: string | null;
+  readonly owners?: readonly Owner[];
+  readonly propagated_tags?: readonly PropagatedTag[];
+  readonly terms?: readonly string[];
   readonly crawled_at: string | null;
   readonly metadata: AssetMetadata;
   readonly schema: readonly Column[];

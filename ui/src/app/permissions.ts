@@ -11,12 +11,18 @@ export const NEEDS = {
   classify: "classification:create",
   crawl: "task:create",
   describe: "asset:update",
+  discard: "asset:delete",
   edit: "connection:update",
   label: "tag:update",
+  readAudit: "audit:read",
   readCompliance: "compliance:read",
+  readDomains: "domain:read",
   readFindings: "finding:read",
+  readRelationships: "relationship:read",
   readTags: "tag:read",
+  readTerms: "term:read",
   register: "connection:create",
+  relate: "relationship:create",
   release: "crawl:release",
   remediate: "compliance:remediate",
   remove: "connection:delete",
@@ -24,6 +30,7 @@ export const NEEDS = {
   scan: "compliance:scan",
   tag: "tag:create",
   test: "connection:test",
+  unrelate: "relationship:delete",
 } as const;
 
 export type Deed = keyof typeof NEEDS;

@@ -1,6 +1,6 @@
 import { Skeleton, Tabs } from "@chakra-ui/react";
 import { lazy, Suspense } from "react";
-import { LuCode, LuKeyRound, LuTable2, LuWorkflow } from "react-icons/lu";
+import { LuCode, LuKeyRound, LuListTree, LuTable2, LuWorkflow } from "react-icons/lu";
 import { useNavigate, useParams } from "react-router";
 
 import { useAsset } from "@/api/catalog";
@@ -13,6 +13,7 @@ import { ColumnTable } from "@/pages/asset/ColumnTable";
 import { isBucket } from "@/pages/asset/dataset";
 import { DatasetPanel } from "@/pages/asset/DatasetPanel";
 import { Definition } from "@/pages/asset/Definition";
+import { Details } from "@/pages/asset/Details";
 import { Keys } from "@/pages/asset/Keys";
 
 const Lineage = lazy(async () => import("@/pages/lineage/Lineage"));
@@ -50,6 +51,9 @@ function AssetTabs({ asset, tab }: { readonly asset: Asset; readonly tab: string
             <LuCode /> Definition
           </Tabs.Trigger>
         ) : null}
+        <Tabs.Trigger value="details">
+          <LuListTree /> Details
+        </Tabs.Trigger>
       </Tabs.List>
       <Tabs.Content value="columns">
         {asset.type === "DATASET" ? <DatasetPanel asset={asset} /> : null}
@@ -65,6 +69,9 @@ function AssetTabs({ asset, tab }: { readonly asset: Asset; readonly tab: string
       </Tabs.Content>
       <Tabs.Content value="definition">
         <Definition sql={asset.metadata.definition ?? ""} />
+      </Tabs.Content>
+      <Tabs.Content value="details">
+        <Details asset={asset} />
       </Tabs.Content>
     </Tabs.Root>
   );

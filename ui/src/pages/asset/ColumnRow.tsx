@@ -1,14 +1,13 @@
-import { Badge, Code, Flex, Table, Text } from "@chakra-ui/react";
+import { Badge, Box, Code, Flex, Table, Text } from "@chakra-ui/react";
 import { memo } from "react";
 import { LuKeyRound, LuLink } from "react-icons/lu";
 
-import type { Column } from "@/api/catalogTypes";
+import type { Asset, Column } from "@/api/catalogTypes";
 import type { Finding } from "@/api/governanceTypes";
 import { Labels } from "@/components/Labels";
 import { Tick } from "@/components/Tick";
+import { ColumnComment } from "@/pages/asset/ColumnComment";
 import { ColumnFindings } from "@/pages/asset/ColumnFindings";
-
-export const commentOf = (column: Column): string => column.description ?? column.comment ?? "";
 
 const filled = (column: Column): string => {
   if (column.identity) {
@@ -40,6 +39,7 @@ function Roles({ column }: { readonly column: Column }) {
 }
 
 type Props = {
+  readonly asset: Asset;
   readonly chosen: boolean;
   readonly column: Column;
   readonly findings: readonly Finding[];
@@ -48,7 +48,7 @@ type Props = {
 };
 
 /** One column; a table of hundreds draws anew only those that changed. */
-export const ColumnRow = memo(function ColumnRow({ chosen, column, findings, onChoose }: Props) {
+export const ColumnRow = memo(function ColumnRow({ asset, chosen, column, findings, onChoose }: Props) {
   const { classification, tags = [] } = column;
   const marked = Boolean(classification) || tags.length > 0 || findings.length > 0;
   return (
@@ -74,11 +74,9 @@ export const ColumnRow = memo(function ColumnRow({ chosen, column, findings, onC
             <ColumnFindings findings={findings} />
           </Flex>
         ) : null}
-        {commentOf(column) === "" ? null : (
-          <Text color="fg.muted" fontSize="xs" hideFrom="md">
-            {commentOf(column)}
-          </Text>
-        )}
+        <Box fontSize="xs" hideFrom="md" mt={1}>
+          <ColumnComment asset={asset} column={column} />
+        </Box>
       </Table.Cell>
       <Table.Cell fontFamily="mono" fontSize="xs">
         {column.type}
@@ -92,7 +90,7 @@ export const ColumnRow = memo(function ColumnRow({ chosen, column, findings, onC
         )}
       </Table.Cell>
       <Table.Cell hideBelow="md" overflowWrap="anywhere">
-        {commentOf(column)}
+        <ColumnComment asset={asset} column={column} />
       </Table.Cell>
     </Table.Row>
   );

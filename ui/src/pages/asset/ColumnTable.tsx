@@ -11,7 +11,8 @@ import { SearchBox } from "@/components/SearchBox";
 import { TableFrame, type Head } from "@/components/TableFrame";
 import { Tick } from "@/components/Tick";
 import { useSelection } from "@/components/useSelection";
-import { ColumnRow, commentOf } from "@/pages/asset/ColumnRow";
+import { commentOf } from "@/pages/asset/ColumnComment";
+import { ColumnRow } from "@/pages/asset/ColumnRow";
 import { LabelDialog, type Labelled } from "@/pages/labels/LabelDialog";
 
 const SEARCH_FROM = 8;
@@ -23,7 +24,7 @@ const HEADS: readonly Head[] = [
   { label: "Type" },
   { hideBelow: "sm", label: "Nullable" },
   { hideBelow: "lg", label: "Default" },
-  { hideBelow: "md", label: "Comment" },
+  { hideBelow: "md", label: "Description" },
 ];
 
 /** The findings of each column by its name. */
@@ -85,6 +86,7 @@ export function ColumnTable({ asset }: { readonly asset: Asset }) {
       <TableFrame caption={`Columns of ${asset.name}`} heads={may("label") ? [all, ...HEADS] : HEADS}>
         {shown.map((column) => (
           <ColumnRow
+            asset={asset}
             chosen={selection.has(column.id)}
             column={column}
             findings={findings.get(column.name) ?? NONE}
