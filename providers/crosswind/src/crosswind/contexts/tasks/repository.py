@@ -73,6 +73,15 @@ class TaskRepository:
         row = self._session.execute(statement).one_or_none()
         return Found(*row) if row else None
 
+    def many(self, identifiers: Sequence[str]) -> Sequence[TaskRow]:
+        """Return the tasks of these ids, of whichever tenant."""
+        return self._session.scalars(select(TaskRow).where(TaskRow.id.in_(identifiers))).all()
+
+    def seen(self, actor: Actor, identifiers: Sequence[str]) -> frozenset[str]:
+        """Return those of the ids whose task works on no connection, or on one that the actor may see."""
+        asked = select(TaskRow.id).outerjoin(ConnectionRow, _JOIN).where(_seen(actor), TaskRow.id.in_(identifiers))
+        return frozenset(self._session.scalars(asked))
+
     def of_run(self, dag_id: str, run_id: str) -> Found | None:
         """Return the task of a run in Airflow, locked."""
         statement = _joined().where(TaskRow.dag_id == dag_id, TaskRow.run_id == run_id)

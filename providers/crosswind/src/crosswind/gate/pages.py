@@ -1,0 +1,102 @@
+"""Pages of the outbox on their way to followers: each gets what it follows and may see."""
+
+from __future__ import annotations
+
+from asyncio import AbstractEventLoop
+from collections import defaultdict
+from collections.abc import Container, Sequence
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from crosswind.contexts.catalog.repository.scope import Scope
+from crosswind.contexts.events import repository
+from crosswind.contexts.events.errors import EventsForgotten
+from crosswind.gate.events import CHANNELS, Channel, EventMessage
+from crosswind.gate.gate import require
+from crosswind.gate.subscription import Subscription
+from crosswind.kit.actor import Actor
+from crosswind.kit.errors import Invalid, NotFound
+
+
+def hand_on(session: Session, rows: Sequence[Row[Any]], told: dict[str, list[Subscription]]) -> None:
+    """Each follower its own of the page, in one call for each event loop."""
+    by_loop: dict[AbstractEventLoop, list[tuple[Subscription, list[EventMessage]]]] = defaultdict(list)
+    messages = {row.seq: message(row) for row in rows}
+    seen: dict[Scope, Container[int | None]] = {}
+    for tenant, followers in told.items():
+        own = [row for row in rows if row.tenant == tenant]
+        by_entity: dict[str, list[Row[Any]]] = defaultdict(list)
+        for row in own:
+            by_entity[row.entity_id].append(row)
+        for each in followers:
+            asked = own if each.entity_id is None else by_entity.get(each.entity_id, ())
+            asked = [row for row in asked if row.entity_type in each.channel.entity_types]
+            if not asked:
+                continue
+            scope = Scope.of(each.actor)
+            if scope not in seen:
+                seen[scope] = seen_of(session, each.actor, own)
+            found = [messages[row.seq] for row in asked if row.connection_key in seen[scope]]
+            if found:
+                by_loop[each.loop].append((each, found))
+    for loop, offers in by_loop.items():
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(_offer, offers)
+
+
+def _offer(offers: list[tuple[Subscription, list[EventMessage]]]) -> None:
+    for subscription, messages in offers:
+        subscription.offer(messages)
+
+
+def message(row: Row[Any]) -> EventMessage:
+    """A row of the outbox as its readers know it."""
+    return EventMessage(row.seq, row.type, row.entity_type, row.entity_id, row.action, row.data, row.at)
+
+
+class _Everything:
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+def seen_of(session: Session, actor: Actor, rows: Sequence[Row[Any]]) -> Container[int | None]:
+    """The connections among these whose events the actor is told; those of no connection are everybody's."""
+    if not actor.attributes:
+        return _Everything()
+    keys = {row.connection_key for row in rows if row.connection_key is not None}
+    return repository.seen(session, actor, keys) | {None}
+
+
+def channel_of(name: str, actor: Actor, entity_id: str | None) -> Channel:
+    """The channel of a name, which the actor may follow; raises `Invalid` or `Forbidden`."""
+    found = CHANNELS.get(name)
+    if found is None:
+        raise Invalid(f"There is no channel '{name[:64]}'", field="channel", known=sorted(CHANNELS))
+    require(actor, found.permission)
+    if found.needs_id and entity_id is None:
+        raise Invalid(f"The channel {name} is followed one task at a time", field="task_id")
+    return found
+
+
+def check_asset(session: Session, subscription: Subscription) -> None:
+    """Raise `NotFound` unless the follower may see the asset, and spell its id as events do."""
+    try:
+        asset_id = UUID(str(subscription.entity_id))
+    except ValueError:
+        raise Invalid("An asset's id is a UUID", field="asset_id") from None
+    if not repository.asset_seen(session, subscription.actor, asset_id):
+        raise NotFound("Asset", asset_id)
+    subscription.entity_id = str(asset_id)
+
+
+def check_kept(after: int, ends: repository.Head) -> None:
+    """Raise `EventsForgotten` where retention took the next event away."""
+    if after < ends.forgotten:
+        raise EventsForgotten(
+            f"Events after {after} are not kept any more: read what you follow anew, and follow it from now on",
+            oldest_event_id=ends.forgotten + 1,
+        )
