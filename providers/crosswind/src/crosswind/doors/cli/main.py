@@ -15,10 +15,11 @@ COMMANDS = {
     "status": "tell what of the platform runs and whether it is healthy",
     "setup": "make what an Airflow of your own needs: an administrator, and the connection that tasks use",
     "serve": "serve the REST API alone, beside Airflow's API server",
+    "grpc": "serve the metastore over gRPC",
     "keys": "make, list and revoke API keys",
     "ticket": "print a link that signs somebody in once, from this machine",
     "routes": "list what is really served",
-    "openapi": "write the OpenAPI documents, or check that they are current",
+    "openapi": "write the OpenAPI documents and the GraphQL schema, or check that they are current",
     "audit": "verify the audit's chain and name a row that was tampered with",
 }
 """Name and summary; the module of the same name beside this file has `configure` and `run`."""

@@ -1,4 +1,4 @@
-"""`crosswind openapi`: the committed OpenAPI documents, written or compared."""
+"""`crosswind openapi`: the committed OpenAPI documents and GraphQL schema, written or compared."""
 
 from __future__ import annotations
 
@@ -14,24 +14,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Where to, and whether to compare only."""
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a document is not current")
     parser.add_argument("--directory", type=Path, default=HERE / "openapi", help="default: %(default)s")
-    parser.add_argument("--print", dest="family", help="print one family's document instead")
+    parser.add_argument("--print", dest="name", help="print one instead: a family's document, or `graphql`")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the documents, or tell which differ."""
-    made = documents()
-    if arguments.family:
-        print(made[arguments.family], end="")
+    made = files()
+    if arguments.name:
+        print(made["metastore.graphql" if arguments.name == "graphql" else f"{arguments.name}.json"], end="")
         return 0
     if arguments.check:
-        stale = [name for name, text in made.items() if _read(arguments.directory / f"{name}.json") != text]
+        stale = [name for name, text in made.items() if _read(arguments.directory / name) != text]
         for name in stale:
-            print(f"{name}.json is not current; run `crosswind openapi`", file=sys.stderr)
+            print(f"{name} is not current; run `crosswind openapi`", file=sys.stderr)
         return 1 if stale else 0
     arguments.directory.mkdir(parents=True, exist_ok=True)
     for name, text in made.items():
-        (arguments.directory / f"{name}.json").write_text(text, encoding="utf-8")
+        (arguments.directory / name).write_text(text, encoding="utf-8")
     return 0
+
+
+def files() -> dict[str, str]:
+    """All that is committed, by the name of its file."""
+    from crosswind.doors.graphql.schema import sdl
+
+    return {**{f"{name}.json": text for name, text in documents().items()}, "metastore.graphql": sdl()}
 
 
 def documents() -> dict[str, str]:

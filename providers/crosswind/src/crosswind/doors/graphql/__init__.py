@@ -1,1 +1,1 @@
-"""The metastore as GraphQL."""
+"""The metastore through GraphQL: one request is one unit of work, its lists loaded in batches."""

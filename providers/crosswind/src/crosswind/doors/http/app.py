@@ -5,10 +5,11 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from crosswind.bootstrap import Platform
+from crosswind.doors.graphql import install as graphql
 from crosswind.doors.rest import app as rest
 from crosswind.doors.rest.families import METASTORE
 
-EXTENSIONS: dict[str, tuple[rest.Extension, ...]] = {METASTORE.name: ()}
+EXTENSIONS: dict[str, tuple[rest.Extension, ...]] = {METASTORE.name: (graphql.extend,)}
 """What a family's sub-application serves beside its REST routes."""
 
 

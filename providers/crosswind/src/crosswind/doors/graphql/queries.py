@@ -1,0 +1,131 @@
+"""The queries."""
+
+# ruff: noqa: A002 - the names of arguments are the design's
+from __future__ import annotations
+
+from typing import Any
+
+import strawberry
+from strawberry import ID, UNSET, Info
+
+from crosswind.contexts.catalog.schemas import AssetQuery, SearchQuery, TagQuery
+from crosswind.contexts.tasks.schemas import RunQuery
+from crosswind.doors.graphql.context import Context, reach
+from crosswind.doors.graphql.needs import reads
+from crosswind.doors.graphql.scalars import LineageDirection, identifier
+from crosswind.doors.graphql.types.assets import Asset, AssetConnection, LineageGraph, lineage_query
+from crosswind.doors.graphql.types.inputs import (
+    AssetFilter,
+    LineageFilter,
+    Pagination,
+    SearchFilters,
+    TagFilter,
+    filtered,
+    window,
+)
+from crosswind.doors.graphql.types.people import Tag
+from crosswind.doors.graphql.types.searches import SearchFacets, SearchResult
+from crosswind.doors.graphql.types.tasks import BackgroundTask, TaskFilter
+
+Here = Info[Context, Any]
+
+
+@strawberry.type(description="What can be asked.")
+class Query:
+    """The queries."""
+
+    @reads("asset:read", "An asset by its id.")
+    def asset(self, info: Here, id: ID) -> Asset | None:
+        """An asset in full."""
+        context = reach(info)
+        return Asset.of(context, context.services.catalog.get(identifier(id, "id")))
+
+    @reads("asset:read", "One page of the assets, the latest changed first.")
+    def assets(
+        self,
+        info: Here,
+        filter: AssetFilter | None = UNSET,
+        pagination: Pagination | None = UNSET,
+    ) -> AssetConnection | None:
+        """One page of the assets."""
+        context, part = reach(info), window(pagination)
+        page = context.services.catalog.list(asset_query(filter, pagination), part)
+        context.show(len(page.items))
+        facts = {
+            "nodes": page.items,
+            "total_count": page.total,
+            "has_next_page": page.has_more,
+            "has_previous_page": part.offset > 0 or bool(pagination and pagination.after),
+            "end_cursor": getattr(page, "next_cursor", None),
+        }
+        return AssetConnection.of(context, facts)
+
+    @reads("asset:read", "Assets found by words of names, columns, descriptions and tags, the best first.")
+    def search(
+        self,
+        info: Here,
+        query: str,
+        filters: SearchFilters | None = UNSET,
+        pagination: Pagination | None = UNSET,
+    ) -> list[SearchResult | None] | None:
+        """Hits, best first."""
+        context = reach(info)
+        found = context.services.search.search(filtered(SearchQuery, filters, q=query), window(pagination))
+        return list(SearchResult.each(context, found["results"]))
+
+    @reads("asset:read", "How the hits of a search spread over types, tags, connections and schemas.")
+    def facets(self, info: Here, query: str, filters: SearchFilters | None = UNSET) -> SearchFacets | None:
+        """The facets of a search."""
+        context = reach(info)
+        return SearchFacets.of(context, context.services.search.facets(filtered(SearchQuery, filters, q=query)))
+
+    @reads("asset:read", "What an asset is made of and what is made of it; three levels both ways if not told else.")
+    def lineage(
+        self,
+        info: Here,
+        asset_id: ID,
+        depth: int | None = UNSET,
+        direction: LineageDirection | None = UNSET,
+        limit: int | None = UNSET,
+        filter: LineageFilter | None = UNSET,
+    ) -> LineageGraph | None:
+        """The lineage of one asset."""
+        context = reach(info)
+        query = lineage_query(depth, direction, limit, filter)
+        return LineageGraph.of(context, context.services.lineages.of(identifier(asset_id, "assetId"), query))
+
+    @reads("tag:read", "The vocabulary of tags, by name.")
+    def tags(
+        self,
+        info: Here,
+        filter: TagFilter | None = UNSET,
+        pagination: Pagination | None = UNSET,
+    ) -> list[Tag | None] | None:
+        """One window of the tags."""
+        context = reach(info)
+        page = context.services.tags.list(filtered(TagQuery, filter), window(pagination))
+        return list(Tag.each(context, page.items))
+
+    @reads("task:read", "A task by its id, as its run in Airflow stands now.")
+    def task(self, info: Here, id: ID) -> BackgroundTask | None:
+        """A task."""
+        context = reach(info)
+        return BackgroundTask.of(context, vars(context.services.tasks.get(id)))
+
+    @reads("task:read", "Tasks, the latest first.")
+    def tasks(
+        self,
+        info: Here,
+        filter: TaskFilter | None = UNSET,
+        pagination: Pagination | None = UNSET,
+    ) -> list[BackgroundTask | None] | None:
+        """One window of the tasks."""
+        context = reach(info)
+        page = context.services.tasks.list(filtered(RunQuery, filter), window(pagination))
+        return list(BackgroundTask.each(context, (vars(each) for each in page.items)))
+
+
+def asset_query(narrowed: AssetFilter | None, pagination: Pagination | None) -> AssetQuery:
+    """The service's query of a list of assets."""
+    cursor = pagination.after if pagination else None
+    return filtered(AssetQuery, narrowed, cursor=cursor)
