@@ -36,6 +36,7 @@ from crosswind.contexts.catalog.service.places import PlaceService
 from crosswind.contexts.catalog.service.relationships import RelationshipService
 from crosswind.contexts.catalog.service.search import SearchService
 from crosswind.contexts.catalog.service.tags import TagService
+from crosswind.contexts.catalog.versions.service import VersionService
 from crosswind.contexts.catalog.vocabulary.said import SaidService
 from crosswind.contexts.catalog.vocabulary.service import DomainService, ProductService, TermService
 from crosswind.contexts.connections import reconcile
@@ -168,6 +169,11 @@ class Services:
     def tags(self) -> TagService:
         """The vocabulary of tags."""
         return TagService(self.uow)
+
+    @cached_property
+    def versions(self) -> VersionService:
+        """What assets were before."""
+        return VersionService(self.uow, self.catalog)
 
     @cached_property
     def relationships(self) -> RelationshipService:

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 
 class DiffEntry(TypedDict):
-    """An asset that a crawl added, changed, removed or holds."""
+    """An asset that a crawl added, changed, removed or holds; `breaking` where its schema changed in such a way."""
 
     id: str
     name: NotRequired[str]
@@ -17,6 +17,7 @@ class DiffEntry(TypedDict):
     qualifiedName: str
     type: str
     changes: NotRequired[list[str]]
+    breaking: NotRequired[bool]
     revived: NotRequired[bool]
 
 

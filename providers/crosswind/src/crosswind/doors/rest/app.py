@@ -67,6 +67,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "products",
         "violations",
         "assets",
+        "versions",
         "relationships",
     ),
 }

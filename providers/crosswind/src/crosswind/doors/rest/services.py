@@ -15,6 +15,7 @@ from crosswind.contexts.catalog.service.places import PlaceService
 from crosswind.contexts.catalog.service.relationships import RelationshipService
 from crosswind.contexts.catalog.service.search import SearchService
 from crosswind.contexts.catalog.service.tags import TagService
+from crosswind.contexts.catalog.versions.service import VersionService
 from crosswind.contexts.catalog.vocabulary.said import SaidService
 from crosswind.contexts.catalog.vocabulary.service import DomainService, ProductService, TermService
 from crosswind.contexts.connections.adoption import AdoptionService
@@ -47,6 +48,7 @@ DueDiscoveries = Annotated[DueService, Provided("due")]
 Connections = Annotated[ConnectionService, Provided("connections")]
 ConnectionTests = Annotated[ConnectionTesting, Provided("connection_tests")]
 Relationships = Annotated[RelationshipService, Provided("relationships")]
+Versions = Annotated[VersionService, Provided("versions")]
 Adoptions = Annotated[AdoptionService, Provided("adoptions")]
 Catalog = Annotated[CatalogService, Provided("catalog")]
 Search = Annotated[SearchService, Provided("search")]

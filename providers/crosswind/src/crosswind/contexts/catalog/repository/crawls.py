@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from crosswind.contexts.catalog.models import AssetRow, CrawlRangeRow, CrawlRow
 from crosswind.contexts.connections.models import ConnectionRow
 from crosswind.contexts.connections.repository import visible
+from crosswind.kit import outbox
 from crosswind.kit.actor import Actor
 
 _MISSING = """
@@ -22,8 +23,19 @@ SELECT a.key, a.id, a.qualified_name, a.type FROM crosswind.assets a
  ORDER BY a.qualified_name
 """
 _REMOVE = """
-UPDATE crosswind.assets SET removed_at = now(), updated_at = now(), source_version = source_version + 1
- WHERE key = ANY(CAST(:keys AS bigint[])) AND removed_at IS NULL
+WITH gone AS (
+    UPDATE crosswind.assets SET removed_at = now(), updated_at = now(), source_version = source_version + 1
+     WHERE key = ANY(CAST(:keys AS bigint[])) AND removed_at IS NULL
+    RETURNING key, id, tenant, type, name, qualified_name, version, connection_key, version + source_version AS number
+), kept AS (
+    INSERT INTO crosswind.asset_versions (asset_key, number, tenant, kind, breaking, changes, before)
+    SELECT key, number, tenant, 'source', true, ARRAY['gone from its source'], '{"removed": false}' FROM gone
+)
+INSERT INTO crosswind.outbox (tenant, type, entity_type, entity_id, action, data, connection_key)
+SELECT tenant, 'asset.deleted', 'ASSET', id::text, 'REMOVE',
+       jsonb_build_object('id', id, 'type', type, 'name', name, 'qualified_name', qualified_name, 'version', version),
+       connection_key
+  FROM gone ORDER BY key
 """
 _RESOLVE = """
 UPDATE crosswind.relationships r SET target_key = t.key FROM crosswind.assets t
@@ -115,8 +127,9 @@ def missing(session: Session, crawl: CrawlRow, keys: list[int]) -> list[dict[str
 
 
 def remove(session: Session, keys: list[int]) -> None:
-    """Mark assets removed; their facts, columns, edges and what people wrote stay."""
+    """Mark assets removed, with a version and an event each; their facts, columns, edges and curated facts stay."""
     session.execute(text(_REMOVE), {"keys": keys})
+    outbox.touched(session)
 
 
 def remove_all(session: Session, connection_key: int) -> None:

@@ -54,7 +54,7 @@ ON CONFLICT (tenant, qualified_name) DO UPDATE SET
     source_statistics = coalesce(excluded.source_statistics, a.source_statistics),
     updated_at = now(),
     removed_at = NULL, deleted_at = NULL
-RETURNING key, id, qualified_name
+RETURNING key, id, qualified_name, version, version + source_version AS number
 """
 _COLUMNS = """
 INSERT INTO crosswind.columns AS c (
@@ -110,7 +110,8 @@ def known_columns(session: Session, keys: list[int]) -> dict[int, dict[str, dict
     """The present columns of these assets, by asset key and name."""
     found: dict[int, dict[str, dict[str, Any]]] = {key: {} for key in keys}
     for row in session.execute(text(_KNOWN_COLUMNS), {"keys": keys}):
-        found[row.asset_key][row.name] = row._asdict()
+        column = row._asdict()
+        found[column.pop("asset_key")][row.name] = column
     return found
 
 

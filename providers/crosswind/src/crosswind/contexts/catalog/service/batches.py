@@ -8,21 +8,24 @@ from sqlalchemy import Row
 
 from crosswind.connectors.lineage import CrawledObject
 from crosswind.contexts.catalog import facts
-from crosswind.contexts.catalog.changes import changes
 from crosswind.contexts.catalog.crawl_schemas import ObjectsAnswer
 from crosswind.contexts.catalog.models import CrawlRow
 from crosswind.contexts.catalog.names import qualified
 from crosswind.contexts.catalog.ports import CrawlGrant
 from crosswind.contexts.catalog.repository import objects as repository
 from crosswind.contexts.catalog.service.diffs import Diff
+from crosswind.contexts.catalog.service.told import Told, tell
+from crosswind.contexts.catalog.versions.repository import keep
 from crosswind.contexts.catalog.wire import LONGEST_PLACE, check_length
+from crosswind.kit import outbox
 from crosswind.kit.unit_of_work import UnitOfWork
 
 Stored = dict[str, Row[Any]]
+Columns = dict[int, dict[str, dict[str, Any]]]
 
 
 class Batch:
-    """Stores objects of one request set-based: five statements or fewer for the lot, two reads for the diff."""
+    """Stores objects of one request set-based: seven statements or fewer for the lot, two reads for the diff."""
 
     def __init__(self, uow: UnitOfWork, grant: CrawlGrant, crawl: CrawlRow) -> None:
         self.diff = Diff()
@@ -46,8 +49,10 @@ class Batch:
         if self._full:
             self._write_columns(writing, rows, changed)
             self._write_edges(writing, rows, changed)
+        told = {name: self._tell(each, known.get(name), columns) for name, each in writing.items()}
         for name, each in writing.items():
-            self._note(name, each, known.get(name), columns, rows[name])
+            self._note(name, each, known.get(name), told[name], rows[name])
+        self._keep(writing, told, rows)
         created = len(writing) - len(changed)
         return {"created": created, "updated": len(changed), "unchanged": len(found) - len(writing)}
 
@@ -56,7 +61,7 @@ class Batch:
             return True
         return self._full and known.source_hash != found.hash
 
-    def _columns_before(self, writing: dict[str, CrawledObject], known: Stored) -> dict[int, dict[str, dict[str, Any]]]:
+    def _columns_before(self, writing: dict[str, CrawledObject], known: Stored) -> Columns:
         keys = [known[name].key for name in writing if name in known]
         return repository.known_columns(self._session, keys) if keys and self._full else {}
 
@@ -109,32 +114,22 @@ class Batch:
             check_length(record["target_name"], LONGEST_PLACE, "objects")
         repository.write_edges(self._session, self._actor.tenant, self._grant.connection_key, records, changed)
 
-    def _note(
-        self,
-        name: str,
-        found: CrawledObject,
-        known: Row[Any] | None,
-        columns: dict[int, dict[str, dict[str, Any]]],
-        row: Row[Any],
-    ) -> None:
-        entry = {"id": str(row.id), "name": found.name, "schema": found.schema, "qualifiedName": name}
+    def _tell(self, found: CrawledObject, known: Row[Any] | None, columns: Columns) -> Told:
+        before = columns.get(known.key, {}) if known is not None and self._full else None
+        return tell(found, known, before)
+
+    def _keep(self, writing: dict[str, CrawledObject], told: dict[str, Told], rows: Stored) -> None:
+        """Keep what was there before as versions, and tell those who follow: a statement each."""
+        keep(self._session, self._actor, [kept for name, each in told.items() for kept in each.kept(rows[name])])
+        place = self._grant.connection_key
+        news = [row for name, each in writing.items() for row in told[name].news(rows[name], each, place)]
+        outbox.add_many(self._session, self._actor.tenant, news)
+
+    def _note(self, name: str, found: CrawledObject, known: Row[Any] | None, told: Told, row: Row[Any]) -> None:
+        entry: dict[str, Any] = {"id": str(row.id), "name": found.name, "schema": found.schema, "qualifiedName": name}
         entry["type"] = found.kind
         if known is None or known.removed_at is not None:
             self.diff.note("added", entry if known is None else {**entry, "revived": True})
-        elif known.crawled_at is None:
-            self.diff.note("changed", {**entry, "changes": ["read in full for the first time"]})
         else:
-            told = changes(_before(known), _after(found), columns[known.key], _columns(found))
-            self.diff.note("changed", {**entry, "changes": told})
-
-
-def _before(known: Row[Any]) -> dict[str, Any]:
-    return {"type_detail": known.type_detail, "comment": known.source_comment, **(known.source_facts or {})}
-
-
-def _after(found: CrawledObject) -> dict[str, Any]:
-    return {"type_detail": found.type_detail, "comment": found.comment, **facts.facts(found)}
-
-
-def _columns(found: CrawledObject) -> dict[str, dict[str, Any]]:
-    return {column.name: facts.column(column) for column in found.columns}
+            breaking = {"breaking": True} if told.breaking else {}
+            self.diff.note("changed", {**entry, "changes": told.changes, **breaking})

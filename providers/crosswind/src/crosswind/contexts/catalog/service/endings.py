@@ -81,7 +81,7 @@ def _remove(uow: UnitOfWork, connection_id: str, gone: list[dict[str, Any]]) -> 
     crawls.remove(uow.session, [entry["key"] for entry in gone])
     for entry in gone[:MOST]:
         before = {"qualified_name": entry["qualifiedName"], "type": entry["type"]}
-        uow.record(Event("ASSET", entry["id"], "REMOVE", before, None, connection_id))
+        uow.record(Event("ASSET", entry["id"], "REMOVE", before, None, connection_id, told=True))
 
 
 def _summary(

@@ -12,6 +12,8 @@ from typing import Any
 
 State = dict[str, Any]
 MAPS = ("facts", "columns", "notes")
+UNREAD = "unread"
+"""Kept of an asset whose name alone was known: nothing of its facts and columns."""
 
 
 def delta(before: Mapping[str, Any], after: Mapping[str, Any]) -> State:
@@ -28,7 +30,9 @@ def back(state: Mapping[str, Any], kept: Mapping[str, Any]) -> State:
     """The state before a change, from the one after it and what was kept."""
     found = dict(state)
     for name, value in kept.items():
-        if name in MAPS:
+        if name == UNREAD:
+            found |= {"facts": {}, "columns": {}, "comment": None}
+        elif name in MAPS:
             merged = {**(found.get(name) or {}), **value}
             found[name] = {key: each for key, each in merged.items() if each is not None}
         else:

@@ -1,0 +1,76 @@
+"""Versions as they are shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+from typing_extensions import TypedDict
+
+from crosswind.contexts.catalog.schemas import Person
+from crosswind.contexts.catalog.versions.breaking import SchemaChange
+
+Number = Annotated[int, Field(ge=0, lt=2**31)]
+
+
+class AssetVersion(TypedDict):
+    """One change of an asset: by a person (`curated`) or in its source, in words; `created` is its first state."""
+
+    number: int
+    kind: str
+    at: datetime
+    by: Person | None
+    breaking: bool
+    changes: list[str]
+
+
+class AssetVersionDetail(AssetVersion):
+    """A version with the asset as it was; `state` is in the metastore's words, source facts beside curated ones."""
+
+    state: dict[str, Any]
+
+
+class FieldChange(TypedDict):
+    """A field of both states that differs."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+class ColumnsChange(TypedDict):
+    """Columns by name, and of those that stayed what differs."""
+
+    added: list[str]
+    removed: list[str]
+    changed: dict[str, list[FieldChange]]
+
+
+class TagsChange(TypedDict):
+    """Tags that came and went."""
+
+    added: list[str]
+    removed: list[str]
+
+
+class AssetDiff(TypedDict):
+    """How two versions differ; `schema` tells which changes break readers or writers, `breaking` whether any does."""
+
+    before: int
+    after: int
+    fields: list[FieldChange]
+    tags: TagsChange
+    columns: ColumnsChange
+    schema: list[SchemaChange]
+    breaking: bool
+
+
+class DiffQuery(BaseModel):
+    """Which versions are compared; the present one where `to` is left out."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+    before: Number = Field(alias="from")
+    after: Number | None = Field(None, alias="to")
