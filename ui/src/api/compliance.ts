@@ -50,9 +50,11 @@ export function useRemediate() {
   return useMutation({
     mutationFn: (body: RemediateRequest) =>
       call<Remediation>(FAMILY, `${ROOT}/remediate`, { body, method: "POST" }),
-    onSuccess: async (_data, { dryRun }) => {
-      if (!dryRun) {
+    onSuccess: async ({ results }, { dryRun }) => {
+      if (!dryRun || results.some(({ outcome }) => outcome === "unchanged")) {
         await forgetCompliance(client);
+      }
+      if (!dryRun) {
         await forgetLabels(client);
       }
     },

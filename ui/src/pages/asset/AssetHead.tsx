@@ -10,6 +10,7 @@ import { PageHead } from "@/components/PageHead";
 import { RouteLink } from "@/components/RouteLink";
 import { AssetLabels } from "@/pages/asset/AssetLabels";
 import { Description } from "@/pages/asset/Description";
+import { VocabularyLine } from "@/pages/asset/VocabularyLine";
 
 function Figures({ asset }: { readonly asset: Asset }) {
   const { connection_id: connection, crawled_at: crawled, metadata, schema, type } = asset;
@@ -36,6 +37,15 @@ function Figures({ asset }: { readonly asset: Asset }) {
   );
 }
 
+/** The window's title on some tabs. */
+const OF: Readonly<Record<string, string>> = {
+  history: "History",
+  impact: "Impact",
+  lineage: "Lineage",
+  relationships: "Relationships",
+  runs: "Runs",
+};
+
 /** Name, place, figures, tags and description of an asset. */
 export function AssetHead({ asset, tab }: { readonly asset: Asset; readonly tab: string }) {
   const { qualified_name: qualified, type } = asset;
@@ -44,7 +54,7 @@ export function AssetHead({ asset, tab }: { readonly asset: Asset; readonly tab:
     <Box mb={4}>
       <PageHead
         icon={<AssetIcon type={type} />}
-        name={tab === "lineage" ? `Lineage of ${name}` : name}
+        name={OF[tab] === undefined ? name : `${OF[tab]} of ${name}`}
         title={name}
       >
         <Flex align="center" color="fg.muted" fontFamily="mono" fontSize="xs" gap={1} mt={1}>
@@ -53,6 +63,7 @@ export function AssetHead({ asset, tab }: { readonly asset: Asset; readonly tab:
         </Flex>
         <Figures asset={asset} />
         <AssetLabels asset={asset} />
+        <VocabularyLine asset={asset} />
         <Description asset={asset} />
       </PageHead>
       {isRemoved(asset) ? (

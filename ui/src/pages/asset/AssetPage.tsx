@@ -1,10 +1,11 @@
 import { Skeleton, Tabs } from "@chakra-ui/react";
 import { lazy, Suspense } from "react";
-import { LuCode, LuKeyRound, LuListTree, LuTable2, LuWorkflow } from "react-icons/lu";
+import { LuCode, LuKeyRound, LuListTree, LuTable2, LuUnplug, LuWaypoints, LuWorkflow } from "react-icons/lu";
 import { useNavigate, useParams } from "react-router";
 
 import { useAsset } from "@/api/catalog";
 import { tablePartitions, type Asset } from "@/api/catalogTypes";
+import { useMay } from "@/app/permissions";
 import { ErrorNote } from "@/components/ErrorNote";
 import { PageHead } from "@/components/PageHead";
 import { PageSkeleton } from "@/components/PageSkeleton";
@@ -14,7 +15,9 @@ import { isBucket } from "@/pages/asset/dataset";
 import { DatasetPanel } from "@/pages/asset/DatasetPanel";
 import { Definition } from "@/pages/asset/Definition";
 import { Details } from "@/pages/asset/Details";
+import { ImpactPanel } from "@/pages/asset/ImpactPanel";
 import { Keys } from "@/pages/asset/Keys";
+import { Relations } from "@/pages/asset/Relations";
 
 const Lineage = lazy(async () => import("@/pages/lineage/Lineage"));
 
@@ -25,6 +28,7 @@ function hasKeys({ metadata }: Asset): boolean {
 
 function AssetTabs({ asset, tab }: { readonly asset: Asset; readonly tab: string }) {
   const navigate = useNavigate();
+  const may = useMay();
   return (
     <Tabs.Root
       activationMode="manual"
@@ -41,6 +45,14 @@ function AssetTabs({ asset, tab }: { readonly asset: Asset; readonly tab: string
         <Tabs.Trigger value="lineage">
           <LuWorkflow /> Lineage
         </Tabs.Trigger>
+        <Tabs.Trigger value="impact">
+          <LuUnplug /> Impact
+        </Tabs.Trigger>
+        {may("readRelationships") ? (
+          <Tabs.Trigger value="relationships">
+            <LuWaypoints /> Relationships
+          </Tabs.Trigger>
+        ) : null}
         {hasKeys(asset) ? (
           <Tabs.Trigger value="keys">
             <LuKeyRound /> Keys
@@ -63,6 +75,12 @@ function AssetTabs({ asset, tab }: { readonly asset: Asset; readonly tab: string
         <Suspense fallback={<Skeleton height="480px" />}>
           <Lineage focus={asset} key={asset.id} />
         </Suspense>
+      </Tabs.Content>
+      <Tabs.Content value="impact">
+        <ImpactPanel asset={asset} key={asset.id} />
+      </Tabs.Content>
+      <Tabs.Content value="relationships">
+        <Relations asset={asset} key={asset.id} />
       </Tabs.Content>
       <Tabs.Content value="keys">
         <Keys asset={asset} />

@@ -9,14 +9,7 @@ import { ModalDialog } from "@/components/ModalDialog";
 import { StateBadge } from "@/components/StateBadge";
 import { TextField } from "@/components/TextField";
 import { only, said } from "@/components/said";
-
-const TITLES: readonly (readonly [RemedyOutcome["outcome"], string])[] = [
-  ["failed", "Could not be done"],
-  ["planned", "Will be changed"],
-  ["applied", "Changed"],
-  ["manual", "A person must do"],
-  ["unchanged", "Nothing is left to do"],
-];
+import { GROUPS, headline } from "@/pages/compliance/outcomes";
 
 function Outcome({ outcome, violation }: { readonly outcome: RemedyOutcome; readonly violation: Violation | undefined }) {
   const { action, after, before, message } = outcome;
@@ -114,10 +107,10 @@ export function RemediateDialog({ onClose, violations }: Props) {
         </>
       }
       onClose={onClose}
-      title={work.data === undefined ? "What can be done" : "What was done"}
+      title={headline(results, work.data !== undefined)}
     >
       <Stack aria-live="polite" gap={4}>
-        {work.data === undefined && !plan.isPending && plan.error === null ? (
+        {work.data === undefined && planned.length > 0 ? (
           <Text color="fg.muted" fontSize="sm">
             Nothing is changed yet. These are the changes that applying would make.
           </Text>
@@ -141,7 +134,7 @@ export function RemediateDialog({ onClose, violations }: Props) {
         ) : null}
         {plan.isPending || plan.isIdle ? <Skeleton height="120px" /> : null}
         {error === null ? null : <ErrorNote error={error} />}
-        {TITLES.map(([kind, title]) => (
+        {GROUPS.map(([kind, title]) => (
           <Group
             key={kind}
             outcomes={shown.filter(({ outcome }) => outcome === kind)}
