@@ -51,7 +51,7 @@ class Endpoint:
     async def __call__(self, request: Request) -> Response:
         """A page to a browser, else an answer in JSON."""
         if reading.wants_page(request):
-            return page.page()
+            return page.page(request)
         call = _Call(request, http.named_request_id(request.headers.get("x-request-id", "")))
         kind = reading.media_type(request.headers.get("accept", ""))
         if kind is None:

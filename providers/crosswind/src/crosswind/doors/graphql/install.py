@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from crosswind.doors.graphql import page
 from crosswind.doors.graphql.endpoint import Endpoint
 from crosswind.doors.graphql.schema import sdl
 from crosswind.gate.gate import Gate
@@ -26,6 +27,7 @@ def extend(family: FastAPI, platform: Platform, lane: Lane) -> None:
         return await endpoint(request)
 
     family.router.routes.append(Route("/graphql", graphql, methods=["GET", "POST"], include_in_schema=False))
+    family.router.routes.append(Route("/graphql/assets/{name}", page.asset, include_in_schema=False))
     family.router.routes.append(Route("/graphql/schema.graphql", _schema, include_in_schema=False))
 
 
