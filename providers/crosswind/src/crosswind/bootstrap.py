@@ -26,6 +26,7 @@ from crosswind.contexts.access.limits import RateLimits
 from crosswind.contexts.access.login import LoginService
 from crosswind.contexts.access.ports import IdentityProvider
 from crosswind.contexts.access.service import AccessService
+from crosswind.contexts.catalog.openlineage.service import OpenLineageService
 from crosswind.contexts.catalog.repository import crawls
 from crosswind.contexts.catalog.service.assets import CatalogService
 from crosswind.contexts.catalog.service.crawls import CrawlService
@@ -214,6 +215,11 @@ class Services:
     def impacts(self) -> ImpactService:
         """What breaks downstream."""
         return ImpactService(self.uow)
+
+    @cached_property
+    def openlineage(self) -> OpenLineageService:
+        """What running jobs tell."""
+        return OpenLineageService(self.uow)
 
     @cached_property
     def ingestion(self) -> IngestionService:

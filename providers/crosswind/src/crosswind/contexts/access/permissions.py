@@ -22,6 +22,7 @@ NOUNS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
         "health": ("read",),
         "asset": CRUD,
         "relationship": CRUD,
+        "lineage": ("ingest",),
         "tag": CRUD,
         "domain": CRUD,
         "term": CRUD,
@@ -47,7 +48,7 @@ MACHINE = frozenset({"lease:create", "crawl:ingest", "scan:ingest", "import:inge
 HIDDEN_FROM_READERS = frozenset({"audit", "credential", "key", "member", "grant"})
 """`*:read` leaves these nouns out."""
 
-_CATALOG = ("asset:*", "relationship:*", "tag:*", "task:*", "run:*", "crawl:*", "health:read", "me:read")
+_CATALOG = ("asset:*", "relationship:*", "lineage:*", "tag:*", "task:*", "run:*", "crawl:*", "health:read", "me:read")
 _CATALOG_READ = ("asset:read", "relationship:read", "tag:read", "task:read", "run:read", "crawl:read", "health:read")
 _VOCABULARY = ("domain:*", "term:*", "product:*")
 _VOCABULARY_READ = ("domain:read", "term:read", "product:read")

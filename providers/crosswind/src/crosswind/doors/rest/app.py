@@ -41,6 +41,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "tasks",
         "assets",
         "lineage",
+        "openlineage",
         "relationships",
         "search",
         "tags",
@@ -74,6 +75,9 @@ MODULES: dict[str, tuple[str, ...]] = {
 
 Extension = Callable[[FastAPI, Platform, Lane], None]
 """Adds routes of another protocol to a family's sub-application; blocking work goes through the lane."""
+
+PREFIXES: dict[tuple[str, str], str] = {(METASTORE.name, "openlineage"): "/api/v1"}
+"""Modules that answer under another prefix than their family's: what a foreign client has fixed."""
 
 ALIASES = {CONNECTIONS_PLATFORM.name: {"/api/v1": ("auth",)}}
 """Routes of a family that answer under a second prefix too."""
@@ -128,7 +132,8 @@ def create_family(manners: Manners) -> FastAPI:
         generate_unique_id_function=operation_id,
     )
     for name in MODULES[manners.name]:
-        app.include_router(import_module(f"crosswind.doors.rest.{manners.name}.{name}").router, prefix=manners.prefix)
+        prefix = PREFIXES.get((manners.name, name), manners.prefix)
+        app.include_router(import_module(f"crosswind.doors.rest.{manners.name}.{name}").router, prefix=prefix)
     for prefix, names in ALIASES.get(manners.name, {}).items():
         for name in names:
             module = import_module(f"crosswind.doors.rest.{manners.name}.{name}")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from crosswind.bootstrap import Platform
 from crosswind.contexts.access import answers, limits
+from crosswind.contexts.catalog.openlineage.repository import forget_runs
 from crosswind.contexts.catalog.repository.retention import forget_crawls
 from crosswind.contexts.governance import retention as audit
 from crosswind.contexts.governance.history import forget_evaluations, forget_scans
@@ -48,6 +49,7 @@ def steps(platform: Platform) -> Iterator[tuple[str, Step]]:
             ("scans", forget_scans),
             ("evaluations", forget_evaluations),
             ("tasks", forget_tasks),
+            ("runs of jobs", forget_runs),
         ):
             yield name, partial(forget, days=days, most=BATCH)
     if days := settings.audit_retention_days:

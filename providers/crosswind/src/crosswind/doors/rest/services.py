@@ -6,6 +6,7 @@ from typing import Annotated
 
 from crosswind.contexts.access.login import LoginService
 from crosswind.contexts.access.service import AccessService
+from crosswind.contexts.catalog.openlineage.service import OpenLineageService
 from crosswind.contexts.catalog.service.assets import CatalogService
 from crosswind.contexts.catalog.service.crawls import CrawlService
 from crosswind.contexts.catalog.service.impact import ImpactService
@@ -59,6 +60,7 @@ Terms = Annotated[TermService, Provided("terms")]
 Products = Annotated[ProductService, Provided("products")]
 Lineages = Annotated[LineageService, Provided("lineages")]
 Impacts = Annotated[ImpactService, Provided("impacts")]
+OpenLineage = Annotated[OpenLineageService, Provided("openlineage")]
 Ingestion = Annotated[IngestionService, Provided("ingestion")]
 Compliance = Annotated[ComplianceService, Provided("compliance")]
 Remedies = Annotated[RemedyService, Provided("remedies")]

@@ -11,6 +11,7 @@ from crosswind.contexts.catalog import facts
 from crosswind.contexts.catalog.crawl_schemas import ObjectsAnswer
 from crosswind.contexts.catalog.models import CrawlRow
 from crosswind.contexts.catalog.names import qualified
+from crosswind.contexts.catalog.openlineage.repository import adopt
 from crosswind.contexts.catalog.ports import CrawlGrant
 from crosswind.contexts.catalog.repository import objects as repository
 from crosswind.contexts.catalog.service.diffs import Diff
@@ -41,7 +42,7 @@ class Batch:
         named = {qualified(self._grant.connection_id, self._database, each.schema, each.name): each for each in found}
         for name in named:
             check_length(name, LONGEST_PLACE, "objects")
-        known = repository.known(self._session, self._actor.tenant, list(named))
+        known = self._known(named)
         writing = {name: each for name, each in named.items() if self._differs(each, known.get(name))}
         columns = self._columns_before(writing, known)
         rows = self._upsert(writing)
@@ -55,6 +56,26 @@ class Batch:
         self._keep(writing, told, rows)
         created = len(writing) - len(changed)
         return {"created": created, "updated": len(changed), "unchanged": len(found) - len(writing)}
+
+    def _known(self, named: dict[str, CrawledObject]) -> Stored:
+        """What the catalog has of these, also what events told of before any crawl saw it."""
+        known = repository.known(self._session, self._actor.tenant, list(named))
+        fresh = {name: each for name, each in named.items() if name not in known}
+        if not fresh or not self._crawl.namespace:
+            return known
+        records = [
+            {
+                "qualified_name": name,
+                "dataset": self._grant.dataset_name(self._database, each.schema, each.name),
+                "name": each.name,
+                "schema": each.schema,
+                "database": self._database,
+            }
+            for name, each in fresh.items()
+        ]
+        if not adopt(self._session, self._actor.tenant, self._grant.connection_key, self._crawl.namespace, records):
+            return known
+        return {**known, **repository.known(self._session, self._actor.tenant, list(fresh))}
 
     def _differs(self, found: CrawledObject, known: Row[Any] | None) -> bool:
         if known is None or known.removed_at is not None:

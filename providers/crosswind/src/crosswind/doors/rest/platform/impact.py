@@ -1,4 +1,4 @@
-"""What depends on an asset: of the platform's own."""
+"""What depends on an asset, and what ran: of the platform's own."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from uuid import UUID
 
 from fastapi import Query
 
-from crosswind.contexts.catalog.lineage_schemas import Impact, ImpactQuery
+from crosswind.contexts.catalog.lineage_schemas import Impact, ImpactQuery, RunQuery, RunShown
 from crosswind.doors.rest.families import PLATFORM
 from crosswind.doors.rest.family import Family
-from crosswind.doors.rest.services import Impacts
+from crosswind.doors.rest.services import Impacts, OpenLineage
+from crosswind.kit.paging import Page, Window
 
 router = Family(PLATFORM, tags=["Lineage"])
 
@@ -19,3 +20,11 @@ router = Family(PLATFORM, tags=["Lineage"])
 def get_impact(impacts: Impacts, asset_id: UUID, query: Annotated[ImpactQuery, Query()]) -> Impact:
     """Return what breaks downstream of an asset or column, by distance, with the owners to tell."""
     return impacts.of(asset_id, query)
+
+
+@router.get("/assets/{asset_id}/runs", permission="asset:read")
+def list_asset_runs(
+    openlineage: OpenLineage, asset_id: UUID, query: Annotated[RunQuery, Query()], window: Window
+) -> Page[RunShown]:
+    """List the runs of a pipeline, or those that wrote a dataset, newest first."""
+    return openlineage.runs(asset_id, query, window)

@@ -1,0 +1,1 @@
+"""OpenLineage: what running jobs tell of themselves and of what they read and write."""

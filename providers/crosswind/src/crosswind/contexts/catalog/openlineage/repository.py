@@ -1,0 +1,102 @@
+"""Events into the store in one call, and what it knows of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, func, select, text
+from sqlalchemy.orm import Session
+
+from crosswind.contexts.catalog.models import AssetRow
+from crosswind.contexts.catalog.openlineage.models import JobRunDatasetRow, JobRunRow
+from crosswind.contexts.catalog.repository.scope import A, seen_by
+from crosswind.kit import outbox
+from crosswind.kit.actor import Actor
+from crosswind.kit.paging import Window
+
+J = JobRunRow.__table__.c
+D = JobRunDatasetRow.__table__.c
+_TAKE = text("SELECT crosswind.take_lineage(:tenant, :by, :by_name, CAST(:told AS jsonb))")
+_ADOPT = text("""
+    WITH crawled AS (
+        SELECT * FROM json_to_recordset(CAST(:records AS json)) AS x(
+            qualified_name text, dataset text, name text, schema text, database text)
+    ), adopted AS (
+        UPDATE crosswind.assets a SET qualified_name = c.qualified_name, connection_key = :connection,
+               name = c.name, schema = c.schema, database = c.database
+          FROM crawled c
+         WHERE a.tenant = :tenant AND a.namespace = :namespace AND a.dataset = c.dataset
+           AND a.connection_key IS NULL AND a.type <> 'PIPELINE'
+           AND NOT EXISTS (SELECT FROM crosswind.assets o
+                            WHERE o.tenant = :tenant AND o.qualified_name = c.qualified_name)
+        RETURNING a.key, a.qualified_name
+    ), renamed AS (
+        UPDATE crosswind.relationships r SET target_name = d.qualified_name FROM adopted d WHERE r.target_key = d.key
+    )
+    SELECT count(*) FROM adopted
+""")
+_OVER = text("""
+    WITH over AS (
+        SELECT key FROM crosswind.job_runs WHERE updated_at < now() - make_interval(days => :days)
+         ORDER BY updated_at LIMIT :most FOR UPDATE SKIP LOCKED
+    ), used AS (
+        SELECT DISTINCT r.asset_key AS job, d.asset_key AS dataset FROM over
+          JOIN crosswind.job_runs r ON r.key = over.key JOIN crosswind.job_run_datasets d ON d.run_key = over.key
+    ), gone AS (
+        DELETE FROM crosswind.job_runs r USING over WHERE r.key = over.key RETURNING r.key
+    )
+    SELECT (SELECT count(*) FROM gone) AS forgotten, coalesce(json_agg(used), '[]') AS used FROM used
+""")
+_FADE = text("""
+    DELETE FROM crosswind.relationships e
+     USING json_to_recordset(CAST(:used AS json)) AS u(job bigint, dataset bigint)
+     WHERE e.origin = 'openlineage' AND e.metadata ? 'run_id'
+       AND NOT EXISTS (SELECT FROM crosswind.job_run_datasets d JOIN crosswind.job_runs r ON r.key = d.run_key
+                        WHERE d.asset_key = u.dataset AND r.asset_key = u.job)
+       AND (e.source_key = u.job AND e.target_key = u.dataset
+            OR (e.source_key = u.dataset OR e.target_key = u.dataset) AND e.type = 'DEPENDS_ON'
+               AND (e.metadata->'job'->>'namespace', e.metadata->'job'->>'name')
+                   = (SELECT a.namespace, a.dataset FROM crosswind.assets a WHERE a.key = u.job))
+""")
+
+
+def take(session: Session, actor: Actor, told: dict[str, Any]) -> dict[str, Any]:
+    """Store what events say; returns the assets made and the number of edges."""
+    values = {"tenant": actor.tenant, "by": actor.subject, "by_name": actor.name}
+    document = msgspec.json.encode(told).decode()
+    found: dict[str, Any] = session.execute(_TAKE, {**values, "told": document}).scalar_one()
+    if found["assets"] or found["edges"]:
+        outbox.touched(session)
+    return found
+
+
+def adopt(session: Session, tenant: str, connection_key: int, namespace: str, records: Sequence[dict[str, str]]) -> int:
+    """Let a crawl take over assets that events made of the same datasets before it saw them; returns how many."""
+    values = {"tenant": tenant, "connection": connection_key, "namespace": namespace}
+    told = msgspec.json.encode(records).decode()
+    return int(session.execute(_ADOPT, {**values, "records": told}).scalar_one())
+
+
+def runs(
+    session: Session, actor: Actor, asset_key: int, state: str | None, window: Window
+) -> tuple[Sequence[Row[Any]], int]:
+    """Runs of a job, or that wrote a dataset, newest first, and how many there are; of jobs that may be seen."""
+    wrote = select(D.run_key).where(D.asset_key == asset_key, D.direction == "output")
+    both = select(J.key).where(J.asset_key == asset_key).union(wrote).subquery()
+    table = JobRunRow.__table__.join(both, both.c[0] == J.key).join(AssetRow.__table__, A.key == J.asset_key)
+    where = [J.tenant == actor.tenant, seen_by(actor), *([J.state == state] if state else [])]
+    total = session.scalar(select(func.count()).select_from(table).where(*where)) or 0
+    job = (A.id.label("asset_id"), A.namespace.label("job_namespace"), A.dataset.label("job_name"))
+    statement = select(*J, *job).select_from(table).where(*where)
+    statement = statement.order_by(J.key.desc()).limit(window.limit).offset(window.offset)
+    return session.execute(statement).all(), total
+
+
+def forget_runs(session: Session, days: int, most: int) -> int:
+    """Delete at most `most` runs of which nothing was heard for `days`, and edges that no run is left to tell of."""
+    found = session.execute(_OVER, {"days": days, "most": most}).one()
+    if found.used:
+        session.execute(_FADE, {"used": msgspec.json.encode(found.used).decode()})
+    return int(found.forgotten)
