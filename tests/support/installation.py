@@ -23,7 +23,7 @@ class Installation:
     """A run folder with free ports, and the commands a person would type there."""
 
     def __init__(self, folder: Path) -> None:
-        port, source, bucket = free_ports(3)
+        port, source, bucket, grpc = free_ports(4)
         self.run_folder = folder / "run"
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "CROSSWIND"))},
@@ -32,6 +32,7 @@ class Installation:
             "CROSSWIND_PORT": str(port),
             "CROSSWIND_SOURCE_PORT": str(source),
             "CROSSWIND_BUCKET_PORT": str(bucket),
+            "CROSSWIND_GRPC_PORT": str(grpc),
             "CROSSWIND_PARALLELISM": "2",
         }
 

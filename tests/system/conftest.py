@@ -54,13 +54,14 @@ def command(environment: Mapping[str, str], name: str) -> None:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    port, source, bucket, *allowed = _free_ports(PORTS + 3)
+    port, source, bucket, grpc, *allowed = _free_ports(PORTS + 4)
     ours = {
         "CROSSWIND_ROOT": str(ROOT),
         "CROSSWIND_RUN_FOLDER": str(folder / "run"),
         "CROSSWIND_PORT": str(port),
         "CROSSWIND_SOURCE_PORT": str(source),
         "CROSSWIND_BUCKET_PORT": str(bucket),
+        "CROSSWIND_GRPC_PORT": str(grpc),
         "CROSSWIND_PARALLELISM": "3",
         "CROSSWIND_ALLOWED_ADDRESSES": ",".join(f"{LOOPBACK}:{each}" for each in allowed),
     }

@@ -170,7 +170,7 @@ def _sockets(pid: int) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("part", ["triggerer", "postgres"])
+@pytest.mark.parametrize("part", ["triggerer", "grpc", "postgres"])
 def test_a_part_that_dies_is_started_again(installation: Installation, part: str) -> None:
     installation.up()
     old = installation.state().components[part]["pid"]

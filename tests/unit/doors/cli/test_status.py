@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import grpc
 import pytest
+from grpc_health.v1 import health, health_pb2_grpc
+from grpc_health.v1.health_pb2 import HealthCheckResponse
 
 from crosswind.doors.cli.main import main
 from crosswind.doors.cli.stack.health import PARTS
@@ -52,7 +56,19 @@ def airflow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Airflow
 
 
 @pytest.fixture
-def layout(airflow: Airflow) -> Layout:
+def metastore(monkeypatch: pytest.MonkeyPatch) -> Iterator[health.HealthServicer]:
+    """A gRPC server that serves as long as its health is not told otherwise."""
+    server = grpc.server(ThreadPoolExecutor(1))
+    servicer = health.HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
+    monkeypatch.setenv("CROSSWIND_GRPC_PORT", str(server.add_insecure_port("127.0.0.1:0")))
+    server.start()
+    yield servicer
+    server.stop(None).wait()
+
+
+@pytest.fixture
+def layout(airflow: Airflow, metastore: health.HealthServicer) -> Layout:
     found = Layout.from_environment()
     found.run.mkdir()
     parts = {"scheduler": {"running": True, "pid": 12, "restarts": 3}}
@@ -79,6 +95,15 @@ def test_an_ailing_part_is_named_and_the_command_fails(
         assert main(["status", "--json"]) == 1
     told = json.loads(capsys.readouterr().out)
     assert (told["healthy"], told["ailing"], told["phase"]) == (False, ["scheduler"], "healthy")
+
+
+def test_grpc_that_does_not_serve_is_named(
+    layout: Layout, metastore: health.HealthServicer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    metastore.set("", HealthCheckResponse.NOT_SERVING)
+    with supervision(layout):
+        assert main(["status"]) == 1
+    assert "Not healthy: grpc" in capsys.readouterr().out
 
 
 def test_what_a_dead_supervisor_wrote_is_not_believed(layout: Layout, capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,6 +23,7 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def test_defaults_are_those_of_the_readme(clean: Path) -> None:
     layout = Layout.from_environment()
     assert (layout.port, layout.source_port, layout.bucket_port, layout.parallelism) == (8080, 54329, 54330, 4)
+    assert layout.grpc == "127.0.0.1:50051"
     assert layout.run == clean / ".run"
     readme = (Path(__file__).parents[5] / "README.md").read_text(encoding="utf-8")
     assert "| `CROSSWIND_PORT` | 8080 |" in readme

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from crosswind.doors.cli.stack.layout import Layout, StackError
 from crosswind.doors.cli.stack.state import State, supervised
-from crosswind.doors.cli.stack.supervisor import refuse_taken, tail
+from crosswind.doors.cli.stack.supervisor import refuse_taken_ports, tail
 
 
 def configure(_parser: argparse.ArgumentParser) -> None:
@@ -37,7 +37,7 @@ def bring_up(layout: Layout) -> bool:
     if supervised(layout):
         _follow(layout, lambda: supervised(layout), print_steps=False)
         return False
-    refuse_taken(layout.port, "CROSSWIND_PORT")
+    refuse_taken_ports(layout)
     State().write(layout)
     process = _spawn(layout)
     _follow(layout, lambda: process.poll() is None, print_steps=True)

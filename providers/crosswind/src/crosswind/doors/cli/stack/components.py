@@ -8,21 +8,27 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from crosswind.doors.cli import grpc
 from crosswind.doors.cli.stack.layout import Layout
 
-PARTS = {
+AIRFLOW = {
     "api-server": ["api-server"],
     "scheduler": ["scheduler", "--skip-serve-logs"],
     "dag-processor": ["dag-processor"],
     "triggerer": ["triggerer", "--skip-serve-logs"],
 }
+GRPC = "grpc"
+PARTS = {name: ["airflow", *arguments] for name, arguments in AIRFLOW.items()} | (
+    {GRPC: ["crosswind.doors.cli.main", "grpc"]} if grpc.installed() else {}
+)
+"""The module of each part and its arguments; gRPC is one where it is installed."""
 RESTARTS = 5
 WINDOW_SECONDS = 300.0
 
 
 @dataclass
 class Component:
-    """A part of Airflow, leader of a session of its own."""
+    """A part of the platform, leader of a session of its own."""
 
     name: str
     layout: Layout
@@ -35,7 +41,7 @@ class Component:
         """Start the part; its output goes to a log of its own."""
         with (self.layout.logs / f"{self.name}.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "airflow", *PARTS[self.name]],
+                [sys.executable, "-m", *PARTS[self.name]],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -58,7 +58,11 @@ def sections(layout: Layout, keys: Keys, database_url: str) -> Sections:
         "metrics": {"statsd_on": False, "otel_on": False},
         "traces": {"otel_on": False},
         "fab": {"auth_rate_limited": True, "config_file": layout.home / "webserver_config.py"},
-        "crosswind": {"allowed_addresses": ",".join(allowed_addresses(layout))},
+        "crosswind": {
+            "allowed_addresses": ",".join(allowed_addresses(layout)),
+            "grpc_host": LOOPBACK,
+            "grpc_port": layout.grpc_port,
+        },
     }
 
 

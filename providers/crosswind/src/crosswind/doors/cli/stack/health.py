@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 
+from crosswind.doors.cli.stack import components
+from crosswind.doors.cli.stack.components import GRPC
 from crosswind.doors.cli.stack.keys import Keys
 from crosswind.doors.cli.stack.layout import Layout
 
@@ -26,12 +28,13 @@ class Probe:
 
     def ailing(self) -> list[str]:
         """Return the parts that are not healthy."""
+        ours = [] if self._grpc_serves() else [GRPC]
         try:
             answer = self.client.get("/api/v2/monitor/health")
             parts: dict[str, Any] = answer.json() if answer.status_code == 200 else {}
         except (httpx.HTTPError, ValueError):
-            return ["api-server"]
-        return [name for name in PARTS if (parts.get(name) or {}).get("status") != "healthy"]
+            return ["api-server", *ours]
+        return [name for name in PARTS if (parts.get(name) or {}).get("status") != "healthy"] + ours
 
     def missing_dags(self) -> list[str]:
         """Return the names of our DAG files that Airflow does not know a DAG of yet."""
@@ -48,6 +51,20 @@ class Probe:
     def close(self) -> None:
         """Give the connections back."""
         self.client.close()
+
+    def _grpc_serves(self) -> bool:
+        """Ask gRPC's own health service; a platform without gRPC lacks nothing."""
+        if GRPC not in components.PARTS:
+            return True
+        import grpc
+        from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+        with grpc.insecure_channel(self.layout.grpc, (("grpc.enable_http_proxy", 0),)) as channel:
+            try:
+                answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=5)
+            except grpc.RpcError:
+                return False
+        return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
 
     def _get(self, path: str) -> dict[str, Any]:
         try:

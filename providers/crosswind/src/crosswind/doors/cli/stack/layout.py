@@ -29,6 +29,7 @@ class Layout:
     parallelism: int
     allowed: tuple[str, ...]
     bucket_port: int = 54330
+    grpc_port: int = 50051
 
     @classmethod
     def from_environment(cls) -> Layout:
@@ -43,6 +44,7 @@ class Layout:
             parallelism=_number("CROSSWIND_PARALLELISM", 4),
             allowed=tuple(part.strip() for part in more.split(",") if part.strip()),
             bucket_port=_number("CROSSWIND_BUCKET_PORT", 54330),
+            grpc_port=_number("CROSSWIND_GRPC_PORT", 50051),
         )
 
     @property
@@ -75,6 +77,11 @@ class Layout:
         """Airflow's address."""
         return f"http://{LOOPBACK}:{self.port}"
 
+    @property
+    def grpc(self) -> str:
+        """The target of gRPC clients."""
+        return f"{LOOPBACK}:{self.grpc_port}"
+
     def environment(self) -> dict[str, str]:
         """Return what every process of the installation has in its environment; never a secret."""
         ours = {
@@ -84,6 +91,7 @@ class Layout:
             "CROSSWIND_PORT": str(self.port),
             "CROSSWIND_SOURCE_PORT": str(self.source_port),
             "CROSSWIND_BUCKET_PORT": str(self.bucket_port),
+            "CROSSWIND_GRPC_PORT": str(self.grpc_port),
             "CROSSWIND_PARALLELISM": str(self.parallelism),
             "CROSSWIND_ALLOWED_ADDRESSES": ",".join(self.allowed),
             "AIRFLOW_HOME": str(self.home),

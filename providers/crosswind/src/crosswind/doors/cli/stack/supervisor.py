@@ -1,4 +1,4 @@
-"""Keeping the platform's parts running: PostgreSQL first and last, Airflow's four between."""
+"""Keeping the platform's parts running: PostgreSQL first and last, Airflow's four and gRPC between."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from types import FrameType
 
 from crosswind.doors.cli.stack import files, processes
 from crosswind.doors.cli.stack.access import DATABASE, platform_keys
-from crosswind.doors.cli.stack.components import PARTS, Component
+from crosswind.doors.cli.stack.components import GRPC, PARTS, Component
 from crosswind.doors.cli.stack.configuration import allowed_addresses, write_configuration
 from crosswind.doors.cli.stack.health import Probe
 from crosswind.doors.cli.stack.keys import Keys
@@ -24,6 +24,7 @@ from crosswind.kit.embedded import EmbeddedPostgres, EmbeddedPostgresError
 HEALTHY_SECONDS = 300.0
 TICK_SECONDS = 0.5
 PATIENCE_SECONDS = 10.0
+EXTRA = [GRPC] if GRPC in PARTS else []
 
 
 class Supervisor:
@@ -60,7 +61,7 @@ class Supervisor:
         self.layout.logs.mkdir(parents=True, exist_ok=True)
         self._step("")
         processes.kill(processes.members(self.layout.run))
-        refuse_taken(self.layout.port, "CROSSWIND_PORT")
+        refuse_taken_ports(self.layout)
         self.server.start()
         self.server.create_database(DATABASE)
         self._step("PostgreSQL answers")
@@ -88,7 +89,7 @@ class Supervisor:
 
     def _wait_until_healthy(self) -> None:
         deadline = time.monotonic() + HEALTHY_SECONDS
-        probe, awaited = Probe(self.layout), ["api-server", *("scheduler", "dag_processor", "triggerer")]
+        probe, awaited = Probe(self.layout), ["api-server", "scheduler", "dag_processor", "triggerer", *EXTRA]
         try:
             while not self._stopping:
                 self._tend()
@@ -116,6 +117,7 @@ class Supervisor:
             "CROSSWIND_FAB_URL": f"{self.layout.base}/pluginsv2/crosswind",
             "CROSSWIND_API_KEY": platform_keys(self.layout).admin,
             "AIRFLOW_HOME": str(self.layout.home),
+            **({"CROSSWIND_GRPC": self.layout.grpc} if EXTRA else {}),
         }
         files.write(self.layout.env_file, "".join(f"export {name}='{value}'\n" for name, value in told.items()))
 
@@ -178,6 +180,13 @@ class Supervisor:
             print(f"{text} ({now - self._clock:.1f} s)", flush=True)
         self._clock = now
         self.state.write(self.layout)
+
+
+def refuse_taken_ports(layout: Layout) -> None:
+    """Raise StackError when somebody else listens on a port that a part needs."""
+    refuse_taken(layout.port, "CROSSWIND_PORT")
+    if GRPC in PARTS:
+        refuse_taken(layout.grpc_port, "CROSSWIND_GRPC_PORT")
 
 
 def refuse_taken(port: int, variable: str) -> None:
