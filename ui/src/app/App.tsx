@@ -5,6 +5,7 @@ import { Navigate, Route, Routes, useNavigate } from "react-router";
 import { Failure } from "@/app/Failure";
 import { onHome } from "@/app/frame";
 import { followHost } from "@/app/history";
+import { embedded } from "@/app/place";
 import { Tabs } from "@/app/Tabs";
 import { PageSkeleton } from "@/components/PageSkeleton";
 import { ConnectionsPage } from "@/pages/connections/ConnectionsPage";
@@ -13,6 +14,7 @@ const AssetPage = lazy(async () => import("@/pages/asset/AssetPage"));
 const CatalogPage = lazy(async () => import("@/pages/catalog/CatalogPage"));
 const CompliancePage = lazy(async () => import("@/pages/compliance/CompliancePage"));
 const ConnectionPage = lazy(async () => import("@/pages/connection/ConnectionPage"));
+const DagPage = lazy(async () => import("@/pages/dag/DagPage"));
 const FindingsPage = lazy(async () => import("@/pages/findings/FindingsPage"));
 const RunPage = lazy(async () => import("@/pages/run/RunPage"));
 const RunsPage = lazy(async () => import("@/pages/runs/RunsPage"));
@@ -25,7 +27,7 @@ export function App() {
   useEffect(() => followHost((path) => void navigate(path, { replace: true })), [navigate]);
   return (
     <Box bg="bg" color="fg" minH="100dvh">
-      <Tabs />
+      {embedded ? null : <Tabs />}
       <Box as="main" id="main" mx="auto" px={{ base: 3, md: 4 }} py={4}>
         <Failure>
           <Suspense fallback={<PageSkeleton />}>
@@ -36,6 +38,7 @@ export function App() {
               <Route element={<CatalogPage />} path="/catalog" />
               <Route element={<AssetPage />} path="/assets/:id/:tab?" />
               <Route element={<CompliancePage />} path="/compliance" />
+              <Route element={<DagPage />} path="/dags/:dagId" />
               <Route element={<FindingsPage />} path="/findings" />
               <Route element={<TagsPage />} path="/tags" />
               <Route element={<RunsPage />} path="/runs" />

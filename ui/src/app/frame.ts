@@ -1,6 +1,6 @@
 /** Our dealings with the Airflow window around us: its address, title, navigation and login. */
 
-import { airflowBase, hostPage } from "@/app/place";
+import { airflowBase, embedded, hostPage } from "@/app/place";
 
 type Host = Window & typeof globalThis & { ChakraUISystem?: unknown };
 
@@ -18,7 +18,7 @@ export const host = findHost();
 
 const hostTitle = host?.document.title ?? "";
 
-const showsUs = (): boolean => host?.location.pathname.startsWith(hostPage) ?? false;
+const showsUs = (): boolean => !embedded && (host?.location.pathname.startsWith(hostPage) ?? false);
 
 /** Put our address and title on Airflow's window, so that reload, bookmarks and the tab's name are right. */
 export function mirror(title: string): void {
@@ -34,7 +34,7 @@ export function mirror(title: string): void {
 /** Call back when Airflow's navigation entry is chosen while we already show a deeper page. */
 export function onHome(goHome: () => void): () => void {
   const navigation = host?.navigation;
-  if (host === undefined || navigation === undefined) {
+  if (host === undefined || navigation === undefined || embedded) {
     return () => undefined;
   }
   const listen = () => {

@@ -5,8 +5,8 @@
  * Airflow's window, and replaces in the frame. Going back then moves Airflow's window, which we follow.
  */
 
-import { host } from "@/app/frame";
-import { hostPage, routerBase } from "@/app/place";
+import { host, openInAirflow } from "@/app/frame";
+import { airflowBase, embedded, hostPage, routerBase } from "@/app/place";
 
 type Go = (path: string) => void;
 
@@ -20,8 +20,20 @@ function shownByHost(): string | undefined {
   return pathname.startsWith(hostPage) ? ours(pathname.slice(hostPage.length) + search + hash) : undefined;
 }
 
+/** A tab of a DAG stays what it is: where a link of it leads, Airflow's window goes, to our pages. */
+function leaveTab(): void {
+  window.history.pushState = (_state: unknown, _unused: string, url?: URL | string | null) => {
+    const { hash, pathname, search } = new URL(String(url ?? ""), location.href);
+    openInAirflow(hostPage.slice(airflowBase.length) + pathname + search + hash);
+  };
+}
+
 /** From now on a push in this frame is a push in Airflow's window. */
 export function shareHistory(): void {
+  if (host !== undefined && embedded) {
+    leaveTab();
+    return;
+  }
   if (host === undefined || !host.location.pathname.startsWith(hostPage)) {
     return;
   }
@@ -35,7 +47,7 @@ export function shareHistory(): void {
 
 /** Follow Airflow's window back and forth; Airflow itself would load the frame anew. */
 export function followHost(go: Go): () => void {
-  if (host === undefined) {
+  if (host === undefined || embedded) {
     return () => undefined;
   }
   const follow = () => {

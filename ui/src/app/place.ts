@@ -14,3 +14,6 @@ const route = meta("route", "crosswind");
 
 /** The page of Airflow's that shows ours. */
 export const hostPage = `${airflowBase}/plugin/${route}`;
+
+/** Whether we are a tab of one of Airflow's DAGs instead of pages of our own. */
+export const embedded = location.pathname.startsWith(`${routerBase.replace(/\/$/u, "")}/dags/`);

@@ -22,18 +22,29 @@ def views() -> list[dict[str, Any]]:
 
 
 def external_views() -> list[dict[str, Any]]:
-    """Return the entries of Airflow's navigation: one, "Crosswind", that shows the pages in Airflow's frame."""
+    """Return what Airflow shows of ours in its frame: the pages from its navigation, and a tab "Lineage" on each DAG.
+
+    Airflow puts the DAG's id in the place of `{DAG_ID}`.
+    """
     base = base_path()
-    mount = "/pluginsv2/crosswind/ui/" if has_fab() else "/crosswind/ui/"
+    mount = f"{base}/pluginsv2/crosswind/ui/" if has_fab() else f"{base}/crosswind/ui/"
+    icon = f"{base}/crosswind/ui/icon.svg"
     return [
         {
             "name": "Crosswind",
-            "href": f"{base}{mount}",
-            "icon": f"{base}/crosswind/ui/icon.svg",
+            "href": mount,
+            "icon": icon,
             "destination": "nav",
             "nav_top_level": True,
             "url_route": URL_ROUTE,
-        }
+        },
+        {
+            "name": "Lineage",
+            "href": f"{mount}dags/{{DAG_ID}}",
+            "icon": icon,
+            "destination": "dag",
+            "url_route": f"{URL_ROUTE}-lineage",
+        },
     ]
 
 
