@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
-from tests.support.app import METASTORE, Rest
-from tests.support.catalog import connection, crawl, ok, shop, table
+from tests.support.app import METASTORE, PLATFORM, Rest
+from tests.support.catalog import connection, crawl, ok, shop, table, view
 
-from crosswind.connectors.types import SourceColumn
+from crosswind.connectors.types import Dependency, SourceColumn
+from crosswind.contexts.catalog.repository import facets, search
 
 
 @pytest.fixture
@@ -115,6 +118,9 @@ def test_facets_count_the_hits(rest: Rest, key: int) -> None:
         "classification": {},
         "connection": {"shop": 3},
         "schema": {"public": 3},
+        "owner": {},
+        "domain": {},
+        "term": {},
     }
     assert (facets["total"], facets["total_is_capped"]) == (3, False)
     assert ok(client.get(f"{METASTORE}/search/facets"))["facets"]["schema"] == {"public": 3, "air": 1}
@@ -143,3 +149,105 @@ def test_a_frequent_word_is_capped_and_says_so(rest: Rest, key: int) -> None:
 def test_removed_assets_are_not_found(rest: Rest, key: int) -> None:
     crawl(rest, key, shop()[:1])
     assert set(find(rest, q="customer")) == {"customers"}
+
+
+def asked(rest: Rest, q: str) -> dict[str, Any]:
+    return dict(ok(rest.client("viewer").get(f"{METASTORE}/search", params={"q": q})))
+
+
+def names(found: dict[str, Any]) -> set[str]:
+    return {hit["asset"]["name"] for hit in found["results"]}
+
+
+def test_filters_stand_in_the_text(rest: Rest, key: int) -> None:
+    client = rest.client()
+    orders = find(rest, q="orders")["orders"]["asset"]["id"]
+    ok(client.put(f"{METASTORE}/assets/{orders}", json={"tags": ["Very Secret"], "classification": "restricted"}))
+    found = asked(rest, 'customer type:table tag:"Very Secret"')
+    assert (names(found), found["words"]) == ({"orders"}, "customer")
+    assert found["filters"] == {"type": ["TABLE"], "tag": ["Very Secret"]}
+    assert names(asked(rest, "classification:restricted")) == {"orders"}
+    assert names(asked(rest, "schema:air connection:shop")) == {"FlightLegs"}
+    assert names(asked(rest, "schema:air schema:public type:TABLE")) == {"FlightLegs", "customers", "orders"}
+    assert names(asked(rest, "connection:nope")) == set()
+    assert names(asked(rest, "colour:red")) == set()
+    assert asked(rest, "colour:customers")["words"] == "colour:customers"
+    both = ok(rest.client("viewer").get(f"{METASTORE}/search", params={"q": "type:VIEW", "type": "TABLE"}))
+    assert both["results"] == [], "what is given beside the text holds too"
+
+
+def test_owners_domains_terms_and_products_narrow_and_are_counted(rest: Rest, key: int) -> None:
+    client = rest.client()
+    ids = {name: hit["asset"]["id"] for name, hit in find(rest, limit=10).items()}
+    ok(client.put(f"{PLATFORM}/assets/{ids['orders']}/owners", json={"owners": [{"name": "Ana"}]}))
+    two = {"owners": [{"name": "Ana", "role": "steward"}, {"name": "Ana"}, {"kind": "team", "name": "bi"}]}
+    ok(client.put(f"{PLATFORM}/assets/{ids['totals']}/owners", json=two))
+    for noun, name, more in (
+        ("domains", "Sales EU", {}),
+        ("terms", "Churn", {"synonyms": ["Attrition"]}),
+        ("data-products", "Customer 360", {}),
+    ):
+        made = ok(client.post(f"{PLATFORM}/{noun}", json={"name": name, **more}))
+        ok(client.post(f"{PLATFORM}/{noun}/{made['id']}/assets", json={"add": [ids["orders"], ids["FlightLegs"]]}))
+        kind = noun.removeprefix("data-").removesuffix("s")
+        assert names(asked(rest, f"{kind}:{made['id']}")) == {"orders", "FlightLegs"}
+    on_column = {"columns": [{"name": "id", "terms": ["Churn"]}]}
+    ok(client.put(f"{PLATFORM}/assets/{ids['customers']}/terms", json=on_column))
+    assert names(asked(rest, "owner:ana")) == {"orders", "totals"}
+    assert names(asked(rest, "owner:ana owner:BI customer")) == {"totals"}
+    assert names(asked(rest, 'domain:"Sales EU"')) == {"orders", "FlightLegs"}
+    assert names(asked(rest, "term:Attrition")) == {"orders", "FlightLegs", "customers"}
+    assert names(asked(rest, 'product:"Customer 360" customer')) == {"orders"}
+    for q, expected in (("", {"Ana": 2, "bi": 1}), ("customer", {"Ana": 2, "bi": 1}), ("orders", {"Ana": 1})):
+        facets = ok(client.get(f"{METASTORE}/search/facets", params={"q": q}))["facets"]
+        assert facets["owner"] == expected
+    facets = ok(client.get(f"{METASTORE}/search/facets", params={"q": "type:TABLE"}))["facets"]
+    assert (facets["domain"], facets["term"]) == ({"Sales EU": 2}, {"Churn": 2})
+    assert find(rest, owner="ana", domain="Sales EU").keys() == {"orders"}
+
+
+def test_whole_words_of_a_name_come_before_beginnings_and_fresh_before_old(rest: Rest) -> None:
+    crawl(rest, connection(rest), [table("userbase"), table("log_of_user"), table("a", "user text"), table("user")])
+    assert list(find(rest, q="user")) == ["user", "log_of_user", "userbase", "a"]
+    crawl(rest, connection(rest, "other"), [table("news_daily"), table("news_weekly")])
+    with rest.platform.session() as session:
+        aged = "UPDATE crosswind.assets SET updated_at = now() - interval '1 year' WHERE name = 'news_daily'"
+        session.execute(text(aged))
+        session.commit()
+    assert list(find(rest, q="news")) == ["news_weekly", "news_daily"]
+
+
+def test_what_others_read_comes_before_what_nobody_reads(rest: Rest) -> None:
+    reader = view("v", "SELECT id FROM price_b", ["x text"], Dependency("public", "price_b", ("id",)))
+    crawl(rest, connection(rest), [table("price_a"), table("price_b"), reader])
+    assert list(find(rest, q="price")) == ["price_b", "price_a"]
+
+
+def test_an_exact_qualified_name_is_first(rest: Rest, key: int) -> None:
+    assert find(rest, q="shop.shop.public.orders")["orders"]["score"] == 1
+
+
+def test_a_frequent_word_is_ranked_among_the_newest(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (search, facets):
+        monkeypatch.setattr(module, "FREQUENT", 100)
+    with rest.platform.session() as session:
+        session.execute(
+            text(
+                "INSERT INTO crosswind.assets (tenant, type, name, qualified_name, source_words, updated_at) "
+                "SELECT 'default', 'TABLE', 'bulk' || n, 'x.bulk' || n, '''bulk''\\:1A', "
+                "now() - n * interval '1 minute' FROM generate_series(1, 6000) n"
+            )
+        )
+        session.commit()
+        session.execute(text("ANALYZE crosswind.assets"))
+        session.commit()
+    found = asked(rest, "bulk")
+    assert (found["total"], found["total_is_capped"], found["ranked_among"]) == (2000, True, "newest")
+    assert "bulk1" in names(found)
+    assert names(found) <= {f"bulk{number}" for number in range(1, 2002)}
+    counted = ok(rest.client("viewer").get(f"{METASTORE}/search/facets", params={"q": "bulk"}))
+    assert (counted["total"], counted["ranked_among"]) == (2000, "newest")
+    monkeypatch.setattr(search, "WALKED", 1000)
+    fallen = asked(rest, "bulk")
+    assert (fallen["total"], fallen["ranked_among"]) == (2000, "some"), "too few among the newest"
+    assert asked(rest, "bulk5000")["ranked_among"] == "all"

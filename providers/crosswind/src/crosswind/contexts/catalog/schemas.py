@@ -17,6 +17,11 @@ LineageType = Literal["DEPENDS_ON", "USES", "PRODUCES"]
 MOST_TAGS = 100
 TAGGED = "A tag's id or name, on the asset or on one of its columns"
 CLASSIFIED = "A classification of the asset or of one of its columns"
+OWNED = "The name of a person or team that answers for the asset"
+PLACED = "A domain's id or name"
+MEANT = "A term's id, name or synonym, on the asset or on one of its columns"
+SOLD = "A data product's id or name"
+ASKED = 'Words, and filters such as type:TABLE tag:PII owner:ana domain:"Sales EU"'
 
 
 def _plain(text: str) -> str:
@@ -193,23 +198,33 @@ class Hit(TypedDict):
 
 
 class SearchResult(TypedDict):
-    """Hits, best first; a capped total means "that many or more", ranked among as many."""
+    """Hits, best first; a capped total means "that many or more", ranked among the newest or among some of them.
+
+    `words` and `filters` are what the text was read as.
+    """
 
     results: list[Hit]
     total: int
     total_is_capped: bool
+    ranked_among: Literal["all", "newest", "some"]
+    words: str
+    filters: dict[str, list[str]]
 
 
 class SearchQuery(BaseModel):
     """What is searched for and how it is narrowed."""
 
-    q: str = Field("", max_length=200)
+    q: str = Field("", max_length=500, description=ASKED)
     type: AssetType | None = None
     tag: str | None = Field(None, max_length=100, description=TAGGED)
     classification: str | None = Field(None, max_length=100, description=CLASSIFIED)
     connection_id: str | None = Field(None, max_length=128)
     connection: str | None = Field(None, max_length=128, description="The same as connection_id, as facets name it")
     schema_: str | None = Field(None, max_length=1000, alias="schema")
+    owner: str | None = Field(None, max_length=100, description=OWNED)
+    domain: str | None = Field(None, max_length=100, description=PLACED)
+    term: str | None = Field(None, max_length=100, description=MEANT)
+    product: str | None = Field(None, max_length=100, description=SOLD)
 
     @model_validator(mode="after")
     def _named_once(self) -> SearchQuery:
@@ -222,6 +237,13 @@ class SearchQuery(BaseModel):
         """The connection that hits are narrowed to."""
         return self.connection_id or self.connection
 
+    @property
+    def given(self) -> dict[str, str | None]:
+        """The filters, by the words that a query's text has for them."""
+        names = ("type", "tag", "classification", "owner", "domain", "term", "product")
+        given = {name: getattr(self, name) for name in names}
+        return {**given, "connection": self.within, "schema": self.schema_}
+
 
 class FacetResult(TypedDict):
     """How the hits spread; at most fifty values a facet, the most frequent."""
@@ -229,6 +251,7 @@ class FacetResult(TypedDict):
     facets: dict[str, dict[str, int]]
     total: int
     total_is_capped: bool
+    ranked_among: Literal["all", "newest", "some"]
 
 
 class ColumnPair(TypedDict):

@@ -72,6 +72,11 @@ class Query:
         return " & ".join(_term(whole, parts, index == last) for index, (whole, parts) in enumerate(self.terms))
 
     @property
+    def whole(self) -> str:
+        """The tsquery literal of names that hold each word as it is, or its parts."""
+        return " & ".join(_whole(whole, parts) for whole, parts in self.terms)
+
+    @property
     def likes(self) -> list[str]:
         """LIKE patterns that what matches fits, among other things; only for letters that every store folds alike."""
         words = {word for whole, parts in self.terms for word in (whole, *parts)}
@@ -91,6 +96,12 @@ class Query:
 def _term(whole: str, parts: tuple[str, ...], last: bool) -> str:
     either = _lexeme(whole, last)
     return f"({either} | ({' & '.join(_lexeme(part, last) for part in parts)}))" if parts else either
+
+
+def _whole(whole: str, parts: tuple[str, ...]) -> str:
+    either = f"'{whole}':A"
+    together = " & ".join(f"'{part}':A" for part in parts)
+    return f"({either} | ({together}))" if parts else either
 
 
 def _lexeme(word: str, last: bool) -> str:

@@ -60,7 +60,8 @@ def tagged(actor: Actor, tag: str) -> Clause:
     if _UUID.fullmatch(tag):
         by_id = select(TagRow.name).where(TagRow.tenant == actor.tenant, cast(TagRow.id, String) == tag.lower())
         named = array([func.coalesce(by_id.scalar_subquery(), tag)])
-    return or_(A.tags.contains(named), _on_columns(A.column_tags, named))
+    reached = _on_columns(A.propagated_tags, named)
+    return or_(A.tags.contains(named), _on_columns(A.column_tags, named), reached)
 
 
 def classified(classification: str) -> Clause:

@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlalchemy import Row
 
 from crosswind.contexts.catalog import words
+from crosswind.contexts.catalog.asked import Asked, Filters
 from crosswind.contexts.catalog.repository import facets as counting
 from crosswind.contexts.catalog.repository import search as repository
 from crosswind.contexts.catalog.repository.scope import brief
@@ -29,31 +30,32 @@ class SearchService:
 
     def search(self, query: SearchQuery, window: Window) -> SearchResult:
         """Hits, best first; without words everything, newest first; words that hold no letter or digit find nothing."""
-        asked = words.Query.parse(query.q)
-        if not asked.terms:
-            if query.q.strip():
-                return {"results": [], "total": 0, "total_is_capped": False}
-            rows, total = repository.newest(self._session, self._actor, query, window)
-            return {"results": [_hit(row, {}) for row in rows], "total": total, "total_is_capped": False}
-        rows = repository.hits(self._session, self._actor, query, asked, window)
-        total = rows[0].total if rows else 0
-        highlights = self._highlights(rows, asked)
-        results = [_hit(row, highlights[row.key]) for row in rows]
-        return {"results": results, "total": min(total, repository.CAP), "total_is_capped": total > repository.CAP}
+        asked, filters, look = _asked(query)
+        told: Any = {"words": asked.words.strip(), "filters": {key: list(each) for key, each in asked.filters.items()}}
+        if not look.terms:
+            if asked.words.strip():
+                return {"results": [], "total": 0, "total_is_capped": False, "ranked_among": "all", **told}
+            rows, total = repository.newest(self._session, self._actor, filters, window)
+            return {"results": [_hit(row, {}) for row in rows], **_counted(total, repository.COUNTED), **told}
+        found = repository.hits(self._session, self._actor, filters, look, window)
+        highlights = self._highlights(found.rows, look)
+        results = [_hit(row, highlights[row.key]) for row in found.rows]
+        return {"results": results, **_counted(found.total, repository.CAP, found.among), **told}
 
     def facets(self, query: SearchQuery) -> FacetResult:
-        """How the hits spread over types, tags, classifications, connections and schemas."""
-        asked = words.Query.parse(query.q)
+        """How the hits spread over types, tags, classifications, connections, schemas, owners, domains and terms."""
+        asked, filters, look = _asked(query)
         facets: dict[str, dict[str, int]] = {name: {} for name in counting.NAMES}
-        total = 0
-        if asked.terms or not query.q.strip():
-            for row in counting.facets(self._session, self._actor, query, asked):
-                if row.facet == "total":
-                    total = row.hits
-                else:
-                    facets[row.facet][row.value] = row.hits
-        capped = bool(asked.terms) and total > repository.CAP
-        return {"facets": facets, "total": min(total, repository.CAP) if capped else total, "total_is_capped": capped}
+        if not look.terms and asked.words.strip():
+            return {"facets": facets, "total": 0, "total_is_capped": False, "ranked_among": "all"}
+        total, found = 0, counting.facets(self._session, self._actor, filters, look)
+        for row in found.rows:
+            if row.facet == "total":
+                total = row.hits
+            else:
+                facets[row.facet][row.value] = row.hits
+        most = repository.CAP if look.terms else total
+        return {"facets": facets, **_counted(total, most, found.among)}
 
     def _highlights(self, rows: Sequence[Row[Any]], asked: words.Query) -> dict[int, Found]:
         found: dict[int, Found] = defaultdict(dict)
@@ -70,6 +72,17 @@ class SearchService:
             for tag in column.tags:
                 _mark(found[column.asset_key], "column_tags", tag, asked)
         return found
+
+
+def _asked(query: SearchQuery) -> tuple[Asked, Filters, words.Query]:
+    """What the text asks for, with the filters that are given beside it."""
+    asked = Asked.parse(query.q)
+    return asked, asked.and_also(query.given), words.Query.parse(asked.words)
+
+
+def _counted(total: int, most: int, among: repository.Among = "all") -> Any:
+    """How many were found, up to what is counted."""
+    return {"total": min(total, most), "total_is_capped": total > most, "ranked_among": among}
 
 
 def _mark(found: Found, field: str, text: str | None, asked: words.Query) -> None:

@@ -1,0 +1,96 @@
+"""What a list or a search is narrowed by, as clauses over assets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, String, and_, cast, func, or_, select, union_all
+
+from crosswind.contexts.catalog.asked import Filters
+from crosswind.contexts.catalog.models import ColumnRow
+from crosswind.contexts.catalog.repository.scope import A, Clause, classified, on_connection, seen_by, tagged
+from crosswind.contexts.catalog.vocabulary.models import (
+    AssetDomainRow,
+    AssetOwnerRow,
+    AssetTermRow,
+    ColumnTermRow,
+    DomainRow,
+    ProductAssetRow,
+    ProductRow,
+    TermRow,
+)
+from crosswind.kit.actor import Actor
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def narrowed(actor: Actor, filters: Filters) -> list[Clause]:
+    """Live assets that the actor may see and that the filters leave; with no filter all of them."""
+    found = [seen_by(actor), A.removed_at.is_(None)]
+    return [*found, *(_BY[key](actor, values) for key, values in filters.items() if values)]
+
+
+def owned(actor: Actor, names: Sequence[str]) -> Clause:
+    """Assets that each of these people or teams answers for, whatever the case of the name."""
+    o = AssetOwnerRow
+    there = (select(o.asset_key).where(o.tenant == actor.tenant, func.lower(o.name) == name.lower()) for name in names)
+    return and_(*(A.key.in_(each) for each in there))
+
+
+def in_domain(actor: Actor, names: Sequence[str]) -> Clause:
+    """Assets of one of these domains, by id or name."""
+    keys = _keys(actor, DomainRow, names)
+    return A.key.in_(select(AssetDomainRow.asset_key).where(AssetDomainRow.domain_key == func.any(_array(keys))))
+
+
+def in_product(actor: Actor, names: Sequence[str]) -> Clause:
+    """Assets that are part of each of these data products, by id or name."""
+    link = ProductAssetRow
+    there = (
+        select(link.asset_key).where(link.product_key == func.any(_array(_keys(actor, ProductRow, [name]))))
+        for name in names
+    )
+    return and_(*(A.key.in_(each) for each in there))
+
+
+def meaning(actor: Actor, names: Sequence[str]) -> Clause:
+    """Assets that are about each of these terms, themselves or with a column; by id, name or synonym."""
+    return and_(*(A.key.in_(_about(actor, name)) for name in names))
+
+
+def _about(actor: Actor, name: str) -> Any:
+    keys = _array(_keys(actor, TermRow, [name], TermRow.synonyms.contains([name])))
+    own = select(AssetTermRow.asset_key).where(AssetTermRow.term_key == func.any(keys))
+    link = ColumnTermRow
+    on_columns = (
+        select(ColumnRow.asset_key)
+        .join(link, link.column_key == ColumnRow.key)
+        .where(link.term_key == func.any(keys), ColumnRow.removed_at.is_(None))
+    )
+    return select(union_all(own, on_columns).subquery().c[0])
+
+
+def _keys(actor: Actor, noun: Any, names: Sequence[str], *others: Clause) -> Select[Any]:
+    ids = [name.lower() for name in names if _UUID.fullmatch(name)]
+    by_id = [cast(noun.id, String).in_(ids)] if ids else []
+    return select(noun.key).where(noun.tenant == actor.tenant, or_(noun.name.in_(names), *by_id, *others))
+
+
+def _array(keys: Select[Any]) -> Any:
+    """As an array that is made once, so that the index on what it is compared with is used."""
+    return func.array(keys.scalar_subquery())
+
+
+_BY: Mapping[str, Callable[[Actor, Sequence[str]], Clause]] = {
+    "type": lambda _, names: A.type.in_(names),
+    "schema": lambda _, names: A.schema.in_(names),
+    "connection": lambda actor, names: or_(*(on_connection(actor, name) for name in names)),
+    "classification": lambda _, names: or_(*(classified(name) for name in names)),
+    "tag": lambda actor, names: and_(*(tagged(actor, name) for name in names)),
+    "owner": owned,
+    "domain": in_domain,
+    "term": meaning,
+    "product": in_product,
+}
