@@ -62,6 +62,7 @@ from crosswind.contexts.governance.denials import Denials
 from crosswind.contexts.governance.findings.scans import ScanService
 from crosswind.contexts.governance.findings.service import FindingService
 from crosswind.contexts.governance.service import AuditService
+from crosswind.contexts.governance.trail import AuditTrailService
 from crosswind.contexts.monitoring.service import HealthService
 from crosswind.contexts.tasks import leases
 from crosswind.contexts.tasks.due import DueService
@@ -170,6 +171,11 @@ class Services:
     def tags(self) -> TagService:
         """The vocabulary of tags."""
         return TagService(self.uow)
+
+    @cached_property
+    def audit_trail(self) -> AuditTrailService:
+        """The audit as the metastore shows it."""
+        return AuditTrailService(self.uow)
 
     @cached_property
     def versions(self) -> VersionService:

@@ -20,11 +20,12 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One window of a list and the size of the whole."""
+    """One window of a list and the size of the whole; `next_cursor` where the list can be gone on with by one."""
 
     items: Sequence[T]
     total: int
     window: Window
+    next_cursor: str | None = None
 
     @property
     def has_more(self) -> bool:
@@ -33,4 +34,4 @@ class Page(Generic[T]):
 
     def map(self, function: Callable[[T], U]) -> Page[U]:
         """The same page with each item passed through `function`."""
-        return Page([function(item) for item in self.items], self.total, self.window)
+        return Page([function(item) for item in self.items], self.total, self.window, self.next_cursor)

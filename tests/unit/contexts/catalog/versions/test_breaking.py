@@ -78,7 +78,8 @@ def test_what_happens_to_a_column(old: Any, new: Any, kind: str, breaking: bool)
 
 
 def test_a_primary_key_breaks_when_it_is_another_and_not_when_it_is_new() -> None:
-    none, ours, other = {}, {"primary_key": {"columns": ["a"]}}, {"primary_key": {"columns": ["a", "b"]}}
+    none: dict[str, Any] = {}
+    ours, other = {"primary_key": {"columns": ["a"]}}, {"primary_key": {"columns": ["a", "b"]}}
     assert [change["breaking"] for change in schema_changes({}, {}, ours, other)] == [True]
     assert [change["breaking"] for change in schema_changes({}, {}, none, ours)] == [False]
     assert schema_changes({}, {}, ours, ours) == []

@@ -47,6 +47,19 @@ class AuditRepository:
         total = self._session.scalar(select(func.count()).select_from(AuditRow).where(*where)) or 0
         return rows, total
 
+    def trail(
+        self, entity_type: str | None, entity_id: str | None, window: Window
+    ) -> tuple[Sequence[AuditRow], int]:
+        """A window of an entity's rows or of a kind's, newest first, and how many there are."""
+        where = [readable(self._actor)]
+        if entity_type is not None:
+            where.append(AuditRow.entity_type.in_({entity_type, entity_type.lower(), entity_type.upper()}))
+        if entity_id is not None:
+            where.append(AuditRow.entity_id == entity_id)
+        asked = select(AuditRow).where(*where).order_by(AuditRow.id.desc())
+        total = self._session.scalar(select(func.count()).select_from(AuditRow).where(*where)) or 0
+        return self._session.scalars(asked.limit(window.limit).offset(window.offset)).all(), total
+
     def below(self, query: AuditQuery, before: int | None, limit: int) -> Sequence[AuditRow]:
         """At most so many rows with smaller ids, newest first: the next stretch of a walk that holds nothing open."""
         where = [readable(self._actor), *_filters(query)]

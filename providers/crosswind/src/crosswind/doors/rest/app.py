@@ -45,6 +45,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "relationships",
         "search",
         "tags",
+        "audits",
         "ingestion",
     ),
     PLATFORM.name: (

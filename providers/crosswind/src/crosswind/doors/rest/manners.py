@@ -55,6 +55,7 @@ class OffsetPagination(BaseModel):
     limit: int
     offset: int
     has_more: bool
+    next_cursor: str | None = None
 
 
 class NumberedPage(BaseModel, Generic[T]):
@@ -79,10 +80,11 @@ def numbered(page: Page[Any]) -> dict[str, Any]:
 
 
 def by_offset(page: Page[Any]) -> dict[str, Any]:
-    """The metastore page envelope."""
+    """The metastore page envelope; a list that goes on by a cursor says which."""
     window = page.window
     body = {"total": page.total, "limit": window.limit, "offset": window.offset, "has_more": page.has_more}
-    return {"data": page.items, "pagination": body}
+    cursor = {} if page.next_cursor is None else {"next_cursor": page.next_cursor}
+    return {"data": page.items, "pagination": {**body, **cursor}}
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from crosswind.contexts.governance.compliance.waivers import WaiverService
 from crosswind.contexts.governance.findings.scans import ScanService
 from crosswind.contexts.governance.findings.service import FindingService
 from crosswind.contexts.governance.service import AuditService
+from crosswind.contexts.governance.trail import AuditTrailService
 from crosswind.contexts.monitoring.service import HealthService
 from crosswind.contexts.tasks.due import DueService
 from crosswind.contexts.tasks.leases import LeaseService
@@ -49,6 +50,7 @@ DueDiscoveries = Annotated[DueService, Provided("due")]
 Connections = Annotated[ConnectionService, Provided("connections")]
 ConnectionTests = Annotated[ConnectionTesting, Provided("connection_tests")]
 Relationships = Annotated[RelationshipService, Provided("relationships")]
+AuditTrail = Annotated[AuditTrailService, Provided("audit_trail")]
 Versions = Annotated[VersionService, Provided("versions")]
 Adoptions = Annotated[AdoptionService, Provided("adoptions")]
 Catalog = Annotated[CatalogService, Provided("catalog")]

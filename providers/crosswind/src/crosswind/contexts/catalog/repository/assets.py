@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, UnaryExpression, bindparam, func, insert, se
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow, ColumnRow
+from crosswind.contexts.catalog.repository.cursors import Position
 from crosswind.contexts.catalog.repository.said import SAID
 from crosswind.contexts.catalog.repository.scope import (
     A,
@@ -65,7 +66,14 @@ def page(session: Session, actor: Actor, query: AssetQuery, window: Window) -> t
         plan_by_values(session)
     total = session.scalar(select(func.count()).select_from(AssetRow).where(*where)) or 0
     order = _order(query.sort)
-    return session.execute(windowed(LISTED, where, order, window)).all(), total
+    return session.execute(windowed((A.key, *LISTED), where, order, window)).all(), total
+
+
+def page_after(session: Session, actor: Actor, query: AssetQuery, position: Position, limit: int) -> Sequence[Row[Any]]:
+    """At most so many of the assets that come after a position; nothing is counted and nothing skipped."""
+    where = (seen_by(actor), *_filters(actor, query), position.after(_SORTS, query.sort))
+    plan_by_values(session)
+    return session.execute(windowed((A.key, *LISTED), where, _order(query.sort), Window(limit))).all()
 
 
 def find(

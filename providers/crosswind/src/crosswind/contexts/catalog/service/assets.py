@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from crosswind.contexts.catalog.repository import assets as repository
+from crosswind.contexts.catalog.repository import cursors
 from crosswind.contexts.catalog.repository import relationships as edges
 from crosswind.contexts.catalog.repository import tags as vocabulary
 from crosswind.contexts.catalog.schemas import Asset, AssetCreate, AssetDetail, AssetQuery, AssetUpdate
@@ -16,7 +17,7 @@ from crosswind.contexts.catalog.service import curated
 from crosswind.contexts.catalog.service.columns import ColumnChange, Columns, classifications, told
 from crosswind.contexts.catalog.service.shapes import asset, detail
 from crosswind.contexts.catalog.versions.repository import Kept, keep
-from crosswind.kit.errors import AlreadyExists, Conflict, NotFound, StaleVersion
+from crosswind.kit.errors import AlreadyExists, Conflict, Invalid, NotFound, StaleVersion
 from crosswind.kit.paging import Page, Window
 from crosswind.kit.unit_of_work import Event, UnitOfWork
 
@@ -33,9 +34,14 @@ class CatalogService:
         self._columns = Columns(uow)
 
     def list(self, query: AssetQuery, window: Window) -> Page[Asset]:
-        """One window of the assets that fit."""
+        """One window of the assets that fit; with a cursor what comes after it, in the same time however deep."""
+        position = cursors.read(query, self._actor.tenant)
+        if position is not None:
+            return self._after(query, window, position)
         rows, total = repository.page(self._session, self._actor, query, window)
-        return Page([asset(row) for row in rows], total, window)
+        shown = window.offset + len(rows)
+        more = cursors.write(query, self._actor.tenant, rows[-1], total, shown) if rows and shown < total else None
+        return Page([asset(row) for row in rows], total, window, more)
 
     def get(self, asset_id: UUID) -> AssetDetail:
         """An asset with its columns."""
@@ -112,6 +118,17 @@ class CatalogService:
         after = {"qualified_name": row.qualified_name, "type": row.type}
         self._record(row, "RESTORE", {"deleted_at": row.deleted_at}, after)
         return self.get(asset_id)
+
+    def _after(self, query: AssetQuery, window: Window, position: cursors.Position) -> Page[Asset]:
+        """The page after a position; its total is that of the first page unless more or fewer came to light."""
+        if window.offset:
+            raise Invalid("Give cursor or offset, not both", field="offset")
+        rows = repository.page_after(self._session, self._actor, query, position, window.limit + 1)
+        listed, more = rows[: window.limit], len(rows) > window.limit
+        shown = position.offset + len(listed)
+        total = max(position.total, shown + 1) if more else shown
+        cursor = cursors.write(query, self._actor.tenant, listed[-1], total, shown) if more else None
+        return Page([asset(row) for row in listed], total, Window(window.limit, position.offset), cursor)
 
     def _again(self, asset_id: UUID, values: curated.State, after: curated.State) -> UUID:
         """Make an asset anew that was deleted by hand, under its old id."""

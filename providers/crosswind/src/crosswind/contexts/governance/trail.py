@@ -1,0 +1,72 @@
+"""The audit as the metastore design shows it: of one entity, or of all of a kind."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+from typing_extensions import TypedDict
+
+from crosswind.contexts.governance.models import AuditRow
+from crosswind.contexts.governance.repository import AuditRepository
+from crosswind.kit.paging import Page, Window
+from crosswind.kit.unit_of_work import UnitOfWork
+
+_SPACE = UUID("c0a1f3e7-5d2b-8a64-8000-000000000000").int
+"""An entry's number stands in the last 62 bits of its id, a UUID of version 8 as RFC 9562 leaves to applications."""
+
+
+class TrailUser(TypedDict):
+    """Who did it."""
+
+    id: str
+    name: str
+
+
+class TrailEntry(TypedDict):
+    """One change or denied attempt; the states hold what differs, or what there was to tell."""
+
+    id: UUID
+    entity_type: str
+    entity_id: str
+    action: str
+    outcome: str
+    user: TrailUser
+    before_state: dict[str, Any] | None
+    after_state: dict[str, Any] | None
+    timestamp: datetime
+
+
+class TrailQuery(BaseModel):
+    """Filters of the trail; an entity's type is known in capitals."""
+
+    entity_type: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    entity_id: Annotated[str, Field(min_length=1, max_length=512)] | None = None
+
+
+class AuditTrailService:
+    """The trail of one unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._rows = AuditRepository(uow.session, uow.actor)
+
+    def list(self, query: TrailQuery, window: Window) -> Page[TrailEntry]:
+        """One window of the audit, newest first."""
+        rows, total = self._rows.trail(query.entity_type, query.entity_id, window)
+        return Page([_entry(row) for row in rows], total, window)
+
+
+def _entry(row: AuditRow) -> TrailEntry:
+    return {
+        "id": UUID(int=_SPACE | row.id),
+        "entity_type": row.entity_type.upper(),
+        "entity_id": row.entity_id,
+        "action": row.action.upper(),
+        "outcome": row.outcome,
+        "user": {"id": row.actor, "name": row.actor},
+        "before_state": row.before,
+        "after_state": row.after,
+        "timestamp": row.at,
+    }

@@ -1,0 +1,41 @@
+"""The metastore's audit trail over HTTP, as its design shows it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from tests.support.app import METASTORE, Rest
+from tests.support.catalog import ok
+
+AUDITS = f"{METASTORE}/audits"
+
+
+def test_the_trail_of_an_asset_tells_who_made_what_of_it(rest: Rest) -> None:
+    ana = rest.client(subject="ana")
+    body = {"type": "TABLE", "name": "users", "qualified_name": "prod.public.users"}
+    asset = ok(ana.post(f"{METASTORE}/assets", json=body))
+    ok(ana.post(f"{METASTORE}/assets", json={**body, "qualified_name": "other"}))
+    ok(ana.put(f"{METASTORE}/assets/{asset['id']}", json={"description": "Updated description"}))
+    assert ana.delete(f"{METASTORE}/assets/{asset['id']}").status_code == 204
+    query = {"entity_type": "ASSET", "entity_id": asset["id"]}
+    found = ok(ana.get(AUDITS, params={**query, "limit": 50}))
+    assert [each["action"] for each in found["data"]] == ["DELETE", "UPDATE", "CREATE"]
+    update = found["data"][1]
+    assert UUID(update["id"]).version == 8
+    assert len({each["id"] for each in found["data"]}) == 3
+    assert (update["entity_type"], update["entity_id"]) == ("ASSET", asset["id"])
+    assert update["user"] == {"id": "ana", "name": "ana"}
+    assert update["before_state"]["description"] is None
+    assert update["after_state"]["description"] == "Updated description"
+    assert found["data"][2]["before_state"] is None
+    assert found["data"][0]["timestamp"] >= update["timestamp"]
+    assert found["pagination"] == {"total": 3, "limit": 50, "offset": 0, "has_more": False}
+    assert ok(ana.get(AUDITS, params={**query, "limit": 1, "offset": 2}))["data"] == found["data"][2:]
+    assert ok(ana.get(AUDITS, params={**query, "entity_type": "TAG"}))["data"] == []
+
+
+def test_the_trail_is_for_auditors_of_the_tenant(rest: Rest) -> None:
+    ok(rest.client().post(f"{METASTORE}/assets", json={"type": "VIEW", "name": "v", "qualified_name": "v"}))
+    assert rest.client("viewer").get(AUDITS).status_code == 403
+    assert ok(rest.client("security_admin").get(AUDITS, params={"entity_type": "asset"}))["pagination"]["total"] == 1
+    assert ok(rest.client(tenant="acme").get(AUDITS, params={"entity_type": "ASSET"}))["data"] == []
