@@ -99,7 +99,8 @@ def test_tenants_and_attributes_are_kept_apart(rest: Rest) -> None:
 
 
 def test_resuming_while_others_write_has_neither_gap_nor_double(rest: Rest) -> None:
-    stop, written = Event(), []
+    stop = Event()
+    written: list[str] = []
 
     def write() -> None:
         while not stop.is_set():

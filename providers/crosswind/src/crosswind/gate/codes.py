@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from crosswind.connectors import errors as source
 from crosswind.contexts.access import errors as access
 from crosswind.contexts.catalog import errors as catalog
+from crosswind.contexts.events import errors as events
 from crosswind.contexts.federation import errors as federation
 from crosswind.contexts.governance import errors as governance
 from crosswind.contexts.topology import errors as topology
@@ -67,6 +68,8 @@ METASTORE_ERRORS: ErrorTable = {
     catalog.SourceOwned: ("SOURCE_OWNED", 409),
     access.RequestUnderWay: ("REQUEST_UNDER_WAY", 409),
     access.AnswerNotKept: ("ANSWER_NOT_KEPT", 409),
+    events.EventsForgotten: ("EVENTS_FORGOTTEN", 410),
+    events.TooSlow: ("TOO_SLOW", 409),
     errors.TooManyRequests: ("RATE_LIMITED", 429),
     errors.Unavailable: ("SERVICE_UNAVAILABLE", 503),
     errors.SourceFailed: ("SOURCE_FAILED", 502),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from crosswind.bootstrap import Platform
+from crosswind.doors import live
 from crosswind.doors.graphql import install as graphql
 from crosswind.doors.rest import app as rest
 from crosswind.doors.rest.families import METASTORE
 
-EXTENSIONS: dict[str, tuple[rest.Extension, ...]] = {METASTORE.name: (graphql.extend,)}
+EXTENSIONS: dict[str, tuple[rest.Extension, ...]] = {METASTORE.name: (graphql.extend, live.extend)}
 """What a family's sub-application serves beside its REST routes."""
 
 

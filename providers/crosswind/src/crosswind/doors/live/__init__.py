@@ -1,1 +1,20 @@
 """The metastore as events: WebSocket and SSE."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.routing import Route, WebSocketRoute
+
+from crosswind.bootstrap import Platform
+from crosswind.doors.live.socket import Sockets
+from crosswind.doors.live.sse import Streams
+from crosswind.kit.lanes import Lane
+
+PREFIX = "/v1"
+
+
+def extend(app: FastAPI, platform: Platform, lane: Lane) -> None:
+    """Serve `/v1/ws` and `/v1/events` beside the metastore's routes; they have threads of their own (the hub's)."""
+    del lane
+    app.router.routes.append(WebSocketRoute(f"{PREFIX}/ws", Sockets(platform)))
+    app.router.routes.append(Route(f"{PREFIX}/events", Streams(platform), methods=["GET"]))
