@@ -16,6 +16,7 @@ import crosswind.contexts.events.models  # noqa: F401
 from crosswind.adapters.airflow_connections import AirflowDatabaseConnections
 from crosswind.adapters.configured import AirflowConfigurations
 from crosswind.adapters.crawl_grants import LeaseGrants
+from crosswind.adapters.import_grants import ImportLeaseGrants
 from crosswind.adapters.import_sources import ImportSources
 from crosswind.adapters.people import Standing
 from crosswind.adapters.runs import AirflowRuns
@@ -37,6 +38,8 @@ from crosswind.contexts.catalog.service.places import PlaceService
 from crosswind.contexts.catalog.service.relationships import RelationshipService
 from crosswind.contexts.catalog.service.search import SearchService
 from crosswind.contexts.catalog.service.tags import TagService
+from crosswind.contexts.catalog.transfer.imports import ImportService
+from crosswind.contexts.catalog.transfer.uploads import UploadService
 from crosswind.contexts.catalog.versions.service import VersionService
 from crosswind.contexts.catalog.vocabulary.said import SaidService
 from crosswind.contexts.catalog.vocabulary.service import DomainService, ProductService, TermService
@@ -231,6 +234,16 @@ class Services:
     def ingestion(self) -> IngestionService:
         """Many assets at once."""
         return IngestionService(self.uow)
+
+    @cached_property
+    def imports(self) -> ImportService:
+        """The server's side of imports of files."""
+        return ImportService(self.uow, ImportLeaseGrants(self.uow.session, self.uow.actor))
+
+    @cached_property
+    def uploads(self) -> UploadService:
+        """Files that are sent to be taken in."""
+        return UploadService(self.uow)
 
     @cached_property
     def places(self) -> PlaceService:

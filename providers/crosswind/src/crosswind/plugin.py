@@ -13,7 +13,7 @@ Entries = list[Any]
 class Lazy:
     """An attribute that is worked out when it is first read on an instance, and kept.
 
-    Schedulers, workers and DAG processors never read the attributes that this stands for.
+    Schedulers, workers and DAG processors never read those that need a web server.
     """
 
     def __init__(self, load: Callable[[], Entries]) -> None:
@@ -48,6 +48,12 @@ def _external_views() -> Entries:
     return external_views()
 
 
+def _priorities() -> Entries:
+    from crosswind.doors.airflow.priority import RunPriority
+
+    return [RunPriority]
+
+
 class CrosswindPlugin(AirflowPlugin):
     """REST at `/crosswind`, the pages and REST once more under `/pluginsv2/crosswind`, an entry in the navigation."""
 
@@ -55,3 +61,4 @@ class CrosswindPlugin(AirflowPlugin):
     fastapi_apps = Lazy(_fastapi_apps)
     appbuilder_views = Lazy(_appbuilder_views)
     external_views = Lazy(_external_views)
+    priority_weight_strategies = Lazy(_priorities)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crosswind.contexts.tasks.errors import NotRunnable
 from crosswind.contexts.tasks.ports import RunFacts, RunKey, RunState
+from crosswind.kit.priority import weight
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -56,7 +57,7 @@ class AirflowRuns:
 
         try:
             with create_session(scoped=False) as session:
-                trigger_dag(
+                run = trigger_dag(
                     dag_id=dag_id,
                     run_id=run_id,
                     conf=dict(conf),
@@ -64,6 +65,8 @@ class AirflowRuns:
                     triggering_user_name=user,
                     session=session,
                 )
+                for task in run.get_task_instances(session=session) if run else ():
+                    task.priority_weight = weight(conf)
         except DagRunAlreadyExists:
             return
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self, runtime_checkable
 
@@ -86,6 +87,24 @@ class SamplesColumns(Protocol):
 
         A column that is no longer there, or that may not be read, is left out.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectStream:
+    """A whole object, read piece by piece; `identity` changes when the object does."""
+
+    identity: str
+    size: int
+    pieces: Iterator[bytes]
+
+
+@runtime_checkable
+class StoresObjects(Protocol):
+    """A connector that gives whole objects, for files that are taken in."""
+
+    def stream(self, key: str) -> ObjectStream:
+        """Return an object of the connection's own place; its pieces are bounded and read when they are asked for."""
         ...
 
 

@@ -14,6 +14,17 @@ PATTERNS: dict[str, Any] = {
 }
 
 
+WEIGHT = "crosswind.doors.airflow.priority.RunPriority"
+"""The rule that reads a run's priority; Crosswind's plugin makes it known to Airflow."""
+
+
+def priority() -> Param:
+    """Return the field of the form that says which run goes first when a pool is full."""
+    return Param(
+        5, type="integer", minimum=1, maximum=10, title="Priority", description="10 goes first where Airflow chooses."
+    )
+
+
 def form() -> dict[str, Param]:
     """Return the fields of the form that Airflow shows when somebody starts the DAG."""
     return {
@@ -31,6 +42,7 @@ def form() -> dict[str, Param]:
             **PATTERNS,
         ),
         "exclude": Param([], title="Leave out", description="Patterns as above, of what is left out.", **PATTERNS),
+        "priority": priority(),
     }
 
 
@@ -42,4 +54,5 @@ def trying() -> dict[str, Any]:
         "retry_delay": timedelta(seconds=10),
         "retry_exponential_backoff": True,
         "max_retry_delay": timedelta(minutes=5),
+        "weight_rule": WEIGHT,
     }

@@ -12,17 +12,18 @@ from typing import Self
 from crosswind.connectors.deadline import Deadline
 from crosswind.connectors.errors import ConnectionTimeout, ReadRefused
 from crosswind.connectors.patterns import Patterns
-from crosswind.connectors.port import Credentials, never
+from crosswind.connectors.port import Credentials, ObjectStream, never
 from crosswind.connectors.types import CheckStep, Depth, Discovery, SecurityFacts, SourceObject
 from crosswind.kit.outbound import OutboundGuard
 from crosswind_object_stores.layout.grouping import Grouping
-from crosswind_object_stores.s3 import discovery, faults, sampling, security
+from crosswind_object_stores.s3 import discovery, faults, sampling, security, streaming
 from crosswind_object_stores.s3.checks import Checks
 from crosswind_object_stores.s3.settings import S3Settings
 from crosswind_object_stores.s3.store import FAILURES, Store
 from crosswind_object_stores.s3.watch import Watch
 
 DISCOVER_SECONDS = 4 * 3600
+PIECE_SECONDS = 120
 DATABASE = "s3"
 """What stands where other systems have a database."""
 
@@ -79,6 +80,10 @@ class S3Connector:
             raise ReadRefused("The connection is for another bucket", step=sampling.STEP, remedy="Crawl it again.")
         with self._working(Deadline.after(seconds), sampling.STEP):
             return self._sampler.sample(sampling.Wanted(name, columns, rows))
+
+    def stream(self, key: str) -> ObjectStream:
+        """Return a whole object, read part by part; each part has its own time limit."""
+        return streaming.stream(self._store, key, lambda: self._working(Deadline.after(PIECE_SECONDS), streaming.STEP))
 
     def security(self) -> SecurityFacts:
         """Return how the bucket is protected, as far as this login is told."""

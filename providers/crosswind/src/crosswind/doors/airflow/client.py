@@ -44,17 +44,31 @@ class CrosswindClient:
         """Return the body of a POST."""
         return self.call("POST", path, body, **options)
 
-    def call(self, method: str, path: str, body: object = None, *, bearer: str | None = None) -> Any:
-        """Send JSON (`bytes` as they are) and return the answer's; ApiError for anything but success."""
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        bearer: str | None = None,
+        coding: str | None = None,
+        raw: bool = False,
+    ) -> Any:
+        """Send JSON (`bytes` as they are, in that coding) and return the answer's; ApiError for anything but success.
+
+        With `raw` the answer's bytes are returned, None where it has none.
+        """
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else {"X-API-Key": self._key}
         content: bytes | None = None
         if body is not None:
             content = body if isinstance(body, bytes) else json.dumps(body).encode()
             headers["Content-Type"] = "application/json"
+            if coding is not None:
+                headers["Content-Encoding"] = coding
         until = time.monotonic() + self.patience
         pause = FIRST_PAUSE
         while True:
-            error, asked = self._once(method, path, content, headers)
+            error, asked = self._once(method, path, content, headers, raw)
             if not isinstance(error, ApiError):
                 return error
             wait = asked if asked is not None else pause * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
@@ -76,13 +90,17 @@ class CrosswindClient:
     ) -> None:
         self.close()
 
-    def _once(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> tuple[Any, float | None]:
+    def _once(
+        self, method: str, path: str, content: bytes | None, headers: dict[str, str], raw: bool
+    ) -> tuple[Any, float | None]:
         """Return the body or the error of one attempt, and the seconds that the answer asks to wait."""
         try:
             response = self._http.request(method, path, content=content, headers=headers)
         except httpx.TransportError as error:
             reason = str(error) or type(error).__name__
             return Unreachable(f"{self.base_url} does not answer: {reason}. Is the API server running?"), None
+        if response.is_success and raw:
+            return response.content or None, None
         if response.is_success:
             return (response.json() if response.content else None), None
         return _error(response), _retry_after(response)

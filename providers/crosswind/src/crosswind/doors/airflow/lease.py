@@ -44,18 +44,28 @@ class Lease:
         """What is to be read: include, exclude, depth."""
         return dict(self._facts["discovery"])
 
-    def send(self, method: str, path: str, body: object = None) -> Any:
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What the task was created with."""
+        return dict(self._facts["payload"])
+
+    def send(self, method: str, path: str, body: object = None, **options: Any) -> Any:
         """Call a route that the lease is for."""
         token = self._facts["lease"]
         try:
-            return self._client.call(method, path, body, bearer=token)
+            return self._client.call(method, path, body, bearer=token, **options)
         except ApiError as error:
             if error.status != 401:
                 raise
         if token == self._facts["lease"]:
             log.info("The lease expired; exchanging this try for a new one")
             self._facts = self._exchange()
-        return self._client.call(method, path, body, bearer=self._facts["lease"])
+        return self._client.call(method, path, body, bearer=self._facts["lease"], **options)
+
+    def fetch(self, path: str) -> bytes | None:
+        """Return what a route that the lease is for gives as bytes, None where there is nothing."""
+        found: bytes | None = self.send("GET", path, raw=True)
+        return found
 
     def report(self, *, result: dict[str, Any] | None = None, error: dict[str, Any] | None = None) -> None:
         """Tell what this try came to; its lease ends with that.

@@ -60,6 +60,8 @@ MODULES: dict[str, tuple[str, ...]] = {
         "due",
         "adoption",
         "crawls",
+        "imports",
+        "uploads",
         "findings",
         "scans",
         "compliance_rules",

@@ -10,7 +10,7 @@ from fastapi import Response
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.access.answers import Asked
-from crosswind.doors.rest import once, reply
+from crosswind.doors.rest import once, receiving, reply
 from crosswind.doors.rest.guard import Guard
 from crosswind.doors.rest.request import StrictRequest, base_path, request_id
 from crosswind.gate import denied
@@ -50,6 +50,8 @@ class Door:
         """Run the endpoint with its values in the lane that the route belongs to."""
         if spec.raw_body:
             values[spec.raw_body] = await request.body()
+        if spec.received and actor is not None:
+            values[spec.received] = await receiving.receive(self.platform, self.lane, request, actor)
         asked = await once.asked(request, spec, actor)
         lane = self._dialling if spec.dials else self.lane
         return await lane.run(self._telling(request, spec, self._unit(request, spec, actor, values, asked)))

@@ -46,6 +46,10 @@ class RawBody:
     """Marks a `bytes` parameter that takes the body as it came, up to the route's limit."""
 
 
+class Received:
+    """Marks the id of a file: the body, which is stored in parts before the endpoint is called."""
+
+
 @dataclass(frozen=True, slots=True)
 class RouteSpec:
     """What a route says of itself beside its path."""
@@ -58,6 +62,7 @@ class RouteSpec:
     body_limit: int
     provided: dict[str, str]
     raw_body: str | None
+    received: str | None = None
     limited: bool = False
     answer: Any = None
     keeps: Keeps = "nothing"
@@ -160,6 +165,7 @@ def _adapt(
     hints = get_type_hints(function, include_extras=True)
     provided: dict[str, str] = {}
     raw_body: str | None = None
+    received: str | None = None
     asked: list[str] = []
     parameters = [inspect.Parameter("request_", inspect.Parameter.KEYWORD_ONLY, annotation=Request)]
     for name, parameter in inspect.signature(function).parameters.items():
@@ -169,13 +175,15 @@ def _adapt(
             provided[name] = service.name
         elif RawBody in marks:
             raw_body = name
+        elif Received in marks:
+            received = name
         elif hint is Request:
             asked.append(name)
         else:
             shown = parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=_parameter(hint, marks, manners))
             parameters.append(shown)
 
-    spec = RouteSpec(function, manners, permission, status, dials, body_limit, provided, raw_body)
+    spec = RouteSpec(function, manners, permission, status, dials, body_limit, provided, raw_body, received)
 
     async def endpoint(*, request_: Request, **values: Any) -> Any:
         values |= dict.fromkeys(asked, request_)
@@ -250,9 +258,13 @@ def _by_hand(hint: Any) -> bool:
     return isinstance(hint, type) and issubclass(hint, Response)
 
 
+def _received(function: Callable[..., Any]) -> bool:
+    return any(Received in get_args(hint)[1:] for hint in get_type_hints(function, include_extras=True).values())
+
+
 def _keeps(function: Callable[..., Any], method: str, public: bool, secret: bool) -> Keeps:
     """A stream is over when it was sent, and a public route has no caller to keep anything for."""
-    if method != "POST" or public or _by_hand(_returned(function)):
+    if method != "POST" or public or _by_hand(_returned(function)) or _received(function):
         return "nothing"
     return "outcome" if secret else "answer"
 

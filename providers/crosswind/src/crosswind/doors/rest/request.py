@@ -36,13 +36,13 @@ class StrictRequest(Request):
     async def _read(self) -> bytes:
         declared = self.headers.get("content-length", "0")
         if declared.isdigit() and int(declared) > self.body_limit:
-            raise self._too_large()
+            raise self.too_large()
         inflate = self._inflater()
         body = bytearray()
         async for chunk in self.stream():
             body += self._inflated(inflate, chunk, self.body_limit + 1 - len(body)) if inflate else chunk
             if len(body) > self.body_limit:
-                raise self._too_large()
+                raise self.too_large()
         if inflate and (not inflate.eof or inflate.unused_data):
             raise Invalid("The gzip body is cut short or has something after its end", field="body")
         return bytes(body)
@@ -62,7 +62,8 @@ class StrictRequest(Request):
         except zlib.error:
             raise Invalid("The body is declared gzip but does not unzip", field="body") from None
 
-    def _too_large(self) -> TooLarge:
+    def too_large(self) -> TooLarge:
+        """What is raised for a body beyond the limit."""
         return TooLarge(f"The body is larger than this route takes ({self.body_limit} bytes)", field="body")
 
 

@@ -14,6 +14,7 @@ from crosswind.bootstrap import Platform
 from crosswind.contexts.access import answers, limits
 from crosswind.contexts.catalog.openlineage.repository import forget_runs
 from crosswind.contexts.catalog.repository.retention import forget_crawls
+from crosswind.contexts.catalog.transfer.repository import uploads
 from crosswind.contexts.governance import retention as audit
 from crosswind.contexts.governance.history import forget_evaluations, forget_scans
 from crosswind.contexts.tasks.retention import forget_leases, forget_tasks
@@ -42,6 +43,7 @@ def steps(platform: Platform) -> Iterator[tuple[str, Step]]:
     settings = platform.settings
     yield "kept answers", lambda session: answers.forget(session, settings.idempotency_hours, BATCH)
     yield "rate buckets", lambda session: limits.sweep(session, BATCH)
+    yield "uploaded files", lambda session: uploads.forget(session, BATCH)
     yield "leases", lambda session: forget_leases(session, BATCH)
     if days := settings.history_retention_days:
         for name, forget in (

@@ -16,6 +16,8 @@ from crosswind.contexts.catalog.service.places import PlaceService
 from crosswind.contexts.catalog.service.relationships import RelationshipService
 from crosswind.contexts.catalog.service.search import SearchService
 from crosswind.contexts.catalog.service.tags import TagService
+from crosswind.contexts.catalog.transfer.imports import ImportService
+from crosswind.contexts.catalog.transfer.uploads import UploadService
 from crosswind.contexts.catalog.versions.service import VersionService
 from crosswind.contexts.catalog.vocabulary.said import SaidService
 from crosswind.contexts.catalog.vocabulary.service import DomainService, ProductService, TermService
@@ -64,6 +66,8 @@ Lineages = Annotated[LineageService, Provided("lineages")]
 Impacts = Annotated[ImpactService, Provided("impacts")]
 OpenLineage = Annotated[OpenLineageService, Provided("openlineage")]
 Ingestion = Annotated[IngestionService, Provided("ingestion")]
+Imports = Annotated[ImportService, Provided("imports")]
+Uploads = Annotated[UploadService, Provided("uploads")]
 Compliance = Annotated[ComplianceService, Provided("compliance")]
 Remedies = Annotated[RemedyService, Provided("remedies")]
 Findings = Annotated[FindingService, Provided("findings")]

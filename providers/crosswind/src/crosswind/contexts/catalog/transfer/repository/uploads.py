@@ -25,9 +25,9 @@ def held(session: Session, tenant: str) -> int:
     return int(session.scalar(select(func.coalesce(func.sum(U.size), 0)).where(U.tenant == tenant)) or 0)
 
 
-def add(session: Session, tenant: str, subject: str, name: str | None) -> UUID:
+def add(session: Session, tenant: str, subject: str) -> UUID:
     """Begin a file."""
-    made = insert(U).values(tenant=tenant, created_by=subject, name=name).returning(U.id)
+    made = insert(U).values(tenant=tenant, created_by=subject).returning(U.id)
     return session.execute(made).scalar_one()
 
 
@@ -38,9 +38,9 @@ def append(session: Session, upload_id: UUID, number: int, data: bytes) -> None:
     session.execute(update(U).where(U.id == upload_id, U.completed_at.is_(None)).values(grown))
 
 
-def complete(session: Session, upload_id: UUID) -> None:
+def complete(session: Session, upload_id: UUID, name: str | None) -> None:
     """Say that a file is there as a whole."""
-    session.execute(update(U).where(U.id == upload_id).values(completed_at=func.now()))
+    session.execute(update(U).where(U.id == upload_id).values(completed_at=func.now(), name=name))
 
 
 def find(session: Session, tenant: str, upload_id: UUID) -> Row[Any] | None:

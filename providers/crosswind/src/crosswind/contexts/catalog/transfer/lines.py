@@ -1,0 +1,248 @@
+"""The file format: one JSON object a line, told apart by `kind`; a line without one is an asset."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from crosswind.contexts.catalog.wire import told
+from crosswind.kit import strict_json
+from crosswind.kit.errors import Invalid
+from crosswind.kit.text import check_name
+
+VERSION = 1
+AssetType = Literal["TABLE", "VIEW", "DASHBOARD", "PIPELINE", "DATASET", "CHART"]
+EdgeType = Literal["DEPENDS_ON", "CONTAINS", "PRODUCES", "USES", "RELATED_TO"]
+Title = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"\S")]
+Place = Annotated[str, Meta(min_length=1, max_length=2_000, pattern=r"\S")]
+Word = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
+Column = Annotated[str, Meta(min_length=1, max_length=512)]
+Prose = Annotated[str, Meta(max_length=20_000)]
+Fact = Annotated[str, Meta(max_length=100_000)]
+Tags = Annotated[list[Word], Meta(max_length=100)]
+Natural = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+LONGEST_PLACE = 2_000
+"""Bytes of a qualified name."""
+LONGEST_COLUMN = 512
+DEEPEST = strict_json.MAX_DEPTH
+_SUSPECT = (b"\\u0000", b"\\ud", b"\\uD", b"\x00")
+_NUMBER = re.compile(rb"\d{19}|\d[eE]\+?\d{3}")
+
+
+class ColumnLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A column of an asset that no crawl reads, in the source's order; of a crawled one what people wrote on it."""
+
+    name: Column
+    type: Annotated[str, Meta(min_length=1, max_length=2_000)] = "unknown"
+    nullable: bool = True
+    default: Fact | None = None
+    identity: Word | None = None
+    generated: Fact | None = None
+    comment: Fact | None = None
+    description: Prose | UnsetType | None = UNSET
+    tags: Tags | UnsetType = UNSET
+    classification: Word | UnsetType | None = UNSET
+
+
+class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a system says of an asset; taken for assets that no connection of ours reads."""
+
+    type_detail: Word | None = None
+    database: Annotated[str, Meta(max_length=512)] | None = None
+    schema: Annotated[str, Meta(max_length=1_000)] | None = None
+    namespace: Annotated[str, Meta(max_length=1_000)] | None = None
+    dataset: Annotated[str, Meta(max_length=2_000)] | None = None
+    comment: Fact | None = None
+    row_count: Natural | None = None
+    size_bytes: Natural | None = None
+    facts: dict[str, Any] | None = None
+    statistics: dict[str, Any] | None = None
+
+
+class AssetLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="asset"):
+    """An asset; what is left out stays as it was."""
+
+    type: AssetType
+    name: Title
+    qualified_name: Place
+    description: Prose | UnsetType | None = UNSET
+    metadata: dict[str, Any] | UnsetType = UNSET
+    tags: Tags | UnsetType = UNSET
+    classification: Word | UnsetType | None = UNSET
+    source: Source | UnsetType = UNSET
+    columns: Annotated[list[ColumnLine], Meta(max_length=10_000)] | UnsetType = UNSET
+
+
+class BareAsset(AssetLine, frozen=True, forbid_unknown_fields=True, tag=False):
+    """An asset as batch ingestion takes it, without its kind."""
+
+
+class RelationshipLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="relationship"):
+    """An edge between two assets, by their qualified names; they stand in the catalog or in an earlier line."""
+
+    type: EdgeType
+    source: Place
+    target: Place
+    name: Annotated[str, Meta(max_length=512)] = ""
+    metadata: dict[str, Any] = {}
+
+
+class TagLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="tag"):
+    """A word of the vocabulary."""
+
+    name: Word
+    category: Word | None = None
+    description: Prose | None = None
+
+
+class ClassificationLine(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="classification"
+):
+    """A classification that the tenant added."""
+
+    name: Word
+    level: Annotated[int, Meta(ge=0, le=1_000)]
+    description: Prose | None = None
+
+
+class HeadLine(msgspec.Struct, frozen=True, tag_field="kind", tag="catalog"):
+    """The first line of an exported file."""
+
+    version: Annotated[int, Meta(ge=1, le=VERSION)] = VERSION
+
+
+Line = AssetLine | RelationshipLine | TagLine | ClassificationLine | HeadLine
+_TAGGED = msgspec.json.Decoder(Line)
+_BARE = msgspec.json.Decoder(BareAsset)
+
+
+@dataclass(slots=True)
+class LineError:
+    """Why a line was not taken."""
+
+    line: int
+    field: str
+    message: str
+
+    def plain(self) -> dict[str, Any]:
+        """As it is stored and shown."""
+        return {"line": self.line, "field": self.field[:500], "message": self.message[:1_000]}
+
+
+@dataclass(slots=True)
+class Parsed:
+    """A block by the kinds of its lines, each with its number."""
+
+    assets: list[tuple[int, AssetLine]] = field(default_factory=list)
+    relationships: list[tuple[int, RelationshipLine]] = field(default_factory=list)
+    tags: list[tuple[int, TagLine]] = field(default_factory=list)
+    classifications: list[tuple[int, ClassificationLine]] = field(default_factory=list)
+    errors: list[LineError] = field(default_factory=list)
+
+
+def parse(lines: Sequence[bytes], first: int) -> Parsed:
+    """Read lines, the first of which has this number; empty ones are passed over, bad ones become errors."""
+    found = Parsed()
+    kinds: dict[type, list[Any]] = {
+        AssetLine: found.assets, BareAsset: found.assets, RelationshipLine: found.relationships,
+        TagLine: found.tags, ClassificationLine: found.classifications, HeadLine: [],
+    }  # fmt: skip
+    for number, raw in enumerate(lines, first):
+        if not raw or raw.isspace():
+            continue
+        try:
+            line = read(raw)
+        except Invalid as error:
+            found.errors.append(LineError(number, error.field or "", error.message))
+            continue
+        kinds[type(line)].append((number, line))
+    return found
+
+
+def read(raw: bytes) -> Line:
+    """One line; Invalid with its field for what cannot be stored or does not fit."""
+    decoder = _TAGGED if b'"kind"' in raw else _BARE
+    try:
+        line: Line = decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        if decoder is _TAGGED and "missing required field `kind`" in str(error):
+            return _bare(raw)
+        message, where = told(str(error))
+        raise Invalid(message, field=where or _named(message)) from None
+    _check(line, raw)
+    return line
+
+
+def _bare(raw: bytes) -> Line:
+    try:
+        line = _BARE.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        message, where = told(str(error))
+        raise Invalid(message, field=where or _named(message)) from None
+    _check(line, raw)
+    return line
+
+
+def _check(line: Line, raw: bytes) -> None:
+    """Look closer where the bytes say that there can be something wrong; most lines hold plain letters only."""
+    if _NUMBER.search(raw) or raw.count(b"{") + raw.count(b"[") > DEEPEST:
+        strict_json.loads(raw)
+    if b"\\" not in raw and b"\x7f" not in raw and raw.isascii():
+        if isinstance(line, RelationshipLine) and line.source == line.target:
+            raise Invalid("An asset has no relationship with itself", field="target")
+        if not isinstance(line, AssetLine) or not line.columns:
+            return
+    if any(mark in raw for mark in _SUSPECT):
+        strict_json.loads(raw)
+    if isinstance(line, AssetLine):
+        _check_asset(line)
+    elif isinstance(line, RelationshipLine):
+        _check_edge(line)
+    elif isinstance(line, TagLine | ClassificationLine):
+        check_name(line.name, "name")
+
+
+def _check_asset(line: AssetLine) -> None:
+    check_name(line.name, "name")
+    check_name(line.qualified_name, "qualified_name")
+    check_bytes(line.qualified_name, LONGEST_PLACE, "qualified_name")
+    if line.tags:
+        for tag in line.tags:
+            check_name(tag, "tags")
+    if line.columns:
+        _check_columns(line.columns)
+
+
+def _check_columns(columns: Sequence[ColumnLine]) -> None:
+    seen: set[str] = set()
+    for index, column in enumerate(columns):
+        if column.name in seen:
+            raise Invalid(f"The column '{column.name}' stands twice", field=f"columns[{index}].name")
+        seen.add(column.name)
+        check_bytes(column.name, LONGEST_COLUMN, f"columns[{index}].name")
+        for tag in column.tags or ():
+            check_name(tag, f"columns[{index}].tags")
+
+
+def _check_edge(line: RelationshipLine) -> None:
+    if line.source == line.target:
+        raise Invalid("An asset has no relationship with itself", field="target")
+    for where, name in (("source", line.source), ("target", line.target)):
+        check_bytes(name, LONGEST_PLACE, where)
+
+
+def check_bytes(text: str, most: int, where: str) -> None:
+    """Raise Invalid for a name that no index can hold."""
+    if len(text) * 4 > most and len(text.encode()) > most:
+        raise Invalid(f"It has more than {most} bytes", field=where)
+
+
+def _named(message: str) -> str:
+    """The field that a message about the whole line names between back quotes."""
+    parts = message.split("`")
+    return parts[-2] if "field" in message and len(parts) > 2 else ""

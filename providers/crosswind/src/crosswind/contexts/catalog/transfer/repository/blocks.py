@@ -1,0 +1,51 @@
+"""A block on its way into the tables: temporary tables that a session keeps, empty between transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+TABLES = {
+    "block_assets": """
+        line bigint, given int, type text, name text COLLATE "C", qualified_name text COLLATE "C", description text,
+        metadata jsonb, tags text[], classification text, hash text, type_detail text, database text, schema text,
+        namespace text, dataset text, comment text, facts jsonb, statistics jsonb, row_count bigint, size_bytes bigint
+    """,
+    "block_words": "line bigint, source_words tsvector, curated_words tsvector",
+    "block_columns": """
+        line bigint, qualified_name text COLLATE "C", position int, given int, name text COLLATE "C", data_type text,
+        nullable boolean, default_value text, identity text, generated text, comment text, description text,
+        tags text[], classification text
+    """,
+    "block_edges": """
+        line bigint, type text, name text COLLATE "C", source text COLLATE "C", target text COLLATE "C", metadata jsonb
+    """,
+}
+ENOUGH = 2_000
+"""Rows from which on the planner is told what it has before it."""
+
+
+def fill(session: Session, table: str, rows: Iterable[str], count: int) -> None:
+    """Copy rows into one of the temporary tables."""
+    session.execute(text(f"CREATE TEMP TABLE IF NOT EXISTS {table} ({TABLES[table]}) ON COMMIT DELETE ROWS"))
+    session.execute(text(f"TRUNCATE pg_temp.{table}"))
+    link: Any = session.connection().connection.driver_connection
+    with link.cursor() as cursor, cursor.copy(f"COPY pg_temp.{table} FROM STDIN") as copy:
+        for part in _joined(rows):
+            copy.write(part)
+    if count >= ENOUGH:
+        session.execute(text(f"ANALYZE pg_temp.{table}"))
+
+
+def _joined(rows: Iterable[str], size: int = 2_000) -> Iterable[str]:
+    held: list[str] = []
+    for row in rows:
+        held.append(row)
+        if len(held) == size:
+            yield "\n".join(held) + "\n"
+            held = []
+    if held:
+        yield "\n".join(held) + "\n"

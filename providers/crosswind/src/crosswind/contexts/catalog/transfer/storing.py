@@ -1,0 +1,249 @@
+"""A block of lines into the catalog, set-based: what does not differ is not written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from crosswind.contexts.catalog import words
+from crosswind.contexts.catalog.facts import curated_words, named_words
+from crosswind.contexts.catalog.repository import classifications as levels
+from crosswind.contexts.catalog.repository import tags as vocabulary
+from crosswind.contexts.catalog.transfer import copying as to
+from crosswind.contexts.catalog.transfer.lines import AssetLine, LineError, Parsed, RelationshipLine, Source
+from crosswind.contexts.catalog.transfer.repository import assets, blocks, columns, edges
+from crosswind.contexts.catalog.transfer.repository import words as vocabularies
+from crosswind.kit.actor import Actor
+from crosswind.kit.errors import Forbidden
+
+Lines = dict[str, tuple[int, AssetLine]]
+_GIVEN = (
+    ("description", assets.DESCRIPTION),
+    ("metadata", assets.METADATA),
+    ("tags", assets.TAGS),
+    ("classification", assets.CLASSIFICATION),
+    ("source", assets.SOURCE),
+    ("columns", assets.COLUMNS),
+)
+_NOTHING = Source()
+
+
+@dataclass(slots=True)
+class Stored:
+    """What a block did, and the lines that were not taken; `names` are the first of what was written."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    relationships_created: int = 0
+    relationships_updated: int = 0
+    tags: int = 0
+    classifications: int = 0
+    errors: list[LineError] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+    def counts(self) -> dict[str, int]:
+        """The numbers, with how many lines were wrong."""
+        told = ("created", "updated", "unchanged", "relationships_created", "relationships_updated", "tags",
+                "classifications")  # fmt: skip
+        return {**{name: getattr(self, name) for name in told}, "errors": len(self.errors)}
+
+
+class Storer:
+    """Stores blocks in the transaction of a session, as somebody with these rights."""
+
+    def __init__(self, session: Session, actor: Actor) -> None:
+        self._session = session
+        self._actor = actor
+
+    def store(self, parsed: Parsed, *, upsert: bool = True) -> Stored:
+        """Write a block: vocabulary, then assets with their columns, then relationships."""
+        done = Stored(errors=list(parsed.errors))
+        self._vocabulary(parsed, done)
+        if parsed.assets:
+            self._assets(self._known(parsed, done, upsert=upsert), done, upsert=upsert)
+        if parsed.relationships:
+            self._edges(parsed.relationships, done)
+        return done
+
+    def _vocabulary(self, parsed: Parsed, done: Stored) -> None:
+        if parsed.tags:
+            self._require("tag:create")
+            records = {line.name: msgspec.to_builtins(line) for _, line in parsed.tags}
+            done.tags = sum(vocabularies.write_tags(self._session, self._actor, list(records.values())))
+        if parsed.classifications:
+            self._require("classification:create")
+            built_in = {each.name for each in levels.BUILT_IN}
+            found = {line.name.lower(): line for _, line in parsed.classifications}
+            records = {name: msgspec.to_builtins(line) for name, line in found.items() if name not in built_in}
+            written = vocabularies.write_classifications(self._session, self._actor, list(records.values()))
+            done.classifications = sum(written)
+
+    def _known(self, parsed: Parsed, done: Stored, *, upsert: bool) -> Lines:
+        """The assets by name, what stands twice laid over what came before; unknown classifications are errors."""
+        asked = any(line.classification or line.columns for _, line in parsed.assets)
+        known = {each.name for each in levels.known(self._session, self._actor.tenant)} if asked else set()
+        found: Lines = {}
+        for number, line in parsed.assets:
+            problem = _unknown(line, known) if asked else None
+            before = found.get(line.qualified_name)
+            if before is not None and not upsert:
+                problem = ("qualified_name", f"stands in line {before[0]} already")
+            if problem is not None:
+                done.errors.append(LineError(number, *problem))
+                continue
+            done.unchanged += before is not None
+            found[line.qualified_name] = (number, line if before is None else _over(before[1], line))
+        return found
+
+    def _assets(self, found: Lines, done: Stored, *, upsert: bool) -> None:
+        self._require("asset:create")
+        blocks.fill(self._session, "block_assets", map(_row, found.values()), len(found))
+        rows = assets.differing(self._session, self._actor, upsert=upsert)
+        taken = {row.line for row in rows if not row.fresh and not (row.seen and upsert)}
+        done.errors += [LineError(line, "qualified_name", "is taken by another asset") for line in sorted(taken)]
+        writing = {row.line: row for row in rows if row.line not in taken}
+        named = dict(found.values())
+        done.created = sum(row.fresh for row in writing.values())
+        done.updated = len(writing) - done.created
+        done.unchanged += len(found) - len(writing) - len(taken)
+        done.names = [named[line].qualified_name for line in list(writing)[:200]]
+        if done.updated:
+            self._require("asset:update")
+        if writing:
+            self._learn(named[line] for line in writing)
+            words_of = (_words(named[line], row) for line, row in writing.items())
+            blocks.fill(self._session, "block_words", words_of, len(writing))
+            assets.write(self._session, self._actor)
+        self._columns([pair for pair in found.values() if pair[0] not in taken])
+
+    def _learn(self, lines: Iterable[AssetLine]) -> None:
+        tags = {tag for line in lines for tag in line.tags or ()}
+        if tags:
+            vocabulary.ensure(self._session, self._actor.tenant, tags, self._actor.subject)
+
+    def _columns(self, found: Sequence[tuple[int, AssetLine]]) -> None:
+        given = [(number, line) for number, line in found if line.columns is not UNSET]
+        if not given:
+            return
+        tags = {tag for _, line in given for column in line.columns or () for tag in column.tags or ()}
+        if tags:
+            vocabulary.ensure(self._session, self._actor.tenant, tags, self._actor.subject)
+        count = sum(len(line.columns or ()) for _, line in given)
+        blocks.fill(self._session, "block_columns", _column_rows(given), count)
+        columns.write(self._session, self._actor)
+
+    def _edges(self, lines: Sequence[tuple[int, RelationshipLine]], done: Stored) -> None:
+        self._require("relationship:create")
+        rows = (
+            "\t".join((str(number), line.type, to.cell(line.name), to.cell(line.source), to.cell(line.target),
+                       to.json(line.metadata)))
+            for number, line in lines
+        )  # fmt: skip
+        blocks.fill(self._session, "block_edges", rows, len(lines))
+        for row in edges.write(self._session, self._actor):
+            if row.field is not None:
+                done.errors.append(LineError(row.line, row.field, "names no asset that is in the catalog"))
+            elif row.created:
+                done.relationships_created = row.line
+            else:
+                done.relationships_updated = row.line
+
+    def _require(self, permission: str) -> None:
+        if not self._actor.may(permission):
+            raise Forbidden(f"'{self._actor.name}' lacks the permission {permission}", permission=permission)
+
+
+def _unknown(line: AssetLine, known: set[str]) -> tuple[str, str] | None:
+    if line.classification and line.classification not in known:
+        return "classification", f"'{line.classification}' is no classification of this tenant"
+    for index, column in enumerate(line.columns or ()):
+        if column.classification and column.classification not in known:
+            return f"columns[{index}].classification", f"'{column.classification}' is no classification of this tenant"
+    return None
+
+
+def _over(before: AssetLine, after: AssetLine) -> AssetLine:
+    """Two lines of one asset as the one that says the same."""
+    kept = {name: getattr(before, name) for name, _ in _GIVEN if getattr(after, name) is UNSET}
+    return msgspec.structs.replace(after, **kept)
+
+
+def _given(line: Any, names: Iterable[tuple[str, int]] = _GIVEN) -> int:
+    return sum(bit for name, bit in names if getattr(line, name) is not UNSET)
+
+
+def _row(pair: tuple[int, AssetLine]) -> str:
+    number, line = pair
+    source = line.source or _NOTHING
+    head = (
+        str(number), str(_given(line)), line.type, to.cell(line.name), to.cell(line.qualified_name),
+        to.cell(line.description or (None if line.description is UNSET else line.description)),
+        to.json(None if line.metadata is UNSET else line.metadata),
+        to.array(None if line.tags is UNSET else list(dict.fromkeys(line.tags))),
+        to.cell(line.classification or None), to.cell(_hash(line)),
+    )  # fmt: skip
+    if source is _NOTHING:
+        return "\t".join(head) + _EMPTY
+    rest = (
+        to.cell(source.type_detail), to.cell(source.database), to.cell(source.schema), to.cell(source.namespace),
+        to.cell(source.dataset), to.cell(source.comment), to.json(source.facts), to.json(source.statistics),
+        to.number(source.row_count), to.number(source.size_bytes),
+    )  # fmt: skip
+    return "\t".join((*head, *rest))
+
+
+_EMPTY = ("\t" + to.NULL) * 10
+
+
+def _hash(line: AssetLine) -> str | None:
+    """What the source says, in short; None where the line does not say."""
+    if line.source is UNSET and line.columns is UNSET:
+        return None
+    said = msgspec.json.encode((line.source or None, line.columns or None))
+    return "import:" + hashlib.blake2b(said, digest_size=16).hexdigest()
+
+
+def _words(line: AssetLine, row: Row[Any]) -> str:
+    tags = row.tags if line.tags is UNSET and not row.fresh else line.tags or []
+    description = row.description if line.description is UNSET and not row.fresh else line.description or None
+    source = ""
+    if not row.crawled and (row.fresh or row.renamed or line.source or line.columns):
+        source = source_words(line) if line.source or line.columns else named_words(line.name)
+    return "\t".join((str(row.line), to.cell(source), to.cell(curated_words(description, tags))))
+
+
+def source_words(line: AssetLine) -> str:
+    """The words that find an asset by what its source says, weighed as a crawl's are."""
+    source, found = line.source or _NOTHING, line.columns or []
+    return words.vector(
+        (
+            ("A", words.of_name(line.name)),
+            ("B", (word for column in found for word in words.of_name(column.name))),
+            ("C", words.of_text(source.comment or "")),
+            ("D", words.of_name(source.schema or "")),
+            ("D", (word for column in found if column.comment for word in words.of_text(column.comment, 500))),
+        )
+    )
+
+
+def _column_rows(given: Sequence[tuple[int, AssetLine]]) -> Iterator[str]:
+    bits = (("description", 1), ("tags", 4), ("classification", 8))
+    for number, line in given:
+        where = f"{number}\t{to.cell(line.qualified_name)}"
+        for position, column in enumerate(line.columns or (), 1):
+            cells = (
+                where, str(position), str(_given(column, bits)), to.cell(column.name), to.cell(column.type),
+                "t" if column.nullable else "f", to.cell(column.default), to.cell(column.identity),
+                to.cell(column.generated), to.cell(column.comment), to.cell(column.description or None),
+                to.array(None if column.tags is UNSET else list(dict.fromkeys(column.tags))),
+                to.cell(column.classification or None),
+            )  # fmt: skip
+            yield "\t".join(cells)
