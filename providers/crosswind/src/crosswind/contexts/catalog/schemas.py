@@ -147,6 +147,22 @@ class AssetQuery(BaseModel):
         None, max_length=4096, description="The next_cursor of the page before, with the same filters and sort"
     )
 
+    @property
+    def every_tag(self) -> list[str]:
+        """Tags that an asset must have, each of them."""
+        return [self.tag] if self.tag else []
+
+
+class TagsQuery(AssetQuery):
+    """The same with several tags, each of which an asset must have."""
+
+    tags: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=20)] = Field(default_factory=list)
+
+    @property
+    def every_tag(self) -> list[str]:
+        """Tags that an asset must have, each of them."""
+        return [*super().every_tag, *self.tags]
+
 
 class AssetCreate(BaseModel):
     """An asset that no crawl finds."""
@@ -272,6 +288,7 @@ class RelationshipShown(TypedDict):
     source_asset_id: UUID
     target_asset_id: UUID
     metadata: dict[str, Any]
+    created_at: datetime
     depth: int
     columns: NotRequired[list[ColumnPair]]
 

@@ -113,6 +113,13 @@ class TaskService:
         progress = self._follow_up.progress([found.task for found in page.items])
         return page.map(lambda found: _run(found, progress))
 
+    def page(self, query: RunQuery, window: Window) -> Page[BackgroundTask]:
+        """The same tasks as the metastore design shows them."""
+        self._follow_up.settle(self._tasks.open(self._uow.actor.tenant))
+        page = self._tasks.page(self._uow.actor, _conditions(query), window)
+        progress = self._follow_up.progress([found.task for found in page.items])
+        return page.map(lambda found: _shown(found, progress))
+
     def record_outcome(self, identifier: str, outcome: Outcome) -> None:
         """Keep what a running try came to; the status itself is Airflow's to say."""
         row = self._uow.session.get(TaskRow, identifier, with_for_update=True)

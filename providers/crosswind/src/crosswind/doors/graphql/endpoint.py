@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from graphql import OperationType
@@ -13,17 +13,15 @@ from starlette.responses import Response
 
 from crosswind.doors.graphql import asked as reading
 from crosswind.doors.graphql import errors, execution, page
-from crosswind.doors.graphql.context import Context
-from crosswind.doors.graphql.documents import Refused
+from crosswind.doors.graphql.calls import Body, Call
+from crosswind.doors.graphql.documents import Operation, Refused
+from crosswind.doors.graphql.execution import Asked
 from crosswind.gate import faults, http
 from crosswind.gate.codes import metastore_code
 from crosswind.gate.denied import Attempt
 from crosswind.gate.gate import Gate
 from crosswind.kit.errors import CrosswindError, Invalid
 from crosswind.kit.lanes import Lane
-
-if TYPE_CHECKING:
-    from crosswind.bootstrap import Services
 
 PATH = "/metastore/graphql"
 
@@ -33,7 +31,7 @@ class NotByGet(Invalid):
 
 
 @dataclass
-class _Call:
+class _Told:
     """One request on its way through."""
 
     request: Request
@@ -52,53 +50,48 @@ class Endpoint:
         """A page to a browser, else an answer in JSON."""
         if reading.wants_page(request):
             return page.page(request)
-        call = _Call(request, http.named_request_id(request.headers.get("x-request-id", "")))
+        told = _Told(request, http.named_request_id(request.headers.get("x-request-id", "")))
         kind = reading.media_type(request.headers.get("accept", ""))
         if kind is None:
-            told = Invalid(f"Answers are {reading.GRAPHQL} or {reading.PLAIN}", field="Accept")
-            return _refusal(call, told, reading.PLAIN, HTTPStatus.NOT_ACCEPTABLE)
+            refused = Invalid(f"Answers are {reading.GRAPHQL} or {reading.PLAIN}", field="Accept")
+            return _refusal(told, refused, reading.PLAIN, HTTPStatus.NOT_ACCEPTABLE)
         try:
-            answer = await self._answer(call)
+            answer = await self._answer(told)
         except Exception as error:
-            return _refusal(call, _meaning(error, call.request_id), kind)
-        return _sent(call, answer, kind, HTTPStatus.OK)
+            return _refusal(told, _meaning(error, told.request_id), kind)
+        return _sent(told, answer, kind, HTTPStatus.OK)
 
-    async def _answer(self, call: _Call) -> dict[str, Any]:
-        request = call.request
+    async def _answer(self, told: _Told) -> Body:
+        request = told.request
         shown = http.credentials(request.headers, request.cookies)
         if request.method == "POST" and http.by_cookie(shown):
             http.check_page(request.headers, self._gate.platform.base_url)
         content = await reading.body(request) if request.method == "POST" else None
-        address = request.client.host if request.client else None
-        attempt = Attempt(None, f"{request.method} {PATH}", address)
-        contexts: list[Context] = []
+        attempt = Attempt(None, f"{request.method} {PATH}", request.client.host if request.client else None)
+        call = Call(self._gate, shown, attempt, told.request_id)
 
-        def work(services: Services) -> dict[str, Any]:
-            contexts.append(Context(services, call.request_id))
-            return self._done(request, content, contexts[0])
+        def read() -> Asked:
+            return reading.fetched(_parameters(request)) if content is None else reading.posted(content)
 
-        def perform() -> dict[str, Any]:
-            try:
-                return self._gate.perform(
-                    shown, attempt, call.request_id, work, lambda quota: call.headers.update(http.rate_headers(quota))
-                )
-            finally:
-                for context in contexts:
-                    execution.tell_denials(self._gate.platform, context, address)
+        def perform() -> Body:
+            return call.perform(read, lambda chosen: _check(request, chosen)) or {}
 
-        return await self._lane.run(perform)
+        try:
+            return await self._lane.run(perform)
+        finally:
+            if call.quota is not None:
+                told.headers.update(http.rate_headers(call.quota))
 
-    @staticmethod
-    def _done(request: Request, content: bytes | None, context: Context) -> dict[str, Any]:
-        given = reading.fetched(_parameters(request)) if content is None else reading.posted(content)
-        chosen = given.operation()
-        execution.check_kind(chosen, OperationType.QUERY, OperationType.MUTATION)
-        if chosen.kind is OperationType.MUTATION:
-            if content is None:
-                raise NotByGet("A mutation is sent by POST; a GET only reads", field="method")
-            if "idempotency-key" in request.headers:
-                raise Invalid("GraphQL keeps no answers; an Idempotency-Key is not taken", field="Idempotency-Key")
-        return execution.answer(given, chosen, context)
+
+def _check(request: Request, chosen: Operation) -> None:
+    """What HTTP takes: no subscription, and a mutation only by POST and without a key that we could not honour."""
+    execution.check_kind(chosen, OperationType.QUERY, OperationType.MUTATION)
+    if chosen.kind is not OperationType.MUTATION:
+        return
+    if request.method != "POST":
+        raise NotByGet("A mutation is sent by POST; a GET only reads", field="method")
+    if "idempotency-key" in request.headers:
+        raise Invalid("GraphQL keeps no answers; an Idempotency-Key is not taken", field="Idempotency-Key")
 
 
 def _parameters(request: Request) -> dict[str, str]:
@@ -114,21 +107,21 @@ def _meaning(error: Exception, request_id: str) -> CrosswindError:
     return faults.meaning(error, request_id)
 
 
-def _refusal(call: _Call, error: CrosswindError, kind: str, status: int | None = None) -> Response:
+def _refusal(told: _Told, error: CrosswindError, kind: str, status: int | None = None) -> Response:
     """A document that does not fit is told with 200 to whoever takes plain JSON only, as the specification has it."""
     _, meant = metastore_code(error)
     if isinstance(error, Refused) and kind == reading.PLAIN:
         meant = HTTPStatus.OK
     if isinstance(error, NotByGet):
         meant = HTTPStatus.METHOD_NOT_ALLOWED
-        call.headers["Allow"] = "POST"
+        told.headers["Allow"] = "POST"
     if error.retry_after is not None:
-        call.headers["Retry-After"] = str(error.retry_after)
+        told.headers["Retry-After"] = str(error.retry_after)
     if meant == HTTPStatus.UNAUTHORIZED:
-        call.headers["WWW-Authenticate"] = "Bearer"
-    return _sent(call, {"errors": errors.whole(error, call.request_id)}, kind, status or meant)
+        told.headers["WWW-Authenticate"] = "Bearer"
+    return _sent(told, {"errors": errors.whole(error, told.request_id)}, kind, status or meant)
 
 
-def _sent(call: _Call, body: dict[str, Any], kind: str, status: int) -> Response:
-    headers = {"X-Request-Id": call.request_id, "Cache-Control": "no-store", "Vary": "Accept", **call.headers}
+def _sent(told: _Told, body: dict[str, Any], kind: str, status: int) -> Response:
+    headers = {"X-Request-Id": told.request_id, "Cache-Control": "no-store", "Vary": "Accept", **told.headers}
     return Response(msgspec.json.encode(body), status, headers, f"{kind}; charset=utf-8")

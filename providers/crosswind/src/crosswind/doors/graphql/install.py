@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from crosswind.doors.graphql import page
 from crosswind.doors.graphql.endpoint import Endpoint
 from crosswind.doors.graphql.schema import sdl
+from crosswind.doors.graphql.socket import Sockets
 from crosswind.gate.gate import Gate
 from crosswind.kit.lanes import Lane
 
@@ -27,6 +28,7 @@ def extend(family: FastAPI, platform: Platform, lane: Lane) -> None:
         return await endpoint(request)
 
     family.router.routes.append(Route("/graphql", graphql, methods=["GET", "POST"], include_in_schema=False))
+    family.router.routes.append(WebSocketRoute("/graphql", Sockets(platform, lane)))
     family.router.routes.append(Route("/graphql/assets/{name}", page.asset, include_in_schema=False))
     family.router.routes.append(Route("/graphql/schema.graphql", _schema, include_in_schema=False))
 

@@ -8,7 +8,7 @@ from typing import Any
 import strawberry
 from strawberry import ID, UNSET, Info
 
-from crosswind.contexts.catalog.schemas import AssetQuery, SearchQuery, TagQuery
+from crosswind.contexts.catalog.schemas import SearchQuery, TagQuery, TagsQuery
 from crosswind.contexts.tasks.schemas import RunQuery
 from crosswind.doors.graphql.context import Context, reach
 from crosswind.doors.graphql.needs import reads
@@ -56,7 +56,7 @@ class Query:
             "total_count": page.total,
             "has_next_page": page.has_more,
             "has_previous_page": part.offset > 0 or bool(pagination and pagination.after),
-            "end_cursor": getattr(page, "next_cursor", None),
+            "end_cursor": page.next_cursor,
         }
         return AssetConnection.of(context, facts)
 
@@ -121,11 +121,11 @@ class Query:
     ) -> list[BackgroundTask | None] | None:
         """One window of the tasks."""
         context = reach(info)
-        page = context.services.tasks.list(filtered(RunQuery, filter), window(pagination))
+        page = context.services.tasks.page(filtered(RunQuery, filter), window(pagination))
         return list(BackgroundTask.each(context, (vars(each) for each in page.items)))
 
 
-def asset_query(narrowed: AssetFilter | None, pagination: Pagination | None) -> AssetQuery:
+def asset_query(narrowed: AssetFilter | None, pagination: Pagination | None) -> TagsQuery:
     """The service's query of a list of assets."""
     cursor = pagination.after if pagination else None
-    return filtered(AssetQuery, narrowed, cursor=cursor)
+    return filtered(TagsQuery, narrowed, cursor=cursor)

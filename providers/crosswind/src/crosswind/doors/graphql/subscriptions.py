@@ -22,7 +22,7 @@ class Subscription:
         self, info: Info[Any, Any], asset_id: ID, after: str | None = UNSET
     ) -> AsyncGenerator[Asset | None, None]:
         """Events of one asset."""
-        async for event in info.context.follow("asset", asset_id, after):
+        async for event in info.context.follow("asset.updates", asset_id, after):
             yield event
 
     @follows("task:read", "Where a task stands, until it has ended.")
@@ -30,5 +30,5 @@ class Subscription:
         self, info: Info[Any, Any], task_id: ID, after: str | None = UNSET
     ) -> AsyncGenerator[TaskProgress | None, None]:
         """Events of one task."""
-        async for event in info.context.follow("task", task_id, after):
+        async for event in info.context.follow("task.progress", task_id, after):
             yield event

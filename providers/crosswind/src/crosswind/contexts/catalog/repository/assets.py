@@ -151,8 +151,7 @@ def _filters(actor: Actor, query: AssetQuery) -> list[Clause]:
         found.append(A.deleted_at.is_(None))
     if query.type:
         found.append(A.type == query.type)
-    if query.tag:
-        found.append(tagged(actor, query.tag))
+    found.extend(tagged(actor, tag) for tag in query.every_tag)
     if query.classification:
         found.append(classified(query.classification))
     if query.created_after:

@@ -103,6 +103,7 @@ def _level(scope: Scope, direction: Direction, typed: bool, narrow: bool) -> Sel
         where.append(_by_column(direction, fronts))
     edge = (
         R.key.label("edge_key"), R.id.label("edge_id"), R.type.label("edge_type"), R.metadata.label("edge_metadata"),
+        R.created_at.label("edge_created_at"),
         R.source_key, near.label("near_key"),
     )  # fmt: skip
     edges = (

@@ -72,6 +72,7 @@ def _entry(step: Step) -> LineageEntry:
         "source_asset_id": step.source_id,
         "target_asset_id": step.target_id,
         "metadata": row.edge_metadata,
+        "created_at": row.edge_created_at,
         "depth": step.depth,
     }
     if step.pairs is not None:

@@ -127,6 +127,10 @@ class SearchFilters:
     classification: str | None = UNSET
     connection_id: ID | None = UNSET
     schema: str | None = UNSET
+    owner: str | None = strawberry.field(default=UNSET, description="A person or a team that answers for an asset.")
+    domain: str | None = UNSET
+    term: str | None = strawberry.field(default=UNSET, description="A term of the glossary, by id, name or synonym.")
+    product: str | None = strawberry.field(default=UNSET, description="A data product, by id or name.")
 
 
 @strawberry.input(description="How far lineage is followed, and at most how much of it is shown.")
