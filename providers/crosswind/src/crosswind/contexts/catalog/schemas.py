@@ -360,6 +360,15 @@ class TagCreate(BaseModel):
     description: Prose | None = None
 
 
+class TagUpdate(BaseModel):
+    """What is written of a tag; what is left out stays, null empties but for the name."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Word | None = None
+    category: Word | None = None
+    description: Prose | None = None
+
+
 class ItemError(TypedDict):
     """Why one item of a batch cannot be stored."""
 

@@ -72,6 +72,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "violations",
         "assets",
         "versions",
+        "tags",
         "relationships",
     ),
 }

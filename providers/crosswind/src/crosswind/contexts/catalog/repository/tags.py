@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, String, cast, func, or_, select
+from sqlalchemy import Row, String, cast, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from crosswind.kit.paging import Window
 
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 T = TagRow
-SHOWN = (T.id, T.name, T.category, T.description, T.created_at)
+SHOWN = (T.id, T.name, T.category, T.description, T.propagates, T.propagation_depth, T.created_at)
 
 
 def page(session: Session, tenant: str, category: str | None, window: Window) -> tuple[Sequence[Row[Any]], int]:
@@ -73,3 +73,19 @@ def ensure(session: Session, tenant: str, names: Iterable[str], subject: str) ->
     rows = [{"tenant": tenant, "name": name, "created_by": subject} for name in sorted(missing)]
     if rows:
         session.execute(insert(T).on_conflict_do_nothing(index_elements=["tenant", "name"]), rows)
+
+
+def find(session: Session, tenant: str, tag_id: UUID, *, lock: bool = False) -> Row[Any] | None:
+    """A tag by its id."""
+    chosen = select(*SHOWN).where(T.tenant == tenant, T.id == tag_id)
+    return session.execute(chosen.with_for_update() if lock else chosen).one_or_none()
+
+
+def write(session: Session, tag_id: UUID, values: dict[str, Any]) -> None:
+    """Write what a tag says."""
+    session.execute(update(T).where(T.id == tag_id).values(values))
+
+
+def remove(session: Session, tag_id: UUID) -> None:
+    """Delete a tag."""
+    session.execute(delete(T).where(T.id == tag_id))
