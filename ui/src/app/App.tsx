@@ -15,6 +15,7 @@ const CatalogPage = lazy(async () => import("@/pages/catalog/CatalogPage"));
 const CompliancePage = lazy(async () => import("@/pages/compliance/CompliancePage"));
 const ConnectionPage = lazy(async () => import("@/pages/connection/ConnectionPage"));
 const DagPage = lazy(async () => import("@/pages/dag/DagPage"));
+const DeletedPage = lazy(async () => import("@/pages/deleted/DeletedPage"));
 const FindingsPage = lazy(async () => import("@/pages/findings/FindingsPage"));
 const RunPage = lazy(async () => import("@/pages/run/RunPage"));
 const RunsPage = lazy(async () => import("@/pages/runs/RunsPage"));
@@ -36,6 +37,7 @@ export function App() {
               <Route element={<ConnectionsPage />} path="/connections" />
               <Route element={<ConnectionPage />} path="/connections/:id" />
               <Route element={<CatalogPage />} path="/catalog" />
+              <Route element={<DeletedPage />} path="/catalog/deleted" />
               <Route element={<AssetPage />} path="/assets/:id/:tab?" />
               <Route element={<CompliancePage />} path="/compliance" />
               <Route element={<DagPage />} path="/dags/:dagId" />

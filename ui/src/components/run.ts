@@ -3,6 +3,7 @@
 import type { Run } from "@/api/types";
 
 const DAGS: Record<string, string> = {
+  BULK_INGESTION: "crosswind_import",
   COMPLIANCE_SCAN: "crosswind_scan",
   CRAWL: "crosswind_crawl",
   DISCOVERY: "crosswind_discover",

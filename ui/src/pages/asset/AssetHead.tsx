@@ -10,6 +10,7 @@ import { PageHead } from "@/components/PageHead";
 import { RouteLink } from "@/components/RouteLink";
 import { AssetLabels } from "@/pages/asset/AssetLabels";
 import { Description } from "@/pages/asset/Description";
+import { Discard } from "@/pages/asset/Discard";
 import { VocabularyLine } from "@/pages/asset/VocabularyLine";
 
 function Figures({ asset }: { readonly asset: Asset }) {
@@ -47,12 +48,13 @@ const OF: Readonly<Record<string, string>> = {
 };
 
 /** Name, place, figures, tags and description of an asset. */
-export function AssetHead({ asset, tab }: { readonly asset: Asset; readonly tab: string }) {
+export function AssetHead({ asset, onGone, tab }: { readonly asset: Asset; readonly onGone: () => void; readonly tab: string }) {
   const { qualified_name: qualified, type } = asset;
   const name = titleOf(asset);
   return (
     <Box mb={4}>
       <PageHead
+        actions={<Discard asset={asset} onGone={onGone} />}
         icon={<AssetIcon type={type} />}
         name={OF[tab] === undefined ? name : `${OF[tab]} of ${name}`}
         title={name}

@@ -1,6 +1,6 @@
 import { Skeleton, Tabs } from "@chakra-ui/react";
-import { lazy, Suspense } from "react";
-import { LuCode, LuKeyRound, LuListTree, LuTable2, LuUnplug, LuWaypoints, LuWorkflow } from "react-icons/lu";
+import { lazy, Suspense, useState } from "react";
+import { LuActivity, LuCode, LuHistory, LuKeyRound, LuListTree, LuTable2, LuUnplug, LuWaypoints, LuWorkflow } from "react-icons/lu";
 import { useNavigate, useParams } from "react-router";
 
 import { useAsset } from "@/api/catalog";
@@ -15,9 +15,12 @@ import { isBucket } from "@/pages/asset/dataset";
 import { DatasetPanel } from "@/pages/asset/DatasetPanel";
 import { Definition } from "@/pages/asset/Definition";
 import { Details } from "@/pages/asset/Details";
+import { Gone } from "@/pages/asset/Discard";
+import { History } from "@/pages/asset/History";
 import { ImpactPanel } from "@/pages/asset/ImpactPanel";
 import { Keys } from "@/pages/asset/Keys";
 import { Relations } from "@/pages/asset/Relations";
+import { Runs } from "@/pages/asset/Runs";
 
 const Lineage = lazy(async () => import("@/pages/lineage/Lineage"));
 
@@ -38,7 +41,7 @@ function AssetTabs({ asset, tab }: { readonly asset: Asset; readonly tab: string
       size="sm"
       value={tab}
     >
-      <Tabs.List overflowX="auto">
+      <Tabs.List css={{ "& > button": { flexShrink: 0 } }} overflowX="auto" overflowY="hidden">
         <Tabs.Trigger value="columns">
           <LuTable2 /> {isBucket(asset.metadata) ? "Bucket" : "Columns"}
         </Tabs.Trigger>
@@ -66,6 +69,12 @@ function AssetTabs({ asset, tab }: { readonly asset: Asset; readonly tab: string
         <Tabs.Trigger value="details">
           <LuListTree /> Details
         </Tabs.Trigger>
+        <Tabs.Trigger value="runs">
+          <LuActivity /> Runs
+        </Tabs.Trigger>
+        <Tabs.Trigger value="history">
+          <LuHistory /> History
+        </Tabs.Trigger>
       </Tabs.List>
       <Tabs.Content value="columns">
         {asset.type === "DATASET" ? <DatasetPanel asset={asset} /> : null}
@@ -91,6 +100,12 @@ function AssetTabs({ asset, tab }: { readonly asset: Asset; readonly tab: string
       <Tabs.Content value="details">
         <Details asset={asset} />
       </Tabs.Content>
+      <Tabs.Content value="runs">
+        <Runs asset={asset} key={asset.id} />
+      </Tabs.Content>
+      <Tabs.Content value="history">
+        <History asset={asset} key={asset.id} />
+      </Tabs.Content>
     </Tabs.Root>
   );
 }
@@ -98,6 +113,7 @@ function AssetTabs({ asset, tab }: { readonly asset: Asset; readonly tab: string
 export default function AssetPage() {
   const { id = "", tab = "columns" } = useParams();
   const { data: asset, error, refetch } = useAsset(id);
+  const [gone, setGone] = useState<string>();
   if (asset === undefined) {
     return error === null ? (
       <PageSkeleton />
@@ -108,9 +124,12 @@ export default function AssetPage() {
       </>
     );
   }
+  if (gone === id) {
+    return <Gone asset={asset} onBack={() => setGone(undefined)} />;
+  }
   return (
     <>
-      <AssetHead asset={asset} tab={tab} />
+      <AssetHead asset={asset} onGone={() => setGone(id)} tab={tab} />
       <AssetTabs asset={asset} tab={tab} />
     </>
   );
