@@ -22,6 +22,7 @@ from crosswind.adapters.people import Standing
 from crosswind.adapters.runs import AirflowRuns
 from crosswind.adapters.scan_grants import ScanLeaseGrants
 from crosswind.connectors.registry import ConnectorRegistry, installed
+from crosswind.connectors.sql.apart import SqlReader
 from crosswind.contexts.access.entry import Entry
 from crosswind.contexts.access.limits import RateLimits
 from crosswind.contexts.access.login import LoginService
@@ -37,6 +38,7 @@ from crosswind.contexts.catalog.service.lineage import LineageService
 from crosswind.contexts.catalog.service.places import PlaceService
 from crosswind.contexts.catalog.service.relationships import RelationshipService
 from crosswind.contexts.catalog.service.search import SearchService
+from crosswind.contexts.catalog.service.sql_lineage import SqlLineageService
 from crosswind.contexts.catalog.service.tags import TagService
 from crosswind.contexts.catalog.transfer.imports import ImportService
 from crosswind.contexts.catalog.transfer.uploads import UploadService
@@ -226,6 +228,11 @@ class Services:
         return ImpactService(self.uow)
 
     @cached_property
+    def sql_lineages(self) -> SqlLineageService:
+        """Statements, read for their lineage."""
+        return SqlLineageService(self.uow, self.platform.sql_reader, self.platform.connectors)
+
+    @cached_property
     def openlineage(self) -> OpenLineageService:
         """What running jobs tell."""
         return OpenLineageService(self.uow)
@@ -338,6 +345,13 @@ class Platform:
     def connectors(self) -> ConnectorRegistry:
         """The systems that can be connected to."""
         return installed()
+
+    @cached_property
+    def sql_reader(self) -> SqlReader:
+        """Reads SQL in processes apart."""
+        reader = SqlReader()
+        self.on_close(reader.close)
+        return reader
 
     @cached_property
     def configurations(self) -> AirflowConfigurations:

@@ -15,6 +15,7 @@ from crosswind.contexts.catalog.service.lineage import LineageService
 from crosswind.contexts.catalog.service.places import PlaceService
 from crosswind.contexts.catalog.service.relationships import RelationshipService
 from crosswind.contexts.catalog.service.search import SearchService
+from crosswind.contexts.catalog.service.sql_lineage import SqlLineageService
 from crosswind.contexts.catalog.service.tags import TagService
 from crosswind.contexts.catalog.transfer.imports import ImportService
 from crosswind.contexts.catalog.transfer.uploads import UploadService
@@ -64,6 +65,7 @@ Terms = Annotated[TermService, Provided("terms")]
 Products = Annotated[ProductService, Provided("products")]
 Lineages = Annotated[LineageService, Provided("lineages")]
 Impacts = Annotated[ImpactService, Provided("impacts")]
+SqlLineages = Annotated[SqlLineageService, Provided("sql_lineages")]
 OpenLineage = Annotated[OpenLineageService, Provided("openlineage")]
 Ingestion = Annotated[IngestionService, Provided("ingestion")]
 Imports = Annotated[ImportService, Provided("imports")]

@@ -8,9 +8,11 @@ from uuid import UUID
 from fastapi import Path, Query
 
 from crosswind.contexts.catalog.schemas import Lineage, LineageQuery
+from crosswind.contexts.catalog.sql_schemas import SqlLineage, SqlRequest
 from crosswind.doors.rest.families import METASTORE
 from crosswind.doors.rest.family import Family
-from crosswind.doors.rest.services import Lineages
+from crosswind.doors.rest.request import MEGABYTE
+from crosswind.doors.rest.services import Lineages, SqlLineages
 
 router = Family(METASTORE, tags=["Assets"])
 
@@ -21,3 +23,9 @@ def get_lineage(
 ) -> Lineage:
     """Return what an asset is made of and what is made of it, also of one that vanished."""
     return lineages.of(asset_id, query)
+
+
+@router.post("/lineage/sql", permission="asset:read", body_limit=4 * MEGABYTE)
+def read_sql(sql_lineages: SqlLineages, body: SqlRequest) -> SqlLineage:
+    """Tell what statements read, write and make of what; keep it as relationships where `save` says so."""
+    return sql_lineages.read(body)
