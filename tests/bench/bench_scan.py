@@ -42,7 +42,7 @@ def run(stage: Stage) -> None:
     with Rest(url := store(stage.server, "scanned")) as rest, serving(url) as base:
         key = connection(rest, "bench")
         crawl(rest, key, base, source)
-        seconds, megabytes, summary = scanned(rest, key, base, source)
+        seconds, completing, megabytes, summary = scanned(rest, key, base, source)
         tables = catalogued(rest)
     assert (summary["columns"], summary["failed"]) == (TABLES * COLUMNS, 0), summary
     bare, detecting = apart(source, tables)
@@ -54,6 +54,7 @@ def run(stage: Stage) -> None:
         Figure("the scan, beside its sample queries by bare psycopg and detection, one after the other", seconds, "s",
                at_most=1.5, beside=bare + detecting),
         Figure("of that, detection", detecting, "s"),
+        Figure("of that, its end: what is gone, and all judged", completing, "s", at_most=0.3, beside=seconds),
         Figure("sample queries a table", samples / LOGGED, "", at_most=1),
         Figure("statements a table, with those that begin, look up and end", statements / LOGGED, "", at_most=5),
         Figure(f"{AT_ONCE} at once over {ROUND_TRIP_MS} ms round trip, beside one", many, "s", at_most=0.6, beside=one),
@@ -62,16 +63,16 @@ def run(stage: Stage) -> None:
     )  # fmt: skip
 
 
-def scanned(rest: Rest, key: int, base: str, source: Source) -> tuple[float, float, dict[str, Any]]:
-    """Scan in a process of its own; return its seconds, its peak megabytes and the summary."""
+def scanned(rest: Rest, key: int, base: str, source: Source) -> tuple[float, float, float, dict[str, Any]]:
+    """Scan in a process of its own; return its seconds, those of its end, its peak megabytes and the summary."""
     task = ScanTask(rest, key)
     token = task.client.headers["Authorization"].partition(" ")[2]
     told = {"base": base, "token": token, "path": task.path, "source": astuple(source)}
     command = [sys.executable, "-m", "tests.bench.scanning"]
     done = subprocess.run(command, input=json.dumps(told), capture_output=True, text=True, timeout=SECONDS, check=False)
     assert done.returncode == 0, done.stderr
-    seconds, megabytes, summary = json.loads(done.stdout)
-    return seconds, megabytes, summary
+    seconds, completing, megabytes, summary = json.loads(done.stdout)
+    return seconds, completing, megabytes, summary
 
 
 def catalogued(rest: Rest) -> list[Table]:

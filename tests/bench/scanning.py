@@ -28,18 +28,19 @@ class Lease:
 
 
 def main() -> None:
-    """Scan, and print the seconds, this process's peak memory in megabytes, and the summary."""
+    """Scan, and print the seconds, those of the end, this process's peak memory in megabytes, and the summary."""
     told = json.load(sys.stdin)
     since = time.perf_counter()
     with CrosswindClient(told["base"], "") as client, Looker(Source(*told["source"]).connector) as looker:
         lease: Any = Lease(client, told["token"])
         looker.reach()
         counts = sweep(lease, told["path"], looker, Progress({}))
+        swept = time.perf_counter()
         done = lease.send("POST", f"{told['path']}/complete", counts.told())
-    seconds = time.perf_counter() - since
+    seconds, completing = time.perf_counter() - since, time.perf_counter() - swept
     status = Path("/proc/self/status").read_text().splitlines()
     peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
-    print(json.dumps([seconds, peak, done["summary"]]))
+    print(json.dumps([seconds, completing, peak, done["summary"]]))
 
 
 if __name__ == "__main__":

@@ -55,6 +55,7 @@ _FOUND_COLUMNS = f"""
     {_COLUMNS} LEFT JOIN ({_FOUND}) found ON found.column_key = c.key
      WHERE {_PRESENT} AND (found.column_key IS NOT NULL OR c.scanned_at IS NULL) ORDER BY c.key
 """
+_AS_SETS, _AS_EVER = text("SET LOCAL enable_nestloop = off"), text("SET LOCAL enable_nestloop = on")
 _COUNT_COLUMNS = """
     SELECT count(*) FROM crosswind.assets a JOIN crosswind.columns c ON c.asset_key = a.key
      WHERE a.connection_key = :connection AND a.removed_at IS NULL AND c.removed_at IS NULL
@@ -106,6 +107,13 @@ def oldest_unsealed(session: Session, tenant: str) -> datetime | None:
 
 
 def _chunks(session: Session, statement: str, connection_key: int, size: int) -> Iterator[Sequence[Row[Any]]]:
-    """Rows of a cursor in the store, so that neither side holds all of them."""
+    """Rows of a cursor in the store, so that neither side holds all of them.
+
+    Everything of a connection is joined as sets: right after a first crawl and scan the planner knows no numbers yet,
+    takes thousands of rows for one, and would go through all findings again for each column.
+    """
     given, options = {"connection": connection_key}, {"yield_per": size}
-    yield from session.execute(text(statement), given, execution_options=options).partitions(size)
+    session.execute(_AS_SETS)
+    found = session.execute(text(statement), given, execution_options=options)
+    session.execute(_AS_EVER)
+    yield from found.partitions(size)
