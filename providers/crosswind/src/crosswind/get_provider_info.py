@@ -141,6 +141,20 @@ def get_provider_info() -> dict[str, Any]:
                         "example": None,
                         "default": "90",
                     },
+                    "deleted_retention_days": {
+                        "description": "Days after which assets that people deleted are purged and cannot be restored; 0 keeps them for ever.",
+                        "version_added": "0.1.0",
+                        "type": "integer",
+                        "example": None,
+                        "default": "30",
+                    },
+                    "version_retention_days": {
+                        "description": "Days after which older versions of assets are forgotten; 0 keeps the last 500 of each asset for ever.",
+                        "version_added": "0.1.0",
+                        "type": "integer",
+                        "example": None,
+                        "default": "365",
+                    },
                     "rules_folder": {
                         "description": "A folder with compliance rules of one's own, a YAML file each, which every API server reads; a change counts\nat once.\n",
                         "version_added": "0.1.0",

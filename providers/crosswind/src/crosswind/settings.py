@@ -21,6 +21,8 @@ class Settings:
     idempotency_hours: float = 24.0
     audit_retention_days: int = 3650
     history_retention_days: int = 90
+    deleted_retention_days: int = 30
+    version_retention_days: int = 365
     rules_folder: str = ""
     grpc_host: str = "127.0.0.1"
     grpc_port: int = 50051
@@ -57,6 +59,8 @@ class Settings:
             idempotency_hours=float(text("idempotency_hours", "24")),
             audit_retention_days=int(text("audit_retention_days", "3650")),
             history_retention_days=int(text("history_retention_days", "90")),
+            deleted_retention_days=int(text("deleted_retention_days", "30")),
+            version_retention_days=int(text("version_retention_days", "365")),
             rules_folder=text("rules_folder"),
             grpc_host=text("grpc_host", "127.0.0.1"),
             grpc_port=int(text("grpc_port", "50051")),

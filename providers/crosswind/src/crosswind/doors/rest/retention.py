@@ -13,16 +13,21 @@ from sqlalchemy.orm import Session
 from crosswind.bootstrap import Platform
 from crosswind.contexts.access import answers, limits
 from crosswind.contexts.catalog.openlineage.repository import forget_runs
-from crosswind.contexts.catalog.repository.retention import forget_crawls
+from crosswind.contexts.catalog.repository.retention import forget_crawls, forget_versions, purge_assets
 from crosswind.contexts.catalog.transfer.repository import uploads
 from crosswind.contexts.governance import retention as audit
+from crosswind.contexts.governance import sink
 from crosswind.contexts.governance.history import forget_evaluations, forget_scans
 from crosswind.contexts.tasks.retention import forget_leases, forget_tasks
+from crosswind.kit.actor import Actor
+from crosswind.kit.unit_of_work import Event
 
 Step = Callable[[Session], int]
 BATCH = 1000
 BATCHES = 200
 """Batches of one thing at a time; what is left waits for the next hour."""
+MOST_NAMED = 200
+"""Purged assets that one row of the audit names."""
 LOCK = 0x63726F7373726574
 _LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
 log = logging.getLogger(__name__)
@@ -54,9 +59,23 @@ def steps(platform: Platform) -> Iterator[tuple[str, Step]]:
             ("runs of jobs", forget_runs),
         ):
             yield name, partial(forget, days=days, most=BATCH)
+    if days := settings.deleted_retention_days:
+        yield "deleted assets", partial(_purge, days=days, most=BATCH)
+    if days := settings.version_retention_days:
+        yield "versions", partial(forget_versions, days=days, most=BATCH)
     if days := settings.audit_retention_days:
         older_than = datetime.now(UTC) - timedelta(days=days)
         yield "audit rows", lambda session: audit.purge(session, older_than)
+
+
+def _purge(session: Session, days: int, most: int) -> int:
+    """Purge deleted assets and tell the audit of each tenant which they were, up to a limit."""
+    found = purge_assets(session, days, most)
+    for tenant, names in found.items():
+        actor = Actor("system:retention", "retention", tenant, "system")
+        told = {"count": len(names), "qualified_names": names[:MOST_NAMED]}
+        sink.write(session, actor, [Event("ASSET", "retention", "PURGE", told)])
+    return sum(map(len, found.values()))
 
 
 def _batches(platform: Platform, step: Step) -> Iterator[int]:

@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer, autoincrement=False, nullable=False),
         sa.Column("tenant", sa.Text, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.func.clock_timestamp(), nullable=False),
         sa.Column("author", sa.Text),
         sa.Column("author_name", sa.Text),
         sa.Column("breaking", sa.Boolean, server_default=sa.false(), nullable=False),

@@ -1,4 +1,4 @@
-"""Crawls that nobody asks about any more."""
+"""What the catalog forgets: crawls that nobody asks about any more, deleted assets, old versions."""
 
 from __future__ import annotations
 
@@ -19,6 +19,25 @@ _FORGET = text("""
          ORDER BY c.key LIMIT :most FOR UPDATE SKIP LOCKED)
 """)
 
+_DELETED = text("""
+    SELECT key, tenant, qualified_name FROM crosswind.assets
+     WHERE deleted_at IS NOT NULL AND deleted_at < now() - make_interval(days => :days)
+     ORDER BY key LIMIT :most FOR UPDATE SKIP LOCKED
+""")
+_LOOSEN = text("""
+    UPDATE crosswind.relationships SET target_key = NULL
+     WHERE target_key = ANY(CAST(:keys AS bigint[])) AND origin = 'crawl'
+       AND source_key <> ALL(CAST(:keys AS bigint[]))
+""")
+_PURGE = text("DELETE FROM crosswind.assets WHERE key = ANY(CAST(:keys AS bigint[]))")
+_VERSIONS = text("""
+    DELETE FROM crosswind.asset_versions v USING (
+        SELECT asset_key, number FROM crosswind.asset_versions
+         WHERE at < now() - make_interval(days => :days)
+         ORDER BY at, asset_key, number LIMIT :most FOR UPDATE SKIP LOCKED) old
+     WHERE v.asset_key = old.asset_key AND v.number = old.number
+""")
+
 
 def forget_crawls(session: Session, days: int, most: int) -> int:
     """Delete at most `most` crawls older than `days`; returns how many.
@@ -27,3 +46,25 @@ def forget_crawls(session: Session, days: int, most: int) -> int:
     does one that holds removals back until a person releases them, and one whose task is not over.
     """
     return int(session.execute(_FORGET, {"days": days, "most": most}).rowcount)  # type: ignore[attr-defined]
+
+
+def purge_assets(session: Session, days: int, most: int) -> dict[str, list[str]]:
+    """Delete for good at most `most` assets that people deleted more than `days` ago, with all that hangs on them.
+
+    Returns their qualified names by tenant. An edge that a crawl found and that led to one keeps its target's name, so
+    that it meets the asset again if the source brings it back; edges that people made go.
+    """
+    rows = session.execute(_DELETED, {"days": days, "most": most}).all()
+    if rows:
+        keys = {"keys": [row.key for row in rows]}
+        session.execute(_LOOSEN, keys)
+        session.execute(_PURGE, keys)
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.tenant, []).append(row.qualified_name)
+    return found
+
+
+def forget_versions(session: Session, days: int, most: int) -> int:
+    """Delete at most `most` versions of assets older than `days`, the oldest first; the present state stays."""
+    return int(session.execute(_VERSIONS, {"days": days, "most": most}).rowcount)  # type: ignore[attr-defined]
