@@ -104,6 +104,10 @@ def test_a_list_filters_sorts_and_pages(rest: Rest, calls: MetadataServiceStub) 
     (tag,) = ok(rest.client().get(f"{METASTORE}/tags"))["data"]
     assert names(tag_ids=[tag["id"]]) == names(tag_ids=["shown"]) == ["sales"]
     assert names(created_after=4_000_000_000_000) == []
+    assert names(tag_ids=["shown", "other"]) == []
+    first = calls.ListAssets(v1.ListAssetsRequest(limit=3, sort="name:asc"))
+    rest_of_it = v1.ListAssetsRequest(limit=3, sort="name:asc", cursor=first.next_cursor)
+    assert [each.name for each in calls.ListAssets(rest_of_it).assets] == ["totals"]
     page = calls.ListAssets(v1.ListAssetsRequest(limit=3))
     assert (page.total, page.limit, page.offset, page.has_more) == (4, 3, 0, True)
     (shown,) = calls.ListAssets(v1.ListAssetsRequest(tag_ids=["shown"])).assets

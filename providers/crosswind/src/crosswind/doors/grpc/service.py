@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from google.protobuf.message import Message
 from google.protobuf.struct_pb2 import Struct
 
 from crosswind.contexts.catalog.relationship_schemas import RelationshipCreate
-from crosswind.contexts.catalog.schemas import AssetCreate, AssetQuery, AssetUpdate, LineageQuery, SearchQuery
+from crosswind.contexts.catalog.schemas import AssetCreate, AssetUpdate, LineageQuery, SearchQuery, TagsQuery
 from crosswind.contexts.tasks.schemas import TaskRequest
 from crosswind.doors.grpc import shown
 from crosswind.doors.grpc.asked import given, identifier, moment, request, window
@@ -46,7 +46,7 @@ def list_assets(services: Services, asked: v1.ListAssetsRequest) -> v1.ListAsset
     """List assets."""
     filters = given(
         type=asked.type,
-        tag=_one(asked.tag_ids, "tag_ids"),
+        tags=[*asked.tag_ids],
         search=asked.search,
         sort=asked.sort,
         created_after=moment(asked.created_after, "created_after"),
@@ -58,10 +58,11 @@ def list_assets(services: Services, asked: v1.ListAssetsRequest) -> v1.ListAsset
         cursor=asked.cursor,
     )
     asked_for = window(asked.limit, asked.offset)
-    page = services.catalog.list(request(AssetQuery, filters), asked_for)
+    page = services.catalog.list(request(TagsQuery, filters), asked_for)
     answer = v1.ListAssetsResponse(
         total=min(page.total, shown.LARGEST), limit=asked_for.limit, offset=asked_for.offset, has_more=page.has_more
     )
+    answer.next_cursor = page.next_cursor or ""
     tags = _tags(services, page.items)
     for item in page.items:
         shown.asset(item, tags, answer.assets.add())
@@ -150,12 +151,6 @@ def _detail(services: Services, asset: Mapping[str, Any]) -> v1.Asset:
 
 def _tags(services: Services, assets: Iterable[Mapping[str, Any]]) -> shown.Tags:
     return services.tags.by_names({name for asset in assets for name in asset["tags"]})
-
-
-def _one(tags: Sequence[str], field: str) -> str | None:
-    if len(tags) > 1:
-        raise Invalid(f"{field} takes one tag", field=field)
-    return tags[0] if tags else None
 
 
 def _present(asked: Message, *names: str) -> dict[str, Any]:
