@@ -41,6 +41,7 @@ BODIES: dict[str, Any] = {
     "PUT /platform/v1/assets/{id}/owners": {"owners": [{"name": "taken over"}]},
     "PUT /platform/v1/assets/{id}/domain": {"domain": None},
     "PUT /platform/v1/assets/{id}/terms": {"terms": []},
+    "PUT /platform/v1/tags/{id}/propagation": {"propagates": None},
 }  # fmt: skip
 _SOURCE = {"identity": "server-1", "database": "shop"}
 _COUNTS = dict.fromkeys(("tables", "columns", "sampled", "empty", "failed"), 0)

@@ -43,6 +43,7 @@ from crosswind.contexts.catalog.service.tags import TagService
 from crosswind.contexts.catalog.transfer.imports import ImportService
 from crosswind.contexts.catalog.transfer.uploads import UploadService
 from crosswind.contexts.catalog.versions.service import VersionService
+from crosswind.contexts.catalog.spreading import service as spreading
 from crosswind.contexts.catalog.vocabulary.said import SaidService
 from crosswind.contexts.catalog.vocabulary.service import DomainService, ProductService, TermService
 from crosswind.contexts.connections import reconcile
@@ -84,6 +85,7 @@ ASKED_AGAIN = 60.0
 
 
 def _sinks(session: Session, actor: Actor, events: Sequence[Event]) -> None:
+    spreading.after_changes(session, actor, events)
     audit_sink.write(session, actor, events)
     outbox_sink.write(session, actor, events)
 
@@ -191,6 +193,11 @@ class Services:
     def relationships(self) -> RelationshipService:
         """Edges between assets, made by people."""
         return RelationshipService(self.uow)
+
+    @cached_property
+    def spreading(self) -> spreading.SpreadingService:
+        """Tags that spread along lineage."""
+        return spreading.SpreadingService(self.uow)
 
     @cached_property
     def said(self) -> SaidService:

@@ -59,7 +59,6 @@ class PropagatedTag(TypedDict):
 
     tag: str
     from_asset: UUID
-    from_name: str
     depth: int
 
 
@@ -337,6 +336,8 @@ class Tag(TypedDict):
     name: str
     category: str | None
     description: str | None
+    propagates: Literal["downstream"] | None
+    propagation_depth: int | None
     created_at: datetime
 
 

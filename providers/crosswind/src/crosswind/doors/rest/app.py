@@ -66,6 +66,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "scans",
         "compliance_rules",
         "owners",
+        "spreading",
         "domains",
         "terms",
         "products",

@@ -13,11 +13,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crosswind.bootstrap import Platform
 from crosswind.contexts.access.roles import seed_roles
+from crosswind.contexts.catalog.repository import words as vocabulary
+from crosswind.contexts.catalog.spreading import service as spreading
 from crosswind.contexts.governance import chain
 from crosswind.doors.rest import retention
 
 PAUSE = 5.0
 RECONCILED_EVERY = 60.0
+SPREAD_EVERY = 60.0
 FORGETS_EVERY = 3600.0
 log = logging.getLogger(__name__)
 
@@ -32,6 +35,7 @@ class Housekeeping:
         self._seeded = False
         self._reconciled_at = -RECONCILED_EVERY
         self._forgot_at = -FORGETS_EVERY
+        self._spread_at = -SPREAD_EVERY
         self._thread = Thread(target=self._run, name="crosswind-housekeeping", daemon=True)
 
     def start(self) -> None:
@@ -60,6 +64,14 @@ class Housekeeping:
             self._reconciled_at = monotonic()
             self._platform.reconcile_connections()
 
+    def spread(self) -> None:
+        """Spread the tags that were left, and now and then all: what a crawl found of lineage moves them too."""
+        everything = monotonic() - self._spread_at >= SPREAD_EVERY
+        spreading.tend(self._platform.session, everything=everything)
+        if everything:
+            vocabulary.read(self._platform.session)
+            self._spread_at = monotonic()
+
     def forget(self) -> None:
         """Let go of what is over its time, now and then."""
         if monotonic() - self._forgot_at >= FORGETS_EVERY:
@@ -71,6 +83,7 @@ class Housekeeping:
             try:
                 self.once()
                 self.reconcile()
+                self.spread()
                 self.forget()
             except SQLAlchemyError as error:
                 log.warning("Housekeeping waits for the store: %s", type(error).__name__)

@@ -20,6 +20,7 @@ from crosswind.contexts.catalog.service.tags import TagService
 from crosswind.contexts.catalog.transfer.imports import ImportService
 from crosswind.contexts.catalog.transfer.uploads import UploadService
 from crosswind.contexts.catalog.versions.service import VersionService
+from crosswind.contexts.catalog.spreading.service import SpreadingService
 from crosswind.contexts.catalog.vocabulary.said import SaidService
 from crosswind.contexts.catalog.vocabulary.service import DomainService, ProductService, TermService
 from crosswind.contexts.connections.adoption import AdoptionService
@@ -59,6 +60,7 @@ Adoptions = Annotated[AdoptionService, Provided("adoptions")]
 Catalog = Annotated[CatalogService, Provided("catalog")]
 Search = Annotated[SearchService, Provided("search")]
 TagsOf = Annotated[TagService, Provided("tags")]
+Spreading = Annotated[SpreadingService, Provided("spreading")]
 Said = Annotated[SaidService, Provided("said")]
 Domains = Annotated[DomainService, Provided("domains")]
 Terms = Annotated[TermService, Provided("terms")]

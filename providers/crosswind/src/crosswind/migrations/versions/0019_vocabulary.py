@@ -117,13 +117,10 @@ def _spreading() -> None:
         _number("from_key"),
         sa.Column("depth", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("asset_key", "tag_key", name="pk_propagated_tags"),
-        _to("propagated_tags", "asset_key", "assets"),
         _to("propagated_tags", "tag_key", "tags"),
-        _to("propagated_tags", "from_key", "assets"),
         schema=SCHEMA,
     )
     op.create_index("ix_propagated_tags_tag_key", "propagated_tags", ["tag_key", "asset_key"], schema=SCHEMA)
-    op.create_index("ix_propagated_tags_from_key", "propagated_tags", ["from_key"], schema=SCHEMA)
     op.create_table(
         "propagation_due",
         sa.Column("key", sa.BigInteger, sa.Identity(always=True), nullable=False),

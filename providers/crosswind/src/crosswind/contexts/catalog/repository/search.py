@@ -191,7 +191,7 @@ def _ranked(session: Session, found: Select[Any], window: Window) -> Sequence[Ro
     at = placed.cte("placed").c
     best = case((and_(at.place <= BEST, at.score < 1), func.least(BELOW_EXACT, at.score + _USED)), else_=at.score)
     scored = select(at.key, at.name, at.total, (at.place > BEST).label("late"), best.label("score")).subquery()
-    order = (scored.c.late, scored.c.score.desc(), scored.c.name, scored.c.key)
-    page = select(scored).order_by(*order).limit(window.limit).offset(window.offset).subquery()
+    again = (scored.c.late, scored.c.score.desc(), scored.c.name, scored.c.key)
+    page = select(scored).order_by(*again).limit(window.limit).offset(window.offset).subquery()
     shown = select(A.key, page.c.score, page.c.total, *BRIEF).join(page, page.c.key == A.key)
     return session.execute(shown.order_by(page.c.late, page.c.score.desc(), A.name, A.key)).all()

@@ -31,23 +31,25 @@ class SearchService:
     def search(self, query: SearchQuery, window: Window) -> SearchResult:
         """Hits, best first; without words everything, newest first; words that hold no letter or digit find nothing."""
         asked, filters, look = _asked(query)
-        told: Any = {"words": asked.words.strip(), "filters": {key: list(each) for key, each in asked.filters.items()}}
-        if not look.terms:
-            if asked.words.strip():
-                return {"results": [], "total": 0, "total_is_capped": False, "ranked_among": "all", **told}
+        results: list[Hit] = []
+        counted = _counted(0, 0)
+        if look.terms:
+            found = repository.hits(self._session, self._actor, filters, look, window)
+            highlights = self._highlights(found.rows, look)
+            results = [_hit(row, highlights[row.key]) for row in found.rows]
+            counted = _counted(found.total, repository.CAP, found.among)
+        elif not asked.words.strip():
             rows, total = repository.newest(self._session, self._actor, filters, window)
-            return {"results": [_hit(row, {}) for row in rows], **_counted(total, repository.COUNTED), **told}
-        found = repository.hits(self._session, self._actor, filters, look, window)
-        highlights = self._highlights(found.rows, look)
-        results = [_hit(row, highlights[row.key]) for row in found.rows]
-        return {"results": results, **_counted(found.total, repository.CAP, found.among), **told}
+            results, counted = [_hit(row, {}) for row in rows], _counted(total, repository.COUNTED)
+        told = {"words": asked.words.strip(), "filters": {key: list(each) for key, each in asked.filters.items()}}
+        return cast("SearchResult", {"results": results, **counted, **told})
 
     def facets(self, query: SearchQuery) -> FacetResult:
         """How the hits spread over types, tags, classifications, connections, schemas, owners, domains and terms."""
         asked, filters, look = _asked(query)
         facets: dict[str, dict[str, int]] = {name: {} for name in counting.NAMES}
         if not look.terms and asked.words.strip():
-            return {"facets": facets, "total": 0, "total_is_capped": False, "ranked_among": "all"}
+            return cast("FacetResult", {"facets": facets, **_counted(0, 0)})
         total, found = 0, counting.facets(self._session, self._actor, filters, look)
         for row in found.rows:
             if row.facet == "total":
@@ -55,7 +57,7 @@ class SearchService:
             else:
                 facets[row.facet][row.value] = row.hits
         most = repository.CAP if look.terms else total
-        return {"facets": facets, **_counted(total, most, found.among)}
+        return cast("FacetResult", {"facets": facets, **_counted(total, most, found.among)})
 
     def _highlights(self, rows: Sequence[Row[Any]], asked: words.Query) -> dict[int, Found]:
         found: dict[int, Found] = defaultdict(dict)
@@ -80,7 +82,7 @@ def _asked(query: SearchQuery) -> tuple[Asked, Filters, words.Query]:
     return asked, asked.and_also(query.given), words.Query.parse(asked.words)
 
 
-def _counted(total: int, most: int, among: repository.Among = "all") -> Any:
+def _counted(total: int, most: int, among: repository.Among = "all") -> dict[str, Any]:
     """How many were found, up to what is counted."""
     return {"total": min(total, most), "total_is_capped": total > most, "ranked_among": among}
 

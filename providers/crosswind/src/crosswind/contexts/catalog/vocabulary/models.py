@@ -128,17 +128,17 @@ class ProductAssetRow(Base):
 
 
 class PropagatedTagRow(Base):
-    """A tag that reached an asset along lineage: from the nearest asset that people put it on, so many edges away."""
+    """A tag that reached an asset along lineage: from the nearest asset that people put it on, so many edges away.
+
+    Assets are no foreign keys here, whose checks would wait for whoever writes them.
+    """
 
     __tablename__ = "propagated_tags"
-    __table_args__ = (
-        Index("ix_propagated_tags_tag_key", "tag_key", "asset_key"),
-        Index("ix_propagated_tags_from_key", "from_key"),
-    )
+    __table_args__ = (Index("ix_propagated_tags_tag_key", "tag_key", "asset_key"),)
 
-    asset_key: Mapped[int] = mapped_column(ForeignKey(ASSET, ondelete="CASCADE"), primary_key=True)
+    asset_key: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     tag_key: Mapped[int] = mapped_column(ForeignKey("crosswind.tags.key", ondelete="CASCADE"), primary_key=True)
-    from_key: Mapped[int] = mapped_column(ForeignKey(ASSET, ondelete="CASCADE"))
+    from_key: Mapped[int] = mapped_column(BigInteger)
     depth: Mapped[int] = mapped_column(Integer)
 
 

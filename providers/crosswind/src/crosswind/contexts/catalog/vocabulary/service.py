@@ -69,13 +69,13 @@ class SpokenService:
         return {"added": len(added), "removed": len(removed), "unchanged": len(asked) - len(added) - len(removed)}
 
     def _moved(self, row: Row[Any], assets: Sequence[Row[Any]], added: set[int], removed: set[int]) -> None:
-        repository.touch(self._session, [*added, *removed])
+        repository.touch(self._session, self._actor, [*added, *removed], [f"{self.called.lower()} changed"])
         told = self.called.lower()
         for each in assets:
             if each.key in added | removed:
                 before, after = {f"{told}_removed": [row.name]}, {f"{told}_added": [row.name]}
-                states = (None, after) if each.key in added else (before, None)
-                self._uow.record(Event("ASSET", str(each.id), "UPDATE", *states, each.connection_id))
+                old, new = (None, after) if each.key in added else (before, None)
+                self._uow.record(Event("ASSET", str(each.id), "UPDATE", old, new, each.connection_id))
 
     def _create(self, name: str, values: dict[str, Any], after: dict[str, Any]) -> UUID:
         made = {"tenant": self._actor.tenant, "created_by": self._actor.subject, "name": name}
@@ -116,7 +116,7 @@ class SpokenService:
 class DomainService(SpokenService):
     """Domains of one unit of work."""
 
-    noun = DomainRow
+    noun: ClassVar[repository.Noun] = DomainRow
     called = "Domain"
 
     def create(self, request: DomainCreate) -> Domain:
@@ -130,7 +130,7 @@ class DomainService(SpokenService):
         """Write what is given."""
         row = self._find(identifier, version, lock=True)
         given = request.model_dump(include=request.model_fields_set)
-        values = {name: given[name] for name in ("name", "description") if name in given}
+        values: dict[str, Any] = {name: given[name] for name in ("name", "description") if name in given}
         values |= _owner(given) if "owner" in given else {}
         if any(getattr(row, name) != value for name, value in values.items()):
             self._update(row, values)
@@ -142,7 +142,7 @@ class DomainService(SpokenService):
 class ProductService(DomainService):
     """Data products of one unit of work."""
 
-    noun = ProductRow
+    noun: ClassVar[repository.Noun] = ProductRow
     called = "Data product"
 
 

@@ -1,0 +1,89 @@
+"""The vocabulary: words that assets are found by, for what stands inside a word; never shown, as it has no tenants.
+
+A word has 4 to 24 letters and no digit. Housekeeping reads the words of what changed into it; what changed since is
+looked through besides, so that a committed word is found inside, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+MOST = 40
+"""Words that one term is widened by."""
+LOOKED_THROUGH = 500
+"""Assets changed since the last reading that are looked through."""
+LOCK = 0x63726F7373776F72
+_FITS = "length(word) BETWEEN 4 AND 24 AND word !~ '[0-9]'"
+_PARTS = "ARRAY(SELECT DISTINCT substr(word, n, 3) FROM generate_series(1, length(word) - 2) n)"
+_INSIDE = """
+SELECT t.term, w.word
+  FROM unnest(CAST(:terms AS text[])) AS t(term)
+ CROSS JOIN LATERAL (
+    SELECT word FROM crosswind.words
+     WHERE parts @> ARRAY(SELECT substr(t.term, n, 3) FROM generate_series(1, length(t.term) - 2) n)
+       AND strpos(word, t.term) > 1
+     ORDER BY length(word), word LIMIT :most) w
+UNION
+SELECT t.term, l.lexeme
+  FROM (SELECT search FROM crosswind.assets
+         WHERE tenant = :tenant AND removed_at IS NULL
+           AND updated_at > coalesce((SELECT up_to FROM crosswind.words_read), '-infinity')
+         ORDER BY updated_at DESC, key DESC LIMIT :looked) AS fresh
+ CROSS JOIN LATERAL unnest(fresh.search) AS l
+  JOIN unnest(CAST(:terms AS text[])) AS t(term) ON strpos(l.lexeme, t.term) > 1
+"""
+_ALL = f"""
+INSERT INTO crosswind.words (word, parts)
+SELECT word, {_PARTS} FROM ts_stat('SELECT search FROM crosswind.assets WHERE removed_at IS NULL') WHERE {_FITS}
+ON CONFLICT DO NOTHING
+"""  # noqa: S608 - no value is formatted in
+_CHANGED = f"""
+WITH RECURSIVE tenants AS (
+    SELECT min(tenant) AS tenant FROM crosswind.assets WHERE removed_at IS NULL
+    UNION ALL
+    SELECT (SELECT min(a.tenant) FROM crosswind.assets a WHERE a.removed_at IS NULL AND a.tenant > t.tenant)
+      FROM tenants t WHERE t.tenant IS NOT NULL
+)
+INSERT INTO crosswind.words (word, parts)
+SELECT word, {_PARTS}
+  FROM (SELECT DISTINCT l.lexeme AS word
+          FROM tenants t
+          JOIN crosswind.assets a ON a.tenant = t.tenant AND a.removed_at IS NULL AND a.updated_at > :since
+         CROSS JOIN LATERAL unnest(a.search) AS l) AS found
+ WHERE {_FITS}
+ON CONFLICT DO NOTHING
+"""  # noqa: S608
+_SINCE = "SELECT up_to - interval '5 minutes' FROM crosswind.words_read"
+_READ = """
+INSERT INTO crosswind.words_read (key, up_to) VALUES (1, now() - interval '1 minute')
+ON CONFLICT (key) DO UPDATE SET up_to = excluded.up_to
+"""
+
+
+def inside(session: Session, tenant: str, terms: Sequence[str]) -> Sequence[Row[Any]]:
+    """(term, word) of words that hold a term of three letters or more other than at their beginning."""
+    values = {"terms": list(terms), "tenant": tenant, "most": MOST, "looked": LOOKED_THROUGH}
+    return session.execute(text(_INSIDE), values).all() if terms else []
+
+
+def read(sessions: Callable[[], AbstractContextManager[Session]]) -> None:
+    """Read the words of what changed since the last time, or of everything the first time; one process at a time.
+
+    A transaction that began up to five minutes before the last reading and was committed after it is read too.
+    """
+    with sessions() as session:
+        if not session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK}):
+            return
+        session.execute(text("SET LOCAL statement_timeout = '300s'"))
+        since = session.scalar(text(_SINCE))
+        if since is None:
+            session.execute(text(_ALL))
+        else:
+            session.execute(text(_CHANGED), {"since": since})
+        session.execute(text(_READ))
+        session.commit()

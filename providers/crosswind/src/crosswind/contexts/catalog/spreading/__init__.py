@@ -1,0 +1,1 @@
+"""Tags that spread along lineage: from the assets that people put them on to what is made of those."""

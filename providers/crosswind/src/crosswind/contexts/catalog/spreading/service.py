@@ -1,0 +1,160 @@
+"""Tags that say so spread downstream: in the transaction of a small change, by housekeeping after a large one.
+
+A tag goes from the assets that people put it on, along lineage, to what is made of them, so many edges far. Each asset
+that it reaches says from where: the nearest origin. What people put on an asset themselves is theirs, and stays apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+from typing_extensions import TypedDict
+
+from crosswind.contexts.catalog.spreading import repository
+from crosswind.kit.actor import Actor
+from crosswind.kit.errors import NotFound
+from crosswind.kit.unit_of_work import Event, UnitOfWork
+
+SMALL = 1_000
+"""Assets that a tag may reach within the transaction of somebody's change."""
+LARGE = 100_000
+"""Assets that a tag reaches at all; farther ones are left out."""
+MOST_TAGS = 20
+"""Tags that are spread within one transaction."""
+
+
+class Propagation(BaseModel):
+    """Whether a tag spreads, and how many edges far; null takes it back."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="forbid",
+        json_schema_extra={"examples": [{"propagates": "downstream", "depth": 3}]},
+    )  # fmt: skip
+    propagates: Literal["downstream"] | None
+    depth: int | None = Field(None, ge=1, le=repository.MOST_DEPTH)
+
+
+class TagSpread(TypedDict):
+    """How a tag spreads."""
+
+    id: UUID
+    name: str
+    propagates: Literal["downstream"] | None
+    depth: int | None
+
+
+class SpreadingService:
+    """Tags of one unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+
+    def set(self, tag_id: UUID, request: Propagation) -> TagSpread:
+        """Let a tag spread, or no longer."""
+        session, tenant = self._uow.session, self._uow.actor.tenant
+        tag = repository.find(session, tenant, tag_id)
+        if tag is None:
+            raise NotFound("Tag", tag_id)
+        before = {"propagates": tag.propagates, "propagation_depth": tag.propagation_depth}
+        depth = request.depth if request.propagates else None
+        after = {"propagates": request.propagates, "propagation_depth": depth}
+        if after != before:
+            repository.write(session, tag.key, after)
+            self._uow.record(Event("TAG", str(tag_id), "UPDATE", before, after))
+            renew_or_mark(session, [tag.key])
+        return {"id": tag.id, "name": tag.name, "propagates": request.propagates, "depth": depth}
+
+
+def after_changes(session: Session, actor: Actor, events: Sequence[Event]) -> None:
+    """Spread anew what these changes may have moved, before they are committed."""
+    names: set[str] = set()
+    for event in events:
+        if event.entity_type == "TAG":
+            _renamed(session, actor, event)
+        if event.entity_type == "RELATIONSHIP" or (event.entity_type == "ASSET" and event.action in _WHOLE):
+            renew_or_mark(session, [tag.key for tag in repository.spreading(session, actor.tenant)])
+            return
+        names |= _tags(event) if event.entity_type == "ASSET" else set()
+    if names:
+        renew_or_mark(session, [tag.key for tag in repository.spreading(session, actor.tenant, names)])
+
+
+def _renamed(session: Session, actor: Actor, event: Event) -> None:
+    old, new = ((state or {}).get("name") for state in (event.before, event.after))
+    if old and old != new:
+        repository.rename(session, actor.tenant, old, new)
+
+
+def renew_or_mark(session: Session, tag_keys: Sequence[int]) -> None:
+    """Spread these tags anew, those that reach far by housekeeping."""
+    left = {key for place, key in enumerate(tag_keys) if place >= MOST_TAGS or not renew(session, key)}
+    repository.mark(session, left)
+
+
+def renew(session: Session, tag_key: int, most: int | None = None, *, whole: bool = False) -> bool:
+    """Bring what one tag reached up to date; False when that is left to be done.
+
+    As many statements as the tag goes far, and four. `whole` takes as many as `most` where there are more, and repairs
+    what assets repeat.
+    """
+    tag = repository.hold(session, tag_key)
+    if tag is None:
+        return whole
+    most = SMALL if most is None else most
+    reached = _reached(session, tag, most, whole=whole) if tag.propagates else {}
+    if reached is None:
+        return False
+    changed = set(repository.store(session, tag_key, reached))
+    if whole:
+        changed |= set(repository.amiss(session, tag))
+    return repository.repeat(session, sorted(changed))
+
+
+def tend(sessions: Callable[[], AbstractContextManager[Session]], *, everything: bool) -> int:
+    """Spread the tags that were left, or all of them; one process at a time. Returns how many were."""
+    done = 0
+    with sessions() as session:
+        if not repository.alone(session):
+            return 0
+        keys = set(repository.due(session)) | (set(repository.of_all_tenants(session)) if everything else set())
+        left = {key for key in sorted(keys) if not renew(session, key, LARGE, whole=True)}
+        repository.mark(session, left)
+        done = len(keys) - len(left)
+        session.commit()
+    return done
+
+
+_WHOLE = {"DELETE", "RESTORE", "INGEST", "IMPORT"}
+
+
+def _tags(event: Event) -> set[str]:
+    """The tags that an asset gained or lost."""
+    before, after = ((state or {}).get("tags") or [] for state in (event.before, event.after))
+    return set(before) ^ set(after)
+
+
+def _reached(session: Session, tag: Row[Any], most: int, *, whole: bool) -> dict[int, tuple[int, int]] | None:
+    """The nearest origin of each asset that a tag reaches, and how far it is; None for more than `most`."""
+    origins = repository.sources(session, tag, most + 1)
+    if len(origins) > most and not whole:
+        return None
+    seen = {key: (key, 0) for key in origins}
+    front = list(seen)
+    for depth in range(1, (tag.propagation_depth or repository.MOST_DEPTH) + 1):
+        found = dict(_new(repository.beyond(session, tag.tenant, front, most + 1), seen)) if front else {}
+        if len(seen) + len(found) > most and not whole:
+            return None
+        seen |= {key: (seen[before][0], depth) for key, before in list(found.items())[: max(0, most - len(seen))]}
+        front = [key for key in found if key in seen]
+    return {key: place for key, place in seen.items() if place[1]}
+
+
+def _new(rows: Sequence[Row[Any]], seen: dict[int, tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    yield from ((row.key, row.before) for row in rows if row.key not in seen)
