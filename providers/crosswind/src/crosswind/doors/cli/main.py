@@ -16,6 +16,7 @@ COMMANDS = {
     "setup": "make what an Airflow of your own needs: an administrator, and the connection that tasks use",
     "serve": "serve the REST API alone, beside Airflow's API server",
     "grpc": "serve the metastore over gRPC",
+    "mcp": "serve the catalog to an assistant, over standard input and output",
     "keys": "make, list and revoke API keys",
     "ticket": "print a link that signs somebody in once, from this machine",
     "routes": "list what is really served",
