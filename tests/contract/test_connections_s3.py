@@ -306,3 +306,12 @@ def test_the_amazon_providers_hook_works_on_it(
     assert hook.read_key("raw/flights.csv").startswith("carrier,delay")
     assert hook.get_credentials().access_key == "root" or role
     assert hook.get_conn().meta.endpoint_url == server.endpoint
+
+
+def test_the_example_in_the_documentation_is_taken_as_it_stands(door: Rest) -> None:
+    document = door.client().get("/connections-platform/openapi.json").json()
+    named = document["paths"]["/v1/connections/storage/s3"]["post"]["requestBody"]["content"]["application/json"]
+    (example,) = document["components"]["schemas"][named["schema"]["$ref"].rpartition("/")[2]]["examples"]
+    made = door.client().post(S3, json=example)
+    assert made.status_code == 201, made.text
+    assert (made.json()["configuration"]["bucket"], made.json()["subType"]) == ("analytics-lake", "s3")

@@ -37,7 +37,8 @@ class ConnectorType:
 
     `settings` accepts the design's `configuration` object and ignores what it does not know; `class_path` is
     `module:Class`, imported by the first `open`. `from_airflow` raises ValueError for a row it cannot read; `held`, for
-    systems whose credentials are not Airflow's login and password alone, reads those of any row.
+    systems whose credentials are not Airflow's login and password alone, reads those of any row. `example` is a body
+    that makes such a connection, shown in the documentation; None shows the design's own, which is PostgreSQL's.
     """
 
     name: str
@@ -54,6 +55,7 @@ class ConnectorType:
     secret_fields: frozenset[str] = frozenset({"password"})
     held: Callable[[AirflowFields], dict[str, str]] | None = None
     dialect: str | None = None
+    example: Mapping[str, Any] | None = None
     dataset_name: Callable[[str, str, str], str] = dotted
 
     @property

@@ -17,6 +17,21 @@ def dataset_name(_database: str, _bucket: str, name: str) -> str:
     return name
 
 
+EXAMPLE = {
+    "id": "lake",
+    "name": "Data lake",
+    "type": "storage",
+    "subType": "s3",
+    "environment": "production",
+    "configuration": {
+        "bucket": "analytics-lake",
+        "region": "eu-west-1",
+        "endpoint": "https://s3.eu-west-1.amazonaws.com",
+        "pathStyleAccess": False,
+    },
+    "credentials": {"accessKey": "AKIAIOSFODNN7EXAMPLE", "secretKey": "the secret"},
+}
+
 CONNECTOR_TYPE = ConnectorType(
     name="s3",
     title="S3",
@@ -31,5 +46,6 @@ CONNECTOR_TYPE = ConnectorType(
     credential_fields=CREDENTIALS,
     secret_fields=SECRETS,
     held=credentials_in,
+    example=EXAMPLE,
     dataset_name=dataset_name,
 )

@@ -23,7 +23,10 @@ def _body(connector: ConnectorType) -> type[ConnectionBody]:
     schema = {**connector.settings.model_json_schema(), "additionalProperties": True}
     configuration: Any = Annotated[dict[str, Any], WithJsonSchema(schema)]
     name = f"{connector.name.title().replace('-', '')}ConnectionBody"
-    return create_model(name, __base__=ConnectionBody, configuration=(configuration, Field(default_factory=dict)))
+    body = create_model(name, __base__=ConnectionBody, configuration=(configuration, Field(default_factory=dict)))
+    if connector.example is not None:
+        body.model_config = {**body.model_config, "json_schema_extra": {"examples": [dict(connector.example)]}}
+    return body
 
 
 def _register(connector: ConnectorType) -> None:
