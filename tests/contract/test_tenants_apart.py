@@ -55,10 +55,17 @@ TAKEN: dict[str, Any] = {
     "POST /platform/v1/scans/{taskId}/complete": {"batches": 0, **_COUNTS},
 }
 """What a task's own lease may send, so that nothing but whose task it is can be wrong."""
-NAMES = {"asset": 1, "column": 2, "connection": 3, "finding": 4, "violation": 5}
+NAMES = {"asset": 1, "asset2": 6, "column": 2, "connection": 3, "finding": 4, "violation": 5}
+UUIDS = ("id", "assetId", "tagId", "relationshipId")
+"""Places that take nothing but a UUID."""
 NOBODYS = {name: f"00000000-0000-4000-8000-{number:012}" for name, number in NAMES.items()}
 """Ids that no tenant has."""
 BY_BODY: dict[str, Callable[[dict[str, str]], Any]] = {
+    "POST /metastore/v1/relationships": lambda own: {
+        "source_asset_id": own["asset"],
+        "target_asset_id": own["asset2"],
+        "type": "USES",
+    },
     "POST /metastore/v1/tasks": lambda own: {"type": "CRAWL", "payload": {"connection_id": own["connection"]}},
     f"POST {GOVERNANCE}/apply-tags": lambda own: {
         "resources": [{"type": kind, "id": own[kind]} for kind in ("asset", "column", "connection")],
@@ -153,7 +160,7 @@ def told(answer: httpx.Response) -> tuple[int, str, str]:
 def test_another_tenants_id_is_answered_like_one_that_nobody_has(apart: Apart, route: Served) -> None:
     answer = send(apart.ours, route, apart.acme.at(route))
     assert answer.status_code == 404, answer.text
-    nobodys = route.at({"id": "00000000-0000-4000-8000-000000000000"} if "id" in route.places else None)
+    nobodys = route.at({**dict.fromkeys(UUIDS, "00000000-0000-4000-8000-000000000000"), "number": "2"})
     assert told(answer) == told(send(apart.ours, route, nobodys))
 
 

@@ -99,7 +99,8 @@ def test_a_diff_tells_fields_tags_columns_and_what_breaks(rest: Rest, key: int) 
     backwards = diff(admin, asset, before=5, after=3)
     assert (backwards["tags"], backwards["columns"]["added"]) == ({"added": ["A"], "removed": ["B"]}, ["note"])
     assert admin.get(f"{PLATFORM}/assets/{asset}/diff", params={"from": 9}).status_code == 404
-    assert admin.get(f"{PLATFORM}/assets/{asset}/diff").status_code == 400
+    assert diff(admin, asset)["tags"] == {"added": ["B"], "removed": ["A"]}
+    assert diff(admin, asset, after=4)["breaking"]
 
 
 def test_what_people_wrote_is_brought_back_and_the_source_is_not(rest: Rest, key: int) -> None:

@@ -39,10 +39,16 @@ def _spoken(theirs: httpx.Client, noun: str, asset: str) -> str:
     return str(found["id"])
 
 
+def _made(theirs: httpx.Client, name: str) -> str:
+    """An asset that no crawl found."""
+    body = {"type": "DASHBOARD", "name": name, "qualified_name": name}
+    return str(ok(theirs.post(f"{METASTORE}/assets", json=body))["id"])
+
+
 def fill(rest: Rest) -> Acme:
     """Make the tenant `acme` and everything in it."""
     theirs = rest.client("platform_admin", "acme", subject="ana-of-acme")
-    ok(theirs.post(f"{GOVERNANCE}/tags", json={"name": CANARY, "category": "Sensitive"}))
+    tag = ok(theirs.post(f"{GOVERNANCE}/tags", json={"name": CANARY, "category": "Sensitive"}))["id"]
     ok(theirs.post(f"{GOVERNANCE}/classifications", json={"name": CANARY, "level": 2}))
     key = connection(rest, CANARY, "acme")
     crawl(rest, key, tenant="acme", found=[table(f"{CANARY}-table")])
@@ -52,6 +58,10 @@ def fill(rest: Rest) -> Acme:
     grant = theirs.post(f"{PLATFORM}/grants", json={"subject": CANARY, "attribute": "region", "value": CANARY}).json()
     member = theirs.post(f"{PLATFORM}/members", json={"subject": CANARY}).json()
     spoken = {noun: _spoken(theirs, noun, asset["id"]) for noun in ("domains", "terms", "data-products")}
+    gone, other = (_made(theirs, f"{CANARY}-{name}") for name in ("gone", "other"))
+    joined = {"source_asset_id": asset["id"], "target_asset_id": other, "metadata": {"note": CANARY}}
+    edge = ok(theirs.post(f"{METASTORE}/relationships", json={**joined, "type": "RELATED_TO"}))["id"]
+    theirs.delete(f"{METASTORE}/assets/{gone}")
     with rest.platform.session() as session:
         task = str(session.scalar(text("SELECT id FROM crosswind.tasks WHERE tenant = 'acme'")))
     scanned = ScanTask(rest, key, tenant="acme")
@@ -63,7 +73,10 @@ def fill(rest: Rest) -> Acme:
         f"{METASTORE}/tasks/": {"id": task},
         f"{METASTORE}/assets/": {"id": asset["id"]},
         **{f"{PLATFORM}/{noun}/": {"id": identifier} for noun, identifier in spoken.items()},
-        f"{PLATFORM}/assets/": {"id": asset["id"]},
+        f"{PLATFORM}/assets/": {"id": asset["id"], "assetId": asset["id"], "number": "2", "tagId": tag},
+        f"{METASTORE}/relationships/": {"id": edge},
+        f"{PLATFORM}/relationships/": {"relationshipId": edge},
+        f"{PLATFORM}/tags/": {"tagId": tag, "id": tag},
         f"{PLATFORM}/keys/": {"id": made["id"]},
         f"{PLATFORM}/members/": {"id": member["id"]},
         f"{PLATFORM}/grants/": {"id": grant["id"]},
@@ -73,5 +86,6 @@ def fill(rest: Rest) -> Acme:
     }
     found = ok(theirs.get(f"{PLATFORM}/findings"))["data"][0]
     own = {"asset": asset["id"], "column": columns[0]["id"], "connection": CANARY, "finding": found["id"]}
+    own["asset2"] = other
     own["violation"] = ok(theirs.get(f"{GOVERNANCE}/compliance/violations"))["data"][0]["id"]
     return Acme(theirs, ids, own)

@@ -68,9 +68,9 @@ class AssetDiff(TypedDict):
 
 
 class DiffQuery(BaseModel):
-    """Which versions are compared; the present one where `to` is left out."""
+    """Which versions are compared; without `to` the present one, without `from` the one before that."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
-    before: Number = Field(alias="from")
+    before: Number | None = Field(None, alias="from")
     after: Number | None = Field(None, alias="to")

@@ -52,11 +52,12 @@ class VersionService:
         state = _past(self._present(row), changes)
         return cast("AssetVersionDetail", {**shown, "state": _told(state)})
 
-    def diff(self, asset_id: UUID, before: int, after: int | None) -> AssetDiff:
-        """How the asset changed from one version to another, the present one by default."""
+    def diff(self, asset_id: UUID, before: int | None, after: int | None) -> AssetDiff:
+        """How the asset changed from one version to another: to the present one, from the one before, by default."""
         row = self._find(asset_id)
         present = self._present(row)
         last = _number(row) if after is None else after
+        before = max(last - 1, _start(row, repository.oldest(self._session, row.key))) if before is None else before
         changes = self._after(row, min(before, last))
         self._check(row, max(before, last))
         older, newer = (_past(present, _since(changes, number)) for number in (before, last))
@@ -157,8 +158,8 @@ def _number(row: Row[Any]) -> int:
 
 
 def _start(row: Row[Any], oldest: int | None) -> int:
-    """The number of the oldest state that can be told."""
-    return _number(row) if oldest is None else oldest - 1
+    """The number of the oldest state that can be told; without any change that is what the asset began with."""
+    return min(NEWBORN, _number(row)) if oldest is None else oldest - 1
 
 
 def _first(row: Row[Any], oldest: int | None) -> AssetVersion:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow, ColumnRow
 from crosswind.contexts.catalog.repository.scope import A, connection_id, seen_by
+from crosswind.contexts.catalog.versions.repository import Kept, keep
 from crosswind.contexts.catalog.vocabulary.models import (
     AssetDomainRow,
     AssetOwnerRow,
@@ -107,10 +108,11 @@ def holders(session: Session, actor: Actor, ids: Sequence[UUID]) -> Sequence[Row
     return session.execute(asked.with_for_update(of=AssetRow.__table__)).all()
 
 
-def touch(session: Session, keys: Sequence[int]) -> None:
-    """Count the versions of assets up of which something else than their own row changed."""
+def touch(session: Session, actor: Actor, keys: Sequence[int], changes: Sequence[str]) -> None:
+    """Count the versions of assets up of which something else than their own row changed, and say what in words."""
     changed = {"version": A.version + 1, "updated_at": func.now()}
-    session.execute(update(AssetRow).where(A.key.in_(keys)).values(changed))
+    made = update(AssetRow).where(A.key.in_(keys)).values(changed).returning(A.key, A.version + A.source_version)
+    keep(session, actor, [Kept(key, number, "curated", [*changes], {}) for key, number in session.execute(made)])
 
 
 def owners(session: Session, asset_key: int) -> list[dict[str, str]]:

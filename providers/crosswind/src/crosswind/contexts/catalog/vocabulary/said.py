@@ -111,7 +111,8 @@ class SaidService:
         return row
 
     def _changed(self, row: Row[Any], before: dict[str, Any], after: dict[str, Any]) -> None:
-        repository.touch(self._session, [row.key])
+        differing = [f"{name.replace('_', ' ')} changed" for name in after if after[name] != before.get(name)]
+        repository.touch(self._session, self._actor, [row.key], differing)
         self._uow.record(Event("ASSET", str(row.id), "UPDATE", before, after, row.connection_id))
 
 
