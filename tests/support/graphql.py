@@ -18,16 +18,16 @@ class Asking:
     def __init__(self, client: httpx.Client) -> None:
         self.client = client
 
-    def __call__(self, query: str, **variables: Any) -> dict[str, Any]:
+    def __call__(self, query: str, /, **variables: Any) -> dict[str, Any]:
         answer = self.raw(query, **variables).json()
         assert "errors" not in answer, answer["errors"]
         found: dict[str, Any] = answer["data"]
         return found
 
-    def raw(self, query: str, **variables: Any) -> httpx.Response:
+    def raw(self, query: str, /, **variables: Any) -> httpx.Response:
         return self.client.post(GRAPHQL, json={"query": query, "variables": variables})
 
-    def code(self, query: str, **variables: Any) -> str:
+    def code(self, query: str, /, **variables: Any) -> str:
         """The code of the only error."""
         (error,) = self.raw(query, **variables).json()["errors"]
         return str(error["extensions"]["code"])

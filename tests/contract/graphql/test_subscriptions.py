@@ -87,8 +87,8 @@ def test_a_follower_resumes_after_the_event_it_had_last(rest: Rest, url: str) ->
     async def scenario() -> None:
         async with following(url, key, UPDATED, id=asset_id) as stream:
             seen.append(int((await tell_until_told(ask, asset_id, stream)).extensions["eventId"]))
-        for text in ("one", "two"):
-            await asyncio.to_thread(ask, DESCRIBED, id=asset_id, text=text)
+        for word in ("one", "two"):
+            await asyncio.to_thread(ask, DESCRIBED, id=asset_id, text=word)
         async with following(url, key, UPDATED, id=asset_id, after=str(seen[0])) as stream, asyncio.timeout(PATIENCE):
             async for result in stream:
                 seen.append(int(result.extensions["eventId"]))
