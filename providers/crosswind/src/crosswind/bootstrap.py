@@ -12,7 +12,6 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-import crosswind.contexts.events.models  # noqa: F401
 from crosswind.adapters.airflow_connections import AirflowDatabaseConnections
 from crosswind.adapters.configured import AirflowConfigurations
 from crosswind.adapters.crawl_grants import LeaseGrants
@@ -21,6 +20,7 @@ from crosswind.adapters.import_sources import ImportSources
 from crosswind.adapters.people import Standing
 from crosswind.adapters.runs import AirflowRuns
 from crosswind.adapters.scan_grants import ScanLeaseGrants
+from crosswind.adapters.sealing import AirflowSealing
 from crosswind.connectors.registry import ConnectorRegistry, installed
 from crosswind.connectors.sql.apart import SqlReader
 from crosswind.contexts.access.entry import Entry
@@ -54,6 +54,8 @@ from crosswind.contexts.connections.records import Records
 from crosswind.contexts.connections.service import ConnectionService
 from crosswind.contexts.connections.testing import ConnectionTesting
 from crosswind.contexts.events import sink as outbox_sink
+from crosswind.contexts.events.delivering import Deliverer
+from crosswind.contexts.events.webhooks import WebhookService
 from crosswind.contexts.governance import sink as audit_sink
 from crosswind.contexts.governance.classification.service import ClassificationService
 from crosswind.contexts.governance.compliance.answers.service import ComplianceAnswers
@@ -302,6 +304,12 @@ class Services:
         return FindingService(self.uow, self.compliance.reconsider)
 
     @cached_property
+    def webhooks(self) -> WebhookService:
+        """Receivers that are told what changes."""
+        platform = self.platform
+        return WebhookService(self.uow, platform.sealing, platform.webhook_guard, platform.settings.allowed_addresses)
+
+    @cached_property
     def scans(self) -> ScanService:
         """The server's side of scans."""
         grants = ScanLeaseGrants(self.uow.session, self.uow.actor)
@@ -389,6 +397,29 @@ class Platform:
     def reconcile_connections(self) -> reconcile.Reconciled:
         """Bring our connections and Airflow's in step where a request died between them."""
         return reconcile.reconcile(self.session, self.airflow_connections)
+
+    @cached_property
+    def sealing(self) -> AirflowSealing:
+        """Secrets of ours, sealed with Airflow's key."""
+        return AirflowSealing()
+
+    @cached_property
+    def webhook_guard(self) -> OutboundGuard:
+        """Which receivers may be dialled: none in private ranges unless allowed."""
+        return OutboundGuard(self.settings.allowed_addresses, self.settings.own_addresses, private=False)
+
+    @cached_property
+    def deliverer(self) -> Deliverer:
+        """Tells webhooks what changed."""
+
+        def owner(session: Session, subject: str, tenant: str) -> Actor | None:
+            return Standing(self.entry, session).actor(subject, tenant)
+
+        def record(session: Session, tenant: str, event: Event) -> None:
+            audit_sink.write(session, Actor("system:webhooks", "Webhooks", tenant, "system"), [event])
+
+        hours = self.settings.webhook_failing_hours
+        return Deliverer(self.session, self.sealing, owner, self.webhook_guard, record, hours)
 
     @cached_property
     def runs(self) -> Runs:

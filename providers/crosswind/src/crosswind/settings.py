@@ -21,6 +21,8 @@ class Settings:
     idempotency_hours: float = 24.0
     audit_retention_days: int = 3650
     history_retention_days: int = 90
+    event_retention_hours: int = 72
+    webhook_failing_hours: float = 24.0
     deleted_retention_days: int = 30
     version_retention_days: int = 365
     rules_folder: str = ""
@@ -59,6 +61,8 @@ class Settings:
             idempotency_hours=float(text("idempotency_hours", "24")),
             audit_retention_days=int(text("audit_retention_days", "3650")),
             history_retention_days=int(text("history_retention_days", "90")),
+            event_retention_hours=int(text("event_retention_hours", "72")),
+            webhook_failing_hours=float(text("webhook_failing_hours", "24")),
             deleted_retention_days=int(text("deleted_retention_days", "30")),
             version_retention_days=int(text("version_retention_days", "365")),
             rules_folder=text("rules_folder"),

@@ -132,6 +132,12 @@ class OutboundGuard:
         self._private = private
         self._lookup = lookup
 
+    def check(self, host: str, port: int) -> None:
+        """Raise BadAddress for what is refused by its look; what a name stands for is judged when it is dialled."""
+        name = normal_host(host)
+        if _literal(name) is not None or name == "localhost" or name.endswith(".localhost"):
+            self.resolve(name, port)
+
     def resolve(self, host: str, port: int, seconds: float = 10.0) -> Target:
         """Return the permitted addresses of a host, or raise BadAddress, AddressUnknown or ResolverSilent."""
         name = normal_host(host)

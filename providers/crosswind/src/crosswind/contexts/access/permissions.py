@@ -36,6 +36,7 @@ NOUNS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
         "key": ("create", "read", "delete"),
         "member": ("create", "read", "delete"),
         "grant": ("create", "read", "delete"),
+        "webhook": CRUD,
         "me": ("read",),
     }
 )
@@ -45,7 +46,7 @@ PERMISSIONS = frozenset(f"{noun}:{verb}" for noun, verbs in NOUNS.items() for ve
 MACHINE = frozenset({"lease:create", "crawl:ingest", "scan:ingest", "import:ingest", "due:start"})
 """Held by keys and leases of the platform's own only: no role and no wildcard includes them."""
 
-HIDDEN_FROM_READERS = frozenset({"audit", "credential", "key", "member", "grant"})
+HIDDEN_FROM_READERS = frozenset({"audit", "credential", "key", "member", "grant", "webhook"})
 """`*:read` leaves these nouns out."""
 
 _CATALOG = ("asset:*", "relationship:*", "lineage:*", "tag:*", "task:*", "run:*", "crawl:*", "health:read", "me:read")
@@ -57,7 +58,9 @@ _GOVERNANCE_READ = ("classification:read", "finding:read", "compliance:read", *_
 ROLES: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
     {
         "platform_admin": ("*",),
-        "connection_admin": ("connection:*", "cluster:*", "credential:*", "schema:*", *_CATALOG, *_GOVERNANCE),
+        "connection_admin": (
+            "connection:*", "cluster:*", "credential:*", "schema:*", "webhook:*", *_CATALOG, *_GOVERNANCE,
+        ),
         "data_engineer": (
             "connection:create", "connection:read", "connection:update", "connection:test",
             "cluster:create", "cluster:read", "federation:*", "query:*", "schema:*", *_CATALOG,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, func, or_, select, text
+from sqlalchemy import Row, Text, cast, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow
@@ -48,6 +48,16 @@ def between(
     return session.execute(select(*SHOWN).where(*where).order_by(O.seq)).all()
 
 
+def of_types(
+    session: Session, seq: int, end: int, tenant: str, types: Collection[str], asset_id: str | None
+) -> Sequence[Row[Any]]:
+    """A tenant's rows of such events, of one asset where it is given, after `seq` and up to `end`."""
+    where = [O.seq > seq, O.seq <= end, O.tenant == tenant, O.type.in_(sorted(types))]
+    if asset_id is not None:
+        where += [O.entity_type == "ASSET", O.entity_id == asset_id]
+    return session.execute(select(*SHOWN).where(*where).order_by(O.seq)).all()
+
+
 def seen(session: Session, actor: Actor, connection_keys: Collection[int]) -> frozenset[int]:
     """Those of the connections whose attributes the actor may see, also where they are deleted by now."""
     if not connection_keys:
@@ -64,6 +74,16 @@ def asset_seen(session: Session, actor: Actor, asset_id: UUID) -> bool:
     mine = or_(AssetRow.connection_key.is_(None), AssetRow.connection_key.in_(keys))
     asked = select(AssetRow.key).where(AssetRow.id == asset_id, AssetRow.tenant == actor.tenant, mine)
     return session.scalar(asked) is not None
+
+
+def seen_assets(session: Session, actor: Actor, ids: Collection[str]) -> frozenset[str]:
+    """Those of the assets that the actor may see, also where they are deleted by now."""
+    if not ids:
+        return frozenset()
+    keys = select(ConnectionRow.key).where(ConnectionRow.tenant == actor.tenant, granted(actor))
+    mine = or_(AssetRow.connection_key.is_(None), AssetRow.connection_key.in_(keys))
+    name = cast(AssetRow.id, Text)
+    return frozenset(session.scalars(select(name).where(AssetRow.tenant == actor.tenant, name.in_(sorted(ids)), mine)))
 
 
 def unpublished_seconds(session: Session) -> float:

@@ -65,6 +65,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "findings",
         "scans",
         "compliance_rules",
+        "webhooks",
         "owners",
         "spreading",
         "domains",

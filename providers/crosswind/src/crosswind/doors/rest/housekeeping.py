@@ -17,8 +17,12 @@ from crosswind.contexts.catalog.repository import words as vocabulary
 from crosswind.contexts.catalog.spreading import service as spreading
 from crosswind.contexts.governance import chain
 from crosswind.doors.rest import retention
+from crosswind.doors.rest.deliveries import Deliveries
+from crosswind.kit.leading import Leading
+from crosswind.kit.relay import PUBLISHED
 
 PAUSE = 5.0
+WEBHOOKS = 0x63726F7373776862
 RECONCILED_EVERY = 60.0
 SPREAD_EVERY = 60.0
 FORGETS_EVERY = 3600.0
@@ -99,6 +103,9 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     housekeeping = Housekeeping(platform)
     housekeeping.start()
     platform.relay.start()
+    webhooks = Leading(platform.engine, "webhooks", WEBHOOKS, Deliveries(platform).once, channel=PUBLISHED, poll=5.0)
+    webhooks.start()
     yield
+    webhooks.stop()
     housekeeping.stop()
     platform.close()

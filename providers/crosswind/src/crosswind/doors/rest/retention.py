@@ -15,6 +15,8 @@ from crosswind.contexts.access import answers, limits
 from crosswind.contexts.catalog.openlineage.repository import forget_runs
 from crosswind.contexts.catalog.repository.retention import forget_crawls, forget_versions, purge_assets
 from crosswind.contexts.catalog.transfer.repository import uploads
+from crosswind.contexts.events import repository as events
+from crosswind.contexts.events import webhook_rows
 from crosswind.contexts.governance import retention as audit
 from crosswind.contexts.governance import sink
 from crosswind.contexts.governance.history import forget_evaluations, forget_scans
@@ -24,6 +26,8 @@ from crosswind.kit.unit_of_work import Event
 
 Step = Callable[[Session], int]
 BATCH = 1000
+EVENTS = 10_000
+"""Events go in larger batches: a load of a catalog leaves one for each asset."""
 BATCHES = 200
 """Batches of one thing at a time; what is left waits for the next hour."""
 MOST_NAMED = 200
@@ -50,6 +54,9 @@ def steps(platform: Platform) -> Iterator[tuple[str, Step]]:
     yield "rate buckets", lambda session: limits.sweep(session, BATCH)
     yield "uploaded files", lambda session: uploads.forget(session, BATCH)
     yield "leases", lambda session: forget_leases(session, BATCH)
+    if hours := settings.event_retention_hours:
+        yield "events", lambda session: events.forget(session, hours, EVENTS)
+        yield "deliveries", lambda session: webhook_rows.forget(session, hours, BATCH)
     if days := settings.history_retention_days:
         for name, forget in (
             ("crawls", forget_crawls),

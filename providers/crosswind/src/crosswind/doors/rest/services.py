@@ -26,6 +26,7 @@ from crosswind.contexts.catalog.vocabulary.service import DomainService, Product
 from crosswind.contexts.connections.adoption import AdoptionService
 from crosswind.contexts.connections.service import ConnectionService
 from crosswind.contexts.connections.testing import ConnectionTesting
+from crosswind.contexts.events.webhooks import WebhookService
 from crosswind.contexts.governance.classification.service import ClassificationService
 from crosswind.contexts.governance.compliance.answers.service import ComplianceAnswers
 from crosswind.contexts.governance.compliance.remedies.service import RemedyService
@@ -77,6 +78,7 @@ Remedies = Annotated[RemedyService, Provided("remedies")]
 Findings = Annotated[FindingService, Provided("findings")]
 ScanStarts = Annotated[ScanStarter, Provided("scan_starts")]
 Scans = Annotated[ScanService, Provided("scans")]
+Webhooks = Annotated[WebhookService, Provided("webhooks")]
 Crawls = Annotated[CrawlService, Provided("crawls")]
 Places = Annotated[PlaceService, Provided("places")]
 Waivers = Annotated[WaiverService, Provided("waivers")]
