@@ -6,9 +6,12 @@ import { call, part } from "@/api/client";
 export type SearchWords = {
   readonly classification?: string;
   readonly connection?: string;
+  readonly domain?: string;
+  readonly owner?: string;
   readonly q: string;
   readonly schema?: string;
   readonly tag?: string;
+  readonly term?: string;
   readonly type?: string;
 };
 

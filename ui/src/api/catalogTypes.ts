@@ -118,13 +118,21 @@ export type SearchHit = {
   readonly score: number;
 };
 
+/** Over how many of the hits something was worked out. */
+export type Among = "all" | "newest" | "some";
+
 export type SearchAnswer = {
+  readonly ranked_among?: Among;
   readonly results: readonly SearchHit[];
   readonly total: number;
   readonly total_is_capped?: boolean;
 };
 
-export type Facets = { readonly facets: Readonly<Record<string, Readonly<Record<string, number>>>> };
+export type Facets = {
+  readonly facets: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly ranked_among?: Among;
+  readonly total_is_capped?: boolean;
+};
 
 export type ColumnMapping = Readonly<Record<string, readonly string[]>>;
 

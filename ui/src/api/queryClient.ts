@@ -9,6 +9,13 @@ function onError(error: Error): void {
   }
 }
 
+const OWN_MS = 1_500;
+
+let wrote = 0;
+
+/** Whether a change that is told just now may well be our own: one is under way, or was made a moment ago. */
+export const isOwn = (): boolean => queryClient.isMutating() > 0 || Date.now() - wrote < OWN_MS;
+
 export const queryClient = new QueryClient({
   defaultOptions: {
     mutations: { retry: false },
@@ -18,6 +25,6 @@ export const queryClient = new QueryClient({
       staleTime: 5_000,
     },
   },
-  mutationCache: new MutationCache({ onError }),
+  mutationCache: new MutationCache({ onError, onSuccess: () => void (wrote = Date.now()) }),
   queryCache: new QueryCache({ onError }),
 });

@@ -31,11 +31,12 @@ function readTask({ connection_id, created_at, finished_at, started_at, ...task 
   return { ...task, connectionId: connection_id, createdAt: created_at, finishedAt: finished_at, startedAt: started_at };
 }
 
-export const useRun = (id: string) =>
+/** A run; asked for often while it moves, seldom where its changes come by themselves. */
+export const useRun = (id: string, linked = false) =>
   useQuery({
     queryFn: async ({ signal }) => readTask(await call<Task>("metastore", `/tasks/${part(id)}`, { signal })),
     queryKey: ["run", id],
-    refetchInterval: ({ state }) => (state.data !== undefined && isLive(state.data) ? LIVE_MS : false),
+    refetchInterval: ({ state }) => (state.data !== undefined && isLive(state.data) ? (linked ? QUIET_MS : LIVE_MS) : false),
   });
 
 export function useStartCrawl() {

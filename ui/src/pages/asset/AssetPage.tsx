@@ -9,6 +9,8 @@ import { useMay } from "@/app/permissions";
 import { ErrorNote } from "@/components/ErrorNote";
 import { PageHead } from "@/components/PageHead";
 import { PageSkeleton } from "@/components/PageSkeleton";
+import { LiveNote } from "@/live/LiveNote";
+import { useLiveAsset } from "@/live/useLiveAsset";
 import { AssetHead } from "@/pages/asset/AssetHead";
 import { ColumnTable } from "@/pages/asset/ColumnTable";
 import { isBucket } from "@/pages/asset/dataset";
@@ -114,6 +116,7 @@ export default function AssetPage() {
   const { id = "", tab = "columns" } = useParams();
   const { data: asset, error, refetch } = useAsset(id);
   const [gone, setGone] = useState<string>();
+  const { forget, news } = useLiveAsset(id);
   if (asset === undefined) {
     return error === null ? (
       <PageSkeleton />
@@ -129,6 +132,7 @@ export default function AssetPage() {
   }
   return (
     <>
+      {news === undefined ? null : <LiveNote onClose={forget} text={news} />}
       <AssetHead asset={asset} onGone={() => setGone(id)} tab={tab} />
       <AssetTabs asset={asset} tab={tab} />
     </>

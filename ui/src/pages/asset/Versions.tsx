@@ -3,12 +3,13 @@ import { useState } from "react";
 import { LuHistory, LuTriangleAlert } from "react-icons/lu";
 
 import type { Asset } from "@/api/catalogTypes";
-import { useDiff, useRestoreVersion, useVersions, type Version } from "@/api/history";
+import { useDiff, useRestoreVersion, useVersions, type Person, type Version } from "@/api/history";
 import { useMay } from "@/app/permissions";
 import { Ago } from "@/components/Ago";
 import { Empty } from "@/components/Empty";
 import { ErrorNote } from "@/components/ErrorNote";
 import { Listing } from "@/components/Listing";
+import { RouteLink } from "@/components/RouteLink";
 import { TableFrame, type Head } from "@/components/TableFrame";
 import { lines, type Line } from "@/pages/asset/diff";
 
@@ -43,6 +44,16 @@ function DiffLine({ line: { after, before, breaking, what } }: { readonly line: 
       )}
     </Flex>
   );
+}
+
+/** Who made a version: a person by name, a crawl by its run. */
+function Author({ by }: { readonly by: Person | null }) {
+  const name = by?.name ?? by?.id;
+  const [, task] = /^task ([0-9a-f-]{36})$/u.exec(name ?? "") ?? [];
+  if (task !== undefined) {
+    return <RouteLink to={`/runs/${task}`}>a crawl</RouteLink>;
+  }
+  return name === undefined ? <Text as="span" color="fg.muted">its source</Text> : <>{name}</>;
 }
 
 type DiffProps = { readonly asset: Asset; readonly from: number; readonly to: number | undefined };
@@ -89,23 +100,25 @@ function Row({ asset, newest, version }: { readonly asset: Asset; readonly newes
             <Text overflowWrap="anywhere">{beginning ?? (changes.length === 0 ? "Nothing to tell" : changes.join("; "))}</Text>
           </Flex>
           <Text color="fg.muted" fontSize="xs" hideFrom="sm">
-            {by?.name ?? by?.id ?? "its source"}, <Ago moment={at} />
+            <Author by={by} />, <Ago moment={at} />
           </Text>
           {restoring.error === null ? null : <ErrorNote error={restoring.error} />}
         </Table.Cell>
-        <Table.Cell hideBelow="sm">{by?.name ?? by?.id ?? <Text color="fg.muted">its source</Text>}</Table.Cell>
+        <Table.Cell hideBelow="sm">
+          <Author by={by} />
+        </Table.Cell>
         <Table.Cell color="fg.muted" hideBelow="sm">
           <Ago moment={at} />
         </Table.Cell>
         <Table.Cell>
           <Flex gap={1} justify="flex-end" wrap="wrap">
             {beginning === undefined ? (
-              <Button aria-expanded={shown === "before"} aria-label={`What version ${number} changed`} onClick={() => show("before")} size="2xs" variant="ghost">
+              <Button aria-expanded={shown === "before"} aria-label={`Changes of version ${number}`} onClick={() => show("before")} size="2xs" variant="ghost">
                 Changes
               </Button>
             ) : null}
             {newest ? null : (
-              <Button aria-expanded={shown === "now"} aria-label={`Compare version ${number} with now`} onClick={() => show("now")} size="2xs" variant="ghost">
+              <Button aria-expanded={shown === "now"} aria-label={`Compare with now: version ${number}`} onClick={() => show("now")} size="2xs" variant="ghost">
                 Compare with now
               </Button>
             )}

@@ -2,6 +2,7 @@ import { Box, Button, Flex, Grid, Skeleton, Stack, Text } from "@chakra-ui/react
 import { LuBookOpen, LuSearchX } from "react-icons/lu";
 
 import { useFacets, useSearch, type SearchWords } from "@/api/catalog";
+import type { Among } from "@/api/catalogTypes";
 import { useMay } from "@/app/permissions";
 import { Empty } from "@/components/Empty";
 import { ErrorNote } from "@/components/ErrorNote";
@@ -12,11 +13,17 @@ import { SearchBox } from "@/components/SearchBox";
 import { Tick } from "@/components/Tick";
 import { useParams } from "@/components/useParams";
 import { useSelection } from "@/components/useSelection";
+import { withFilter } from "@/pages/catalog/asked";
 import { FacetList } from "@/pages/catalog/FacetList";
+import { FilterChips } from "@/pages/catalog/FilterChips";
 import { Hit } from "@/pages/catalog/Hit";
 import { LabelBar } from "@/pages/catalog/LabelBar";
+import { SearchHelp } from "@/pages/catalog/SearchHelp";
 
-const FACETS = ["classification", "connection", "schema", "tag", "type"] as const;
+const FACETS = ["classification", "connection", "domain", "owner", "schema", "tag", "term", "type"] as const;
+
+/** What is said where not all hits were ranked. */
+const AMONG: Readonly<Record<Among, string>> = { all: "", newest: ", the best of the newest first", some: ", the best of some first" };
 
 function useWords(): readonly [SearchWords, (changes: Record<string, string>) => void] {
   const [param, setParams] = useParams();
@@ -40,7 +47,7 @@ function NoHits({ onClear, words }: { readonly onClear: () => void; readonly wor
   return (
     <Empty
       icon={<LuSearchX />}
-      text="Names of tables, views and columns are found by their parts, comments by their words. Fewer words find more."
+      text="Names of tables, views and columns are found by their parts, comments by their words. Fewer words and filters find more."
       title={words.q === "" ? "Nothing fits these filters" : `Nothing found for “${words.q}”`}
     >
       <Button onClick={onClear} variant="outline">
@@ -94,6 +101,7 @@ function Results({ onClear, words }: { readonly onClear: () => void; readonly wo
         ) : null}
         <Text aria-live="polite" color="fg.muted" fontSize="sm">
           {data?.pages[0]?.total_is_capped === true ? `more than ${plural(total, "asset")}` : plural(total, "asset")}
+          {AMONG[data?.pages[0]?.ranked_among ?? "all"]}
         </Text>
         {may ? <LabelBar hits={hits} selection={selection} /> : null}
       </Flex>
@@ -121,18 +129,25 @@ function Results({ onClear, words }: { readonly onClear: () => void; readonly wo
 export default function CatalogPage() {
   const [words, setParams] = useWords();
   const { data } = useFacets(words);
-  const clear = () => setParams({ classification: "", connection: "", q: "", schema: "", tag: "", type: "" });
+  const clear = () => setParams({ q: "", ...Object.fromEntries(FACETS.map((name) => [name, ""])) });
   return (
     <>
       <PageHead title="Catalog" />
-      <SearchBox
-        label="Search tables, views, columns and comments"
-        onChange={(q) => setParams({ q })}
-        size="md"
-        value={words.q}
-      />
+      <Flex gap={2}>
+        <Box flex="1">
+          <SearchBox
+            label="Search tables, views, columns and comments"
+            onChange={(q) => setParams({ q })}
+            size="md"
+            value={words.q}
+          />
+        </Box>
+        <SearchHelp onFilter={(key, value) => setParams({ q: withFilter(words.q, key, value) })} />
+      </Flex>
+      <FilterChips onText={(q) => setParams({ q })} text={words.q} />
       <Grid gap={{ base: 4, lg: 6 }} mt={4} templateColumns={{ base: "minmax(0, 1fr)", lg: "220px minmax(0, 1fr)" }}>
         <FacetList
+          about={data?.ranked_among !== undefined && data.ranked_among !== "all"}
           chosen={words}
           facets={data?.facets}
           onChoose={(name, value) => setParams({ [name]: value })}

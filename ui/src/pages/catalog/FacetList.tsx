@@ -10,22 +10,26 @@ const GROUPS = [
   ["schema", "schema", "Schema"],
   ["classification", "classification", "Classification"],
   ["tags", "tag", "Tag"],
+  ["owner", "owner", "Owner"],
+  ["domain", "domain", "Domain"],
+  ["term", "term", "Term"],
 ] as const;
 
 const SHOWN = 12;
 /** Headings whose values are words of ours, not names of somebody's. */
 const WORDED = new Set(["Classification", "Kind"]);
 
-type Chosen = Readonly<Partial<Record<"classification" | "connection" | "schema" | "tag" | "type", string>>>;
+type Chosen = Readonly<Partial<Record<(typeof GROUPS)[number][1], string>>>;
 
 type GroupProps = {
+  readonly about: boolean;
   readonly chosen: string | undefined;
   readonly heading: string;
   readonly onChoose: (value: string) => void;
   readonly values: Readonly<Record<string, number>>;
 };
 
-function Group({ chosen, heading, onChoose, values }: GroupProps) {
+function Group({ about, chosen, heading, onChoose, values }: GroupProps) {
   const sorted = Object.entries(values).sort(([a, x], [b, y]) => y - x || a.localeCompare(b));
   const shown = sorted.slice(0, SHOWN);
   if (chosen !== undefined && !shown.some(([value]) => value === chosen)) {
@@ -54,6 +58,7 @@ function Group({ chosen, heading, onChoose, values }: GroupProps) {
               {WORDED.has(heading) ? words(value) : value}
             </Text>
             <Flex as="span" color="fg.muted" fontVariantNumeric="tabular-nums" gap={1}>
+              {about ? "≈ " : ""}
               {count(hits)}
               {value === chosen ? <LuX aria-hidden /> : null}
             </Flex>
@@ -65,20 +70,28 @@ function Group({ chosen, heading, onChoose, values }: GroupProps) {
 }
 
 type Props = {
+  /** Whether the counts are estimates. */
+  readonly about: boolean;
   readonly chosen: Chosen;
   readonly facets: Readonly<Record<string, Readonly<Record<string, number>>>> | undefined;
   readonly onChoose: (name: keyof Chosen, value: string) => void;
 };
 
 /** What the hits are made of, with counts; choosing a value narrows the search, choosing it again widens it. */
-export function FacetList({ chosen, facets, onChoose }: Props) {
+export function FacetList({ about, chosen, facets, onChoose }: Props) {
   if (facets === undefined) {
     return <Skeleton height={{ base: "28px", lg: "160px" }} />;
   }
   return (
     <Stack gap={{ base: 2, lg: 4 }}>
+      {about ? (
+        <Text color="fg.muted" fontSize="xs">
+          The counts are estimates.
+        </Text>
+      ) : null}
       {GROUPS.map(([facet, query, heading]) => (
         <Group
+          about={about}
           chosen={chosen[query]}
           heading={heading}
           key={facet}

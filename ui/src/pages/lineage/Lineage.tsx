@@ -6,6 +6,9 @@ import type { Brief } from "@/api/catalogTypes";
 import { Empty } from "@/components/Empty";
 import { ErrorNote } from "@/components/ErrorNote";
 import { count, plural } from "@/components/format";
+import { LiveNote } from "@/live/LiveNote";
+import { useLive } from "@/live/useLive";
+import { changesLineage, told } from "@/live/words";
 import { Canvas } from "@/pages/lineage/Canvas";
 import type { Shown } from "@/pages/lineage/drawing";
 import { Find } from "@/pages/lineage/Find";
@@ -20,6 +23,8 @@ type Chosen = {
 };
 
 const HEIGHT = { base: "60dvh", md: "calc(100dvh - 340px)" };
+/** Assets of the graph whose changes are told. */
+const FOLLOWED = 50;
 /** A find is worth its place from so many assets on. */
 const FINDABLE = 12;
 
@@ -96,6 +101,13 @@ export default function Lineage({ empty, focus }: { readonly empty?: string; rea
     },
     [fold],
   );
+  const [news, setNews] = useState<string>();
+  const followed = useMemo(() => [focus.id, ...[...drawn.assets.keys()].filter((id) => id !== focus.id)].slice(0, FOLLOWED), [drawn, focus.id]);
+  useLive("asset.updates", followed, (event) => {
+    if (changesLineage(event)) {
+      setNews(told(event, "An asset of this graph"));
+    }
+  });
   const { asset: chosenAsset, column, flow: chosenFlow } = chosen;
   const lit = useMemo(() => (column === undefined ? undefined : trace(graph, ...column)), [column, graph]);
   const shown: Shown = useMemo(
@@ -126,6 +138,16 @@ export default function Lineage({ empty, focus }: { readonly empty?: string; rea
   return (
     <Box>
       {note}
+      {news === undefined ? null : (
+        <LiveNote
+          onClose={() => setNews(undefined)}
+          onShow={() => {
+            setNews(undefined);
+            lineage.reload();
+          }}
+          text={news}
+        />
+      )}
       <Bar lineage={lineage} onFound={onFound} onSwitch={setWithColumns} withColumns={withColumns} />
       <Flex direction={{ base: "column", md: "row" }} gap={4}>
         <Box borderRadius="md" borderWidth={1} flex={{ md: "1" }} h={HEIGHT} minH="360px" minW={0} overflow="hidden">

@@ -14,6 +14,7 @@ import { ProgressLine } from "@/components/ProgressLine";
 import { RouteLink } from "@/components/RouteLink";
 import { dagRunPath, runTime } from "@/components/run";
 import { StateBadge } from "@/components/StateBadge";
+import { useLinked, useLive } from "@/live/useLive";
 import { CrawlDiff } from "@/pages/run/CrawlDiff";
 import { ScanResult } from "@/pages/run/ScanResult";
 
@@ -78,9 +79,12 @@ function RunFacts({ run }: { readonly run: Run }) {
   );
 }
 
+const NONE: readonly string[] = [];
+
 export default function RunPage() {
   const { id = "" } = useParams();
-  const { data: run, error, refetch } = useRun(id);
+  const { data: run, error, refetch } = useRun(id, useLinked());
+  useLive("task.progress", run !== undefined && isLive(run) ? [id] : NONE, () => void refetch());
   const done = run?.status === "COMPLETED" && run.type === "CRAWL";
   const crawl = useCrawl(id, done);
   if (error !== null && run === undefined) {
