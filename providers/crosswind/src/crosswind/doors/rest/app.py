@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from importlib import import_module
 from types import MappingProxyType
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 
 from crosswind.bootstrap import Platform
 from crosswind.doors.rest.docs_page import error_pages, install_docs
@@ -128,7 +130,30 @@ def families() -> Iterator[tuple[Manners, FastAPI]]:
 
 def create_family(manners: Manners) -> FastAPI:
     """One family's sub-application."""
-    app = FastAPI(
+    app = _empty(manners)
+    app.router.routes.extend(_routes(manners))
+    install_docs(app, manners)
+    install_edges(app, manners)
+    return app
+
+
+@cache
+def _routes(manners: Manners) -> tuple[BaseRoute, ...]:
+    """The family's routes, made once a process: they know no door, and ask the application that they run in for it."""
+    app = _empty(manners)
+    before = len(app.router.routes)
+    for name in MODULES[manners.name]:
+        prefix = PREFIXES.get((manners.name, name), manners.prefix)
+        app.include_router(import_module(f"crosswind.doors.rest.{manners.name}.{name}").router, prefix=prefix)
+    for prefix, names in ALIASES.get(manners.name, {}).items():
+        for name in names:
+            module = import_module(f"crosswind.doors.rest.{manners.name}.{name}")
+            app.include_router(module.router, prefix=prefix, include_in_schema=False)
+    return tuple(app.router.routes[before:])
+
+
+def _empty(manners: Manners) -> FastAPI:
+    return FastAPI(
         title=manners.title,
         version="1.0.0",
         docs_url=None,
@@ -137,13 +162,3 @@ def create_family(manners: Manners) -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
     )
-    for name in MODULES[manners.name]:
-        prefix = PREFIXES.get((manners.name, name), manners.prefix)
-        app.include_router(import_module(f"crosswind.doors.rest.{manners.name}.{name}").router, prefix=prefix)
-    for prefix, names in ALIASES.get(manners.name, {}).items():
-        for name in names:
-            module = import_module(f"crosswind.doors.rest.{manners.name}.{name}")
-            app.include_router(module.router, prefix=prefix, include_in_schema=False)
-    install_docs(app, manners)
-    install_edges(app, manners)
-    return app

@@ -87,7 +87,7 @@ def by_offset(page: Page[Any]) -> dict[str, Any]:
     return {"data": page.items, "pagination": {**body, **cursor}}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Manners:
     """All that differs between the families, once."""
 
