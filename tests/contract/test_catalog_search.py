@@ -11,6 +11,7 @@ from tests.support.catalog import connection, crawl, ok, shop, table, view
 
 from crosswind.connectors.types import Dependency, SourceColumn
 from crosswind.contexts.catalog.repository import facets, search
+from crosswind.contexts.catalog.repository import words as vocabulary
 
 
 @pytest.fixture
@@ -251,3 +252,38 @@ def test_a_frequent_word_is_ranked_among_the_newest(rest: Rest, monkeypatch: pyt
     fallen = asked(rest, "bulk")
     assert (fallen["total"], fallen["ranked_among"]) == (2000, "some"), "too few among the newest"
     assert asked(rest, "bulk5000")["ranked_among"] == "all"
+
+
+def test_parts_inside_of_words_are_found_in_the_next_request_and_marked(rest: Rest, key: int) -> None:
+    found = asked(rest, "ome")
+    assert (names(found), found["widened"]) == ({"customers", "orders", "totals"}, True)
+    assert found["results"][0]["asset"]["name"] == "customers"
+    assert found["results"][0]["highlights"]["name"] == ["cust<em>ome</em>rs"]
+    assert names(asked(rest, "ome otal")) == {"orders", "totals"}
+    assert names(asked(rest, "om")) == set(), "two letters stand inside of too many words"
+    facets = ok(rest.client("viewer").get(f"{METASTORE}/search/facets", params={"q": "ome"}))
+    assert facets["facets"]["type"] == {"TABLE": 2, "VIEW": 1}
+    ok(rest.client().post(f"{METASTORE}/assets", json={"type": "TABLE", "name": "xylophones", "qualified_name": "x"}))
+    assert names(asked(rest, "phon")) == {"xylophones"}
+
+
+def test_what_begins_comes_before_what_holds_inside(rest: Rest) -> None:
+    crawl(rest, connection(rest), [table("superuser"), table("a_user_log"), table("users")])
+    assert list(find(rest, q="user")) == ["a_user_log", "users", "superuser"]
+
+
+def test_words_are_read_into_the_vocabulary_and_found_beyond_the_newest(
+    rest: Rest, key: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vocabulary, "LOOKED_THROUGH", 0)
+    assert names(asked(rest, "light")) == set()
+    vocabulary.read(rest.platform.session)
+    assert names(asked(rest, "light")) == {"FlightLegs"}
+    far = {"type": "TABLE", "name": "xylophones", "qualified_name": "x"}
+    ok(rest.client(tenant="far").post(f"{METASTORE}/assets", json=far))
+    vocabulary.read(rest.platform.session)
+    with rest.platform.session() as session:
+        held = set(session.scalars(text("SELECT word FROM crosswind.words")))
+    assert {"flight", "xylophones"} <= held
+    assert names(asked(rest, "phon")) == set(), "another tenant's word finds nothing of its"
+    assert all(4 <= len(word) <= 24 for word in held)

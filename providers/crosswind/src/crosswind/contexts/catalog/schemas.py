@@ -215,7 +215,8 @@ class Hit(TypedDict):
 class SearchResult(TypedDict):
     """Hits, best first; a capped total means "that many or more", ranked among the newest or among some of them.
 
-    `words` and `filters` are what the text was read as.
+    `words` and `filters` are what the text was read as; `widened` says that it found little by the beginnings of words,
+    so that words which hold it inside were looked for too.
     """
 
     results: list[Hit]
@@ -224,6 +225,7 @@ class SearchResult(TypedDict):
     ranked_among: Literal["all", "newest", "some"]
     words: str
     filters: dict[str, list[str]]
+    widened: bool
 
 
 class SearchQuery(BaseModel):

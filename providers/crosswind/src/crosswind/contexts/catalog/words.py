@@ -58,6 +58,8 @@ class Query:
 
     text: str
     terms: tuple[tuple[str, tuple[str, ...]], ...]
+    inside: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Terms with words that hold them other than at their beginning, where the query is widened by those."""
 
     @classmethod
     def parse(cls, text: str) -> Query:
@@ -77,6 +79,16 @@ class Query:
         return " & ".join(_whole(whole, parts) for whole, parts in self.terms)
 
     @property
+    def found_by(self) -> str:
+        """The tsquery literal of all that the query finds, words that hold a term inside too where it is widened."""
+        last, inside = len(self.terms) - 1, dict(self.inside)
+        either = (
+            [_term(whole, parts, index == last), *map(_lexeme_of, inside.get(whole, ()))]
+            for index, (whole, parts) in enumerate(self.terms)
+        )
+        return " & ".join(f"({' | '.join(each)})" for each in either)
+
+    @property
     def likes(self) -> list[str]:
         """LIKE patterns that what matches fits, among other things; only for letters that every store folds alike."""
         words = {word for whole, parts in self.terms for word in (whole, *parts)}
@@ -92,6 +104,15 @@ class Query:
         ]
         return max(fits, key=len, default=None)
 
+    def place(self, word: str) -> tuple[int, int] | None:
+        """Where a word, in lower case, holds a term: at its beginning or, in a widened query, inside."""
+        found = self.begun(word)
+        if found is not None:
+            return 0, len(found)
+        held = [term for term, _ in self.inside if term in word]
+        longest = max(held, key=len, default=None)
+        return None if longest is None else (word.index(longest), word.index(longest) + len(longest))
+
 
 def _term(whole: str, parts: tuple[str, ...], last: bool) -> str:
     either = _lexeme(whole, last)
@@ -102,6 +123,10 @@ def _whole(whole: str, parts: tuple[str, ...]) -> str:
     either = f"'{whole}':A"
     together = " & ".join(f"'{part}':A" for part in parts)
     return f"({either} | ({together}))" if parts else either
+
+
+def _lexeme_of(word: str) -> str:
+    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def _lexeme(word: str, last: bool) -> str:
@@ -119,7 +144,7 @@ def excerpt(text: str, query: Query, longest: int) -> str:
     """The part of a long text around the first word that matches."""
     if len(text) <= longest:
         return text
-    runs = (run.start() for run in _RUN.finditer(text) if query.begun(_fold(run[0])))
+    runs = (run.start() for run in _RUN.finditer(text) if query.place(_fold(run[0])))
     start = max(0, next(runs, 0) - longest // 4)
     return ("…" if start else "") + text[start : start + longest] + ("…" if start + longest < len(text) else "")
 
@@ -145,12 +170,12 @@ class _Marker:
 
     def _begun(self, word: str) -> str | None:
         folded = _fold(unicodedata.normalize("NFKC", word))
-        found = self.query.begun(folded)
+        found = self.query.place(folded)
         if found is None:
             return None
         self.hits += 1
-        end = len(found) if len(folded) == len(word) else len(word)
-        return f"<em>{escape(word[:end])}</em>{escape(word[end:])}"
+        start, end = found if len(folded) == len(word) else (0, len(word))
+        return f"{escape(word[:start])}<em>{escape(word[start:end])}</em>{escape(word[end:])}"
 
 
 def _parts(run: str) -> tuple[str, ...]:

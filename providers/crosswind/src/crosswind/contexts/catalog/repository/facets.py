@@ -31,8 +31,8 @@ from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.asked import Filters
 from crosswind.contexts.catalog.repository.narrow import narrowed
-from crosswind.contexts.catalog.repository.scope import A, Clause, matching, plan_by_values
-from crosswind.contexts.catalog.repository.search import CAP, FREQUENT, Among, estimated, matched
+from crosswind.contexts.catalog.repository.scope import A, Clause, plan_by_values
+from crosswind.contexts.catalog.repository.search import CAP, FREQUENT, Among, estimated, fits, matched
 from crosswind.contexts.catalog.vocabulary.models import (
     AssetDomainRow,
     AssetOwnerRow,
@@ -55,6 +55,7 @@ class Facets(NamedTuple):
     """(facet, value, hits) over hits `among` all, the newest or some."""
 
     rows: Sequence[Row[Any]]
+    total: int
     among: Among
 
 
@@ -63,13 +64,14 @@ def facets(session: Session, actor: Actor, filters: Filters, words: Query) -> Fa
     plan_by_values(session)
     where = narrowed(actor, filters)
     if not words.terms:
-        return Facets(_of_all(session, where), "all")
-    if estimated(session, [*where, matching(words)]) >= FREQUENT:
+        rows = _of_all(session, where)
+        return Facets(rows, _total(rows), "all")
+    if estimated(session, [*where, fits(A, words.found_by)]) >= FREQUENT:
         rows = _of_hits(session, matched(where, words, _shown, newest=True))
         if _total(rows) > CAP:
-            return Facets(rows, "newest")
+            return Facets(rows, _total(rows), "newest")
     rows = _of_hits(session, matched(where, words, _shown))
-    return Facets(rows, "some" if _total(rows) > CAP else "all")
+    return Facets(rows, _total(rows), "some" if _total(rows) > CAP else "all")
 
 
 def _total(rows: Sequence[Row[Any]]) -> int:

@@ -3,7 +3,8 @@
 The score of a hit is 1 where its name or qualified name is exactly what was typed, else at most 0.99: 0.6 times the
 store's rank of the words by where they stand (name 1, column names and tags 0.4, descriptions 0.2, the rest 0.1), 0.2
 where each word is a whole word of the name, 0.1 times how fresh it is (half when it last changed 90 days ago), and, for
-the best 200, 0.05 times how many assets read it (20 count as 1).
+the best 200, 0.05 times how many assets read it (20 count as 1). What is found inside a word only has 0.05 times that
+word's rank instead.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from sqlalchemy.orm import Session
 from crosswind.contexts.catalog.asked import Filters
 from crosswind.contexts.catalog.models import AssetRow
 from crosswind.contexts.catalog.repository.narrow import narrowed
-from crosswind.contexts.catalog.repository.scope import BRIEF, A, Clause, matching, plan_by_values, windowed
+from crosswind.contexts.catalog.repository.scope import BRIEF, A, Clause, plan_by_values, windowed
 from crosswind.contexts.catalog.words import Query
 from crosswind.kit.actor import Actor
 from crosswind.kit.paging import Window
@@ -99,21 +100,20 @@ class Hits(NamedTuple):
     rows: Sequence[Row[Any]]
     total: int
     among: Among
-    estimate: int
 
 
 def hits(session: Session, actor: Actor, filters: Filters, words: Query, window: Window) -> Hits:
     """The page's hits, best first: an estimate and one statement, two where a frequent word turns out to be rare."""
     plan_by_values(session)
     where = narrowed(actor, filters)
-    estimate = estimated(session, [*where, matching(words)])
-    if estimate >= FREQUENT:
+    often = estimated(session, [*where, fits(A, words.found_by)])
+    if often >= FREQUENT:
         rows = _ranked(session, matched(where, words, _scored(words), newest=True), window)
         if rows and rows[0].total > CAP:
-            return Hits(rows, rows[0].total, "newest", estimate)
+            return Hits(rows, rows[0].total, "newest")
     rows = _ranked(session, matched(where, words, _scored(words)), window)
     total = rows[0].total if rows else 0
-    return Hits(rows, total, "some" if total > CAP else "all", estimate)
+    return Hits(rows, total, "some" if total > CAP else "all")
 
 
 def newest(session: Session, actor: Actor, filters: Filters, window: Window) -> tuple[Sequence[Row[Any]], int]:
@@ -153,7 +153,7 @@ def matched(where: Sequence[Clause], words: Query, shown: Shown, *, newest: bool
     among = _walked(where) if newest else A
     rest = () if newest else where
     others = select(*shown(among)).where(
-        *rest, among.name != name, among.qualified_name != name, _fits(among, words.tsquery)
+        *rest, among.name != name, among.qualified_name != name, fits(among, words.found_by)
     )
     both = union_all(select(named.subquery()), select(others.limit(CAP + 1).subquery())).subquery()
     return select(*both.c).limit(CAP + 1)
@@ -165,9 +165,10 @@ def _walked(where: Sequence[Clause]) -> Any:
     return asked.limit(WALKED).subquery().c
 
 
-def _fits(assets: Any, query: str) -> ColumnElement[bool]:
-    fits: ColumnElement[bool] = assets.search.bool_op("@@")(cast(query, TSQUERY))
-    return fits
+def fits(assets: Any, query: str) -> Clause:
+    """Assets that a tsquery finds."""
+    found: Clause = assets.search.bool_op("@@")(cast(query, TSQUERY))
+    return found
 
 
 def _scored(words: Query) -> Shown:
@@ -175,13 +176,20 @@ def _scored(words: Query) -> Shown:
 
     def shown(assets: Any) -> tuple[ColumnElement[Any], ...]:
         exact = or_(func.lower(assets.name) == name, func.lower(assets.qualified_name) == name)
-        rank = func.ts_rank(cast(_WEIGHTS, ARRAY(REAL)), assets.search, cast(words.tsquery, TSQUERY))
-        whole = case((_fits(assets, words.whole), 0.2), else_=0.0)
+        rank = _rank(assets, words.tsquery)
+        whole = case((fits(assets, words.whole), 0.2), else_=0.0)
         days = func.greatest(func.extract("epoch", func.now() - assets.updated_at) / _DAY, 0)
-        score = 0.6 * func.least(rank, 1.0) + whole + 0.1 / (1 + days / HALVED)
+        score = 0.6 * rank + whole + 0.1 / (1 + days / HALVED)
+        if words.inside:
+            score += 0.05 * _rank(assets, words.found_by)
         return assets.key, assets.name, case((exact, 1.0), else_=func.least(BELOW_EXACT, score)).label("score")
 
     return shown
+
+
+def _rank(assets: Any, query: str) -> ColumnElement[float]:
+    rank = func.ts_rank(cast(_WEIGHTS, ARRAY(REAL)), assets.search, cast(query, TSQUERY))
+    return func.least(rank, 1.0)
 
 
 def _ranked(session: Session, found: Select[Any], window: Window) -> Sequence[Row[Any]]:

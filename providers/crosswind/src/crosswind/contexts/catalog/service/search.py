@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from sqlalchemy import Row
@@ -12,12 +13,16 @@ from crosswind.contexts.catalog import words
 from crosswind.contexts.catalog.asked import Asked, Filters
 from crosswind.contexts.catalog.repository import facets as counting
 from crosswind.contexts.catalog.repository import search as repository
+from crosswind.contexts.catalog.repository import words as vocabulary
 from crosswind.contexts.catalog.repository.scope import brief
 from crosswind.contexts.catalog.schemas import Brief, FacetResult, Hit, SearchQuery, SearchResult
 from crosswind.kit.paging import Window
 from crosswind.kit.unit_of_work import UnitOfWork
 
 LONGEST_EXCERPT = 300
+SHORTEST_INSIDE = 3
+FEW = 20
+"""With fewer hits than these a query is widened by words that hold its terms inside."""
 Found = dict[str, list[str]]
 
 
@@ -32,9 +37,13 @@ class SearchService:
         """Hits, best first; without words everything, newest first; words that hold no letter or digit find nothing."""
         asked, filters, look = _asked(query)
         results: list[Hit] = []
-        counted = _counted(0, 0)
+        counted, widened = _counted(0, 0), False
         if look.terms:
             found = repository.hits(self._session, self._actor, filters, look, window)
+            wider = self._wider(look, found.total)
+            if wider is not None:
+                look, widened = wider, True
+                found = repository.hits(self._session, self._actor, filters, look, window)
             highlights = self._highlights(found.rows, look)
             results = [_hit(row, highlights[row.key]) for row in found.rows]
             counted = _counted(found.total, repository.CAP, found.among)
@@ -42,7 +51,7 @@ class SearchService:
             rows, total = repository.newest(self._session, self._actor, filters, window)
             results, counted = [_hit(row, {}) for row in rows], _counted(total, repository.COUNTED)
         told = {"words": asked.words.strip(), "filters": {key: list(each) for key, each in asked.filters.items()}}
-        return cast("SearchResult", {"results": results, **counted, **told})
+        return cast("SearchResult", {"results": results, **counted, **told, "widened": widened})
 
     def facets(self, query: SearchQuery) -> FacetResult:
         """How the hits spread over types, tags, classifications, connections, schemas, owners, domains and terms."""
@@ -50,14 +59,26 @@ class SearchService:
         facets: dict[str, dict[str, int]] = {name: {} for name in counting.NAMES}
         if not look.terms and asked.words.strip():
             return cast("FacetResult", {"facets": facets, **_counted(0, 0)})
-        total, found = 0, counting.facets(self._session, self._actor, filters, look)
+        found = counting.facets(self._session, self._actor, filters, look)
+        wider = self._wider(look, found.total)
+        if wider is not None:
+            look = wider
+            found = counting.facets(self._session, self._actor, filters, look)
         for row in found.rows:
-            if row.facet == "total":
-                total = row.hits
-            else:
-                facets[row.facet][row.value] = row.hits
-        most = repository.CAP if look.terms else total
-        return cast("FacetResult", {"facets": facets, **_counted(total, most, found.among)})
+            facets.setdefault(row.facet, {})[row.value] = row.hits
+        del facets["total"]
+        most = repository.CAP if look.terms else found.total
+        return cast("FacetResult", {"facets": facets, **_counted(found.total, most, found.among)})
+
+    def _wider(self, look: words.Query, total: int) -> words.Query | None:
+        """The query with words that hold its terms inside, where it found little by their beginnings."""
+        terms = [whole for whole, _ in look.terms if len(whole) >= SHORTEST_INSIDE]
+        if total >= FEW or not terms:
+            return None
+        inside: dict[str, list[str]] = defaultdict(list)
+        for row in vocabulary.inside(self._session, self._actor.tenant, terms):
+            inside[row.term].append(row.word)
+        return replace(look, inside=tuple((term, tuple(held)) for term, held in inside.items())) if inside else None
 
     def _highlights(self, rows: Sequence[Row[Any]], asked: words.Query) -> dict[int, Found]:
         found: dict[int, Found] = defaultdict(dict)
