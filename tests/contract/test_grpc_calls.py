@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import grpc
 import pytest
@@ -20,6 +22,7 @@ from crosswind.doors.grpc.service import CALLS
 from crosswind_client.metastore.v1 import metadata_pb2 as v1
 from crosswind_client.metastore.v1.metadata_pb2_grpc import MetadataServiceStub
 
+HOW_TO = Path(__file__).parents[2] / "docs/how-to/call-with-grpc.md"
 ROWS = {
     "GetAsset": "GET /metastore/v1/assets/{id}",
     "ListAssets": "GET /metastore/v1/assets",
@@ -209,6 +212,8 @@ def test_lineage_and_relationships_go_together(rest: Rest, calls: MetadataServic
     assert {edge.relationship.id: edge.relationship.depth for edge in graph.downstream}[made.id] == 1
     one_way = calls.GetLineage(v1.GetLineageRequest(asset_id=board.id, depth=1, direction="upstream"))
     assert [edge.asset.id for edge in one_way.upstream] == [orders]
+    of_views = v1.GetLineageRequest(asset_id=orders, asset_types=["VIEW"], relationship_types=["DEPENDS_ON"], limit=1)
+    assert [edge.asset.name for edge in calls.GetLineage(of_views).downstream] == ["totals"]
     again = refused(calls.CreateRelationship, asked)
     assert (again.code, again.reason) == (grpc.StatusCode.ALREADY_EXISTS, "ALREADY_EXISTS")
     asked.target_asset_id = board.id
@@ -225,6 +230,16 @@ def test_search_finds_and_marks(rest: Rest, calls: MetadataServiceStub) -> None:
     assert "<em>" in found.results[0].highlights["name"].fragments[0]
     wanted = ok(rest.client().get(f"{METASTORE}/search", params={"q": "customer", "type": "TABLE"}))
     assert [hit["asset"]["id"] for hit in wanted["results"]] == [hit.asset.id for hit in found.results]
+
+
+def test_the_how_to_is_right(
+    rest: Rest, server: Grpc, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (sample,) = re.findall(r"```python\n(.*?)```", HOW_TO.read_text(encoding="utf-8"), re.DOTALL)
+    monkeypatch.setenv("CROSSWIND_GRPC", server.target)
+    monkeypatch.setenv("CROSSWIND_API_KEY", rest.key())
+    exec(compile(sample, str(HOW_TO), "exec"), {})
+    assert capsys.readouterr().out == "2\n"
 
 
 def test_a_task_is_read_as_over_rest(rest: Rest, calls: MetadataServiceStub, airflow_db: Airflow) -> None:

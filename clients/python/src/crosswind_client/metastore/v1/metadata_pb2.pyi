@@ -667,21 +667,41 @@ class GetLineageRequest(_message.Message):
     ASSET_ID_FIELD_NUMBER: _builtins.int
     DEPTH_FIELD_NUMBER: _builtins.int
     DIRECTION_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    RELATIONSHIP_TYPES_FIELD_NUMBER: _builtins.int
+    ASSET_TYPES_FIELD_NUMBER: _builtins.int
+    COLUMN_FIELD_NUMBER: _builtins.int
     asset_id: _builtins.str
     depth: _builtins.int
     """Levels from 1 to 10; 3 where it is 0."""
     direction: _builtins.str
     """upstream, downstream or both, which is the default."""
+    limit: _builtins.int
+    """Entries of both directions together; 1,000 where it is 0, at most 5,000."""
+    column: _builtins.str
+    """A column to walk from, by what edges say of columns."""
+    @_builtins.property
+    def relationship_types(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The edges that are walked: DEPENDS_ON, USES, PRODUCES."""
+
+    @_builtins.property
+    def asset_types(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The assets that are shown."""
+
     def __init__(
         self,
         *,
         asset_id: _builtins.str = ...,
         depth: _builtins.int = ...,
         direction: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        relationship_types: _abc.Iterable[_builtins.str] | None = ...,
+        asset_types: _abc.Iterable[_builtins.str] | None = ...,
+        column: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["asset_id", b"asset_id", "depth", b"depth", "direction", b"direction"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asset_id", b"asset_id", "asset_types", b"asset_types", "column", b"column", "depth", b"depth", "direction", b"direction", "limit", b"limit", "relationship_types", b"relationship_types"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

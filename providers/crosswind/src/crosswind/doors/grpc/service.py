@@ -94,8 +94,16 @@ def delete_asset(services: Services, asked: v1.DeleteAssetRequest) -> v1.Empty:
 
 def get_lineage(services: Services, asked: v1.GetLineageRequest) -> v1.LineageGraph:
     """Return what an asset is made of and what is made of it."""
-    query = request(LineageQuery, given(depth=asked.depth, direction=asked.direction))
-    return shown.lineage(services.lineages.of(identifier(asked.asset_id, "asset_id"), query))
+    query = given(
+        depth=asked.depth,
+        direction=asked.direction,
+        limit=asked.limit,
+        relationship_type=[*asked.relationship_types],
+        asset_type=[*asked.asset_types],
+        column=asked.column,
+    )
+    graph = services.lineages.of(identifier(asked.asset_id, "asset_id"), request(LineageQuery, query))
+    return shown.lineage(graph)
 
 
 def create_relationship(services: Services, asked: v1.CreateRelationshipRequest) -> v1.Relationship:
