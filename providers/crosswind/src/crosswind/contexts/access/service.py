@@ -78,11 +78,13 @@ class AccessService:
             expires_at = self._before_its_end(expires_at)
         return self._mint(request.name, owner, scopes, expires_at, self._limit(request.rate_limit))
 
-    def create_platform_key(self, name: str, scopes: Sequence[str], expires_at: datetime | None = None) -> KeyCreated:
+    def create_platform_key(
+        self, name: str, scopes: Sequence[str], expires_at: datetime | None = None, rate_limit: int | None = None
+    ) -> KeyCreated:
         """A key that belongs to nobody and is worth its scopes: only the command line makes one."""
         if not scopes:
             raise Invalid("A key of the platform's own needs scopes", field="scopes")
-        return self._mint(name, None, _scopes(scopes, PERMISSIONS | MACHINE), expires_at)
+        return self._mint(name, None, _scopes(scopes, PERMISSIONS | MACHINE), expires_at, rate_limit)
 
     def revoke_key(self, identifier: str) -> None:
         """End a key now; revoking again changes nothing."""

@@ -26,14 +26,18 @@ DATABASE = "airflow"
 OWNER = "admin"
 INGEST = ("lease:create", "due:start")
 """What a task's key is worth: it can ask for leases and start what is due, nothing else."""
+LINEAGE = ("lineage:ingest",)
+EVENTS_A_MINUTE = 60_000
+"""Events are not sent again: a burst of tasks must not run into a limit made for people."""
 
 
 @dataclass(frozen=True, repr=False)
 class PlatformKeys:
-    """The administrator's key, for `crosswind.env`, and the one that tasks start from."""
+    """The administrator's key, for `crosswind.env`, the one that tasks start from, and the one of lineage events."""
 
     admin: str
     ingest: str
+    lineage: str
 
 
 def platform_keys(layout: Layout) -> PlatformKeys:
@@ -48,7 +52,10 @@ def platform_keys(layout: Layout) -> PlatformKeys:
         ingest = found.get("ingest") or ""
         if not stands(uow.session, ingest):
             ingest = access.create_platform_key("tasks", INGEST).key
-        keys = PlatformKeys(admin, ingest)
+        lineage = found.get("lineage") or ""
+        if not stands(uow.session, lineage):
+            lineage = access.create_platform_key("openlineage", LINEAGE, rate_limit=EVENTS_A_MINUTE).key
+        keys = PlatformKeys(admin, ingest, lineage)
         if asdict(keys) != found:
             uow.commit()
             files.write_json(path, asdict(keys))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from crosswind.doors.cli.stack import files
+from crosswind.doors.cli.stack import files, openlineage
 from crosswind.doors.cli.stack.keys import Keys
 from crosswind.doors.cli.stack.layout import LOOPBACK, Layout
 
@@ -57,6 +57,7 @@ def sections(layout: Layout, keys: Keys, database_url: str) -> Sections:
         "logging": {"base_log_folder": layout.logs / "tasks", "logging_level": "INFO"},
         "metrics": {"statsd_on": False, "otel_on": False},
         "traces": {"otel_on": False},
+        "openlineage": openlineage.section(layout),
         "fab": {"auth_rate_limited": True, "config_file": layout.home / "webserver_config.py"},
         "crosswind": {
             "allowed_addresses": ",".join(allowed_addresses(layout)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from crosswind.doors.cli.stack import seeding
+from crosswind.doors.cli.stack import openlineage, seeding
 from crosswind.doors.cli.stack.keys import Keys
 from crosswind.doors.cli.stack.layout import Layout
 
@@ -26,12 +26,13 @@ def main() -> int:
 
     layout = Layout.from_environment()
     url = EmbeddedPostgres(layout.postgres).url(DATABASE)
-    if stamp.stands(layout, url):
+    if stamp.stands(layout, url) and openlineage.stands(layout, platform_keys(layout).lineage):
         return 0
     stamp.remove(layout)
     migrate()
     seeding.seed_identity(ADMIN, Keys.of(layout).admin_password)
     seeding.seed_connection(layout.base, lambda _: platform_keys(layout).ingest)
+    openlineage.write_transport(layout, platform_keys(layout).lineage)
     stamp.write(layout, url)
     return 0
 
