@@ -207,6 +207,8 @@ def test_every_post_but_the_logins_takes_a_key_and_says_so() -> None:
     assert {name for name, spec in posts.items() if spec.keeps == "outcome"} == {
         f"POST {PLATFORM}/keys",
         f"POST {PLATFORM}/leases",
+        f"POST {PLATFORM}/webhooks",
+        f"POST {PLATFORM}/webhooks/{{id}}/secret",
     }
     for manners, app in families():
         for path, item in document(app, manners)["paths"].items():

@@ -66,6 +66,11 @@ BY_BODY: dict[str, Callable[[dict[str, str]], Any]] = {
         "target_asset_id": own["asset2"],
         "type": "USES",
     },
+    "POST /platform/v1/webhooks": lambda own: {
+        "name": "w",
+        "url": "https://hooks.example.com/",
+        "assetId": own["asset"],
+    },
     "POST /metastore/v1/tasks": lambda own: {"type": "CRAWL", "payload": {"connection_id": own["connection"]}},
     f"POST {GOVERNANCE}/apply-tags": lambda own: {
         "resources": [{"type": kind, "id": own[kind]} for kind in ("asset", "column", "connection")],

@@ -62,6 +62,8 @@ def fill(rest: Rest) -> Acme:
     joined = {"source_asset_id": asset["id"], "target_asset_id": other, "metadata": {"note": CANARY}}
     edge = ok(theirs.post(f"{METASTORE}/relationships", json={**joined, "type": "RELATED_TO"}))["id"]
     theirs.delete(f"{METASTORE}/assets/{gone}")
+    receiver = {"name": CANARY, "url": "https://hooks.example.com/"}
+    webhook = ok(theirs.post(f"{PLATFORM}/webhooks", json=receiver))
     with rest.platform.session() as session:
         task = str(session.scalar(text("SELECT id FROM crosswind.tasks WHERE tenant = 'acme'")))
     scanned = ScanTask(rest, key, tenant="acme")
@@ -80,6 +82,7 @@ def fill(rest: Rest) -> Acme:
         f"{PLATFORM}/keys/": {"id": made["id"]},
         f"{PLATFORM}/members/": {"id": member["id"]},
         f"{PLATFORM}/grants/": {"id": grant["id"]},
+        f"{PLATFORM}/webhooks/": {"id": webhook["id"]},
         f"{PLATFORM}/runs/": {"taskId": task},
         f"{PLATFORM}/crawls/": {"taskId": task},
         f"{PLATFORM}/scans/": {"taskId": scanned.id},

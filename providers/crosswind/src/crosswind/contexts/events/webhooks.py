@@ -11,6 +11,7 @@ from uuid import uuid4
 from crosswind.contexts.events import webhook_rows as rows
 from crosswind.contexts.events.models import Webhook
 from crosswind.contexts.events.ports import Sealing
+from crosswind.contexts.events.repository import asset_seen
 from crosswind.contexts.events.schemas import (
     EVENTS,
     DeliveryShown,
@@ -57,6 +58,8 @@ class WebhookService:
         if self._actor.subject.startswith("key:") or self._actor.kind not in {"user", "key"}:
             raise Forbidden("A webhook belongs to a person: a key of nobody's cannot make one")
         self._check_url(request.url)
+        if request.asset_id and not asset_seen(self._session, self._actor, request.asset_id):
+            raise NotFound("Asset", request.asset_id)
         if rows.count(self._session, self._actor.tenant) >= MOST:
             raise Conflict(f"A tenant has at most {MOST} webhooks")
         secret = _fresh()
