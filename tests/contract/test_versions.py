@@ -190,3 +190,18 @@ def test_only_so_many_versions_of_an_asset_are_kept(rest: Rest, key: int, monkey
     assert (told[-1]["kind"], told[-1]["changes"]) == ("oldest", ["what was before is not kept"])
     assert ok(admin.get(f"{PLATFORM}/assets/{asset}/versions/5"))["state"]["description"] == "2"
     assert admin.get(f"{PLATFORM}/assets/{asset}/versions/4").status_code == 404
+
+
+def test_labels_are_versions_too(rest: Rest, key: int) -> None:
+    crawl(rest, key, [table("t", *BEFORE)])
+    admin = rest.client()
+    asset = assets(admin)["t"]["id"]
+    column = ok(admin.get(f"{METASTORE}/assets/{asset}"))["schema"][0]["id"]
+    resources = [{"type": "asset", "id": asset}, {"type": "column", "id": column}]
+    label = {"resources": resources, "classification": "internal"}
+    ok(admin.post("/connections-platform/v1/governance/apply-tags", json=label))
+    told = versions(admin, asset)
+    assert [each["changes"] for each in told] == [["classification changed", 'column "id" labelled'], []]
+    whole = diff(admin, asset, before=2)
+    assert {"field": "classification", "before": None, "after": "internal"} in whole["fields"]
+    assert whole["columns"]["changed"]["id"] == [{"field": "classification", "before": None, "after": "internal"}]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row
 
 from crosswind.contexts.catalog.schemas import MOST_TAGS
+from crosswind.contexts.catalog.versions.repository import Kept
 from crosswind.contexts.governance.classification.schemas import Kind, Resource
 from crosswind.kit.errors import Invalid
 
 Labels = tuple[list[str], str | None]
+MOST_TOLD = 50
+"""Changes of one asset that its version tells in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +77,21 @@ class Change:
     def _told(self, tags: list[str], classification: str | None) -> dict[str, Any]:
         named = {} if self.asset is None else {"asset_id": str(self.asset.id), "column": self.row.name}
         return {**named, "tags": tags, "classification": classification}
+
+
+def kept(changes: Iterable[Change], numbers: Mapping[int, int]) -> Iterator[Kept]:
+    """What the versions of the assets keep of their labels and of their columns'; `numbers` are by asset key."""
+    before: dict[int, dict[str, Any]] = {key: {} for key in numbers}
+    words: dict[int, list[str]] = {key: [] for key in numbers}
+    for change in changes:
+        if change.kind == "asset":
+            differing = [name for name, value in change.after.items() if value != change.before[name]]
+            before[change.row.key] |= {name: change.before[name] for name in differing}
+            words[change.row.key] += [f"{name} changed" for name in differing]
+        elif change.kind == "column":
+            row = change.row
+            note = {"description": row.description, "tags": row.tags, "classification": row.classification}
+            before[row.asset_key].setdefault("notes", {})[row.name] = note
+            words[row.asset_key].append(f'column "{row.name}" labelled')
+    for key, number in numbers.items():
+        yield Kept(key, number, "curated", words[key][:MOST_TOLD], before[key])

@@ -28,6 +28,7 @@ UPDATE crosswind.assets AS a
        curated_words = x.words, version = a.version + 1, updated_at = now()
   FROM json_to_recordset(CAST(:records AS json)) AS x(key bigint, tags jsonb, classification text, words tsvector)
  WHERE a.key = x.key
+RETURNING a.key, a.version + a.source_version AS number
 """
 _WRITE_CONNECTIONS = """
 UPDATE crosswind.connections AS c
@@ -76,6 +77,7 @@ def write_connections(session: Session, records: Records) -> None:
     session.execute(text(_WRITE_CONNECTIONS), {"records": msgspec.json.encode(records).decode()})
 
 
-def write_assets(session: Session, records: Records) -> None:
-    """Write tags and classification of assets and count their versions up."""
-    session.execute(text(_WRITE_ASSETS), {"records": msgspec.json.encode(records).decode()})
+def write_assets(session: Session, records: Records) -> dict[int, int]:
+    """Write tags and classification of assets and count their versions up; returns the new numbers by key."""
+    rows = session.execute(text(_WRITE_ASSETS), {"records": msgspec.json.encode(records).decode()})
+    return {row.key: row.number for row in rows}

@@ -10,8 +10,9 @@ from crosswind.contexts.catalog.facts import curated_words
 from crosswind.contexts.catalog.repository import classifications as levels
 from crosswind.contexts.catalog.repository import described
 from crosswind.contexts.catalog.repository import tags as vocabulary
+from crosswind.contexts.catalog.versions.repository import keep
 from crosswind.contexts.governance.classification import repository
-from crosswind.contexts.governance.classification.labels import Change, Wish
+from crosswind.contexts.governance.classification.labels import Change, Wish, kept
 from crosswind.contexts.governance.classification.schemas import (
     ClassificationCreate,
     ClassificationShown,
@@ -151,7 +152,8 @@ class ClassificationService:
                 {"key": key, "tags": tags, "classification": level, "words": curated_words(row.description, tags)}
                 for key, (row, tags, level) in assets.items()
             ]
-            repository.write_assets(self._session, records)
+            numbers = repository.write_assets(self._session, records)
+            keep(self._session, self._actor, list(kept(changes, numbers)))
         if columns:
             described.write(self._session, [{**_record(each), "description": each.row.description} for each in columns])
             described.renew(self._session, sorted({each.row.asset_key for each in columns}))
