@@ -1,9 +1,12 @@
-/** What the editor begins with: the design's own way to ask for an asset with its lineage. */
-export const EXAMPLE = `# Ask the metastore. Ctrl-Enter runs the query, Ctrl-Space completes it,
-# and the book on the left holds the whole schema.
+/** What the editor begins with: the latest tables with their lineage, the way the design asks for it. */
+export const EXAMPLE = `# Ctrl-Enter runs the query,
+# Ctrl-Space completes it.
 
 query LatestTables {
-  assets(filter: { type: TABLE }, pagination: { limit: 5 }) {
+  assets(
+    filter: { type: TABLE }
+    pagination: { limit: 5 }
+  ) {
     totalCount
     nodes {
       id
