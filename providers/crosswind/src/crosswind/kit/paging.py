@@ -20,18 +20,23 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One window of a list and the size of the whole; `next_cursor` where the list can be gone on with by one."""
+    """One window of a list and the size of the whole; `next_cursor` where the list can be gone on with by one.
+
+    `capped` says that there are more than `total`: no more were counted.
+    """
 
     items: Sequence[T]
     total: int
     window: Window
     next_cursor: str | None = None
+    capped: bool = False
 
     @property
     def has_more(self) -> bool:
         """Whether rows follow this page."""
-        return self.window.offset + len(self.items) < self.total
+        return self.next_cursor is not None or self.window.offset + len(self.items) < self.total
 
     def map(self, function: Callable[[T], U]) -> Page[U]:
         """The same page with each item passed through `function`."""
-        return Page([function(item) for item in self.items], self.total, self.window, self.next_cursor)
+        items = [function(item) for item in self.items]
+        return Page(items, self.total, self.window, self.next_cursor, self.capped)

@@ -121,6 +121,12 @@ class SchemaColumn(TypedDict):
     references: list[str]
 
 
+class AssetListed(Asset):
+    """An asset in a list, with its columns where those are asked for."""
+
+    schema: NotRequired[list[SchemaColumn]]
+
+
 class AssetDetail(Asset):
     """An asset with its columns; `version` counts what people changed, `source_version` what crawls did."""
 
@@ -142,9 +148,19 @@ class AssetQuery(BaseModel):
     schema_: str | None = Field(None, max_length=1000, alias="schema")
     removed: bool = Field(False, description="Show what vanished from its source instead of what is there")
     sort: str = Field("updated_at:desc", pattern=r"^(updated_at|created_at|name|qualified_name|type)(:(asc|desc))?$")
+    owner: str | None = Field(None, max_length=100, description=OWNED)
+    domain: str | None = Field(None, max_length=100, description=PLACED)
+    term: str | None = Field(None, max_length=100, description=MEANT)
+    product: str | None = Field(None, max_length=100, description=SOLD)
+    include: Literal["columns"] | None = Field(None, description="Show each asset's columns too, as schema")
     cursor: str | None = Field(
         None, max_length=4096, description="The next_cursor of the page before, with the same filters and sort"
     )
+
+    @property
+    def plain(self) -> bool:
+        """Whether it asks for all that there is."""
+        return self.model_fields_set <= {"sort", "cursor", "include", "type"}
 
     @property
     def every_tag(self) -> list[str]:

@@ -56,6 +56,7 @@ class OffsetPagination(BaseModel):
     offset: int
     has_more: bool
     next_cursor: str | None = None
+    total_is_capped: bool | None = Field(None, description="There are more than total; no more were counted")
 
 
 class NumberedPage(BaseModel, Generic[T]):
@@ -84,7 +85,8 @@ def by_offset(page: Page[Any]) -> dict[str, Any]:
     window = page.window
     body = {"total": page.total, "limit": window.limit, "offset": window.offset, "has_more": page.has_more}
     cursor = {} if page.next_cursor is None else {"next_cursor": page.next_cursor}
-    return {"data": page.items, "pagination": {**body, **cursor}}
+    capped = {"total_is_capped": True} if page.capped else {}
+    return {"data": page.items, "pagination": {**body, **cursor, **capped}}
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow, ColumnRow
 from crosswind.contexts.catalog.repository.cursors import Position
+from crosswind.contexts.catalog.repository.narrow import clauses
 from crosswind.contexts.catalog.repository.said import SAID
 from crosswind.contexts.catalog.repository.scope import (
     A,
@@ -19,6 +20,7 @@ from crosswind.contexts.catalog.repository.scope import (
     Scope,
     classified,
     connection_id,
+    counted,
     matching,
     on_connection,
     plan_by_values,
@@ -60,20 +62,20 @@ SELECT * FROM crosswind.columns WHERE asset_key = ANY(CAST(:keys AS bigint[])) A
 
 
 def page(session: Session, actor: Actor, query: AssetQuery, window: Window) -> tuple[Sequence[Row[Any]], int]:
-    """One window of the assets an actor may see, and how many there are: two statements."""
+    """One window of the assets an actor may see, and how many there are, up to what is counted and one."""
     where = (seen_by(actor), *_filters(actor, query))
     if query.search:
         plan_by_values(session)
-    total = session.scalar(select(func.count()).select_from(AssetRow).where(*where)) or 0
+    total = counted(session, where, newest=query.plain)
     order = _order(query.sort)
-    return session.execute(windowed((A.key, *LISTED), where, order, window)).all(), total
+    return session.execute(windowed(_shown(query), where, order, window)).all(), total
 
 
 def page_after(session: Session, actor: Actor, query: AssetQuery, position: Position, limit: int) -> Sequence[Row[Any]]:
     """At most so many of the assets that come after a position; nothing is counted and nothing skipped."""
     where = (seen_by(actor), *_filters(actor, query), position.after(_SORTS, query.sort))
     plan_by_values(session)
-    return session.execute(windowed((A.key, *LISTED), where, _order(query.sort), Window(limit))).all()
+    return session.execute(windowed(_shown(query), where, _order(query.sort), Window(limit))).all()
 
 
 def find(
@@ -145,6 +147,10 @@ def _one(scope: Scope, *, deleted: bool) -> Select[Any]:
     return select(*DETAIL).where(A.id == bindparam("asset_id"), seen_by(scope.actor()), *there)
 
 
+def _shown(query: AssetQuery) -> Sequence[Any]:
+    return (A.key, *LISTED) if query.include is None else (A.key, *LISTED, A.source_facts)
+
+
 def _filters(actor: Actor, query: AssetQuery) -> list[Clause]:
     found: list[Clause] = [A.removed_at.is_not(None) if query.removed else A.removed_at.is_(None)]
     if query.removed:
@@ -164,7 +170,8 @@ def _filters(actor: Actor, query: AssetQuery) -> list[Clause]:
         found.append(A.schema == query.schema_)
     if query.search:
         found.append(matching(Query.parse(query.search)))
-    return found
+    said = {name: (value,) for name in ("owner", "domain", "term", "product") if (value := getattr(query, name))}
+    return [*found, *clauses(actor, said)]
 
 
 def _order(sort: str) -> list[UnaryExpression[Any]]:

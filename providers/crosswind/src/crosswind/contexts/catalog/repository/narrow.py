@@ -29,7 +29,12 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 def narrowed(actor: Actor, filters: Filters) -> list[Clause]:
     """Live assets that the actor may see and that the filters leave; with no filter all of them."""
     found = [seen_by(actor), A.removed_at.is_(None)]
-    return [*found, *(_BY[key](actor, values) for key, values in filters.items() if values)]
+    return [*found, *clauses(actor, filters)]
+
+
+def clauses(actor: Actor, filters: Filters) -> list[Clause]:
+    """What the filters leave, whoever may see it."""
+    return [_BY[key](actor, values) for key, values in filters.items() if values]
 
 
 def owned(actor: Actor, names: Sequence[str]) -> Clause:

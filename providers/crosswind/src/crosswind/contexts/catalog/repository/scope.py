@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select, text
 from sqlalchemy.dialects.postgresql import TSQUERY, array
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,8 @@ from crosswind.kit.paging import Window
 A = AssetRow.__table__.c
 """The asset table's columns: Core, so that a hot read pays for no mapping."""
 
+COUNTED = 10_000
+"""Assets that a list counts one by one; what is beyond is told as more."""
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 Clause = ColumnElement[bool]
 connection_id = (
@@ -72,6 +74,16 @@ def classified(classification: str) -> Clause:
 def _on_columns(repeated: Any, named: Any) -> Clause:
     """Spelled as the partial index is, which leaves out all assets whose columns say nothing."""
     return and_(repeated != text("'{}'::text[]"), repeated.contains(named))
+
+
+def counted(session: Session, where: Sequence[Clause], *, newest: bool = False) -> int:
+    """How many assets there are, up to `COUNTED` and one.
+
+    `newest` counts along the index of the newest, which is quick where the store has no statistics yet.
+    """
+    some = select(literal(1)).select_from(AssetRow).where(*where).limit(COUNTED + 1)
+    some = some.order_by(A.updated_at.desc(), A.key.desc()) if newest else some
+    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
 def plan_by_values(session: Session) -> None:

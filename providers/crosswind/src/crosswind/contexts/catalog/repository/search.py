@@ -39,14 +39,12 @@ from sqlalchemy.orm import Session
 from crosswind.contexts.catalog.asked import Filters
 from crosswind.contexts.catalog.models import AssetRow
 from crosswind.contexts.catalog.repository.narrow import narrowed
-from crosswind.contexts.catalog.repository.scope import BRIEF, A, Clause, plan_by_values, windowed
+from crosswind.contexts.catalog.repository.scope import BRIEF, A, Clause, counted, plan_by_values, windowed
 from crosswind.contexts.catalog.words import Query
 from crosswind.kit.actor import Actor
 from crosswind.kit.paging import Window
 
 CAP = 2_000
-COUNTED = 10_000
-"""Assets that are counted one by one where nothing is searched for; what is beyond is told as more."""
 FREQUENT = 50_000
 """From so many hits on, by the store's own statistics, the newest assets are walked instead of all hits fetched."""
 WALKED = 60_000
@@ -124,12 +122,6 @@ def newest(session: Session, actor: Actor, filters: Filters, window: Window) -> 
     order = (A.updated_at.desc(), A.key.desc())
     shown = (A.key, literal(0.0).label("score"), *BRIEF)
     return session.execute(windowed(shown, where, order, window)).all(), total
-
-
-def counted(session: Session, where: Sequence[Clause], most: int = COUNTED) -> int:
-    """How many assets there are, up to `most` and one."""
-    some = select(literal(1)).select_from(AssetRow).where(*where).limit(most + 1).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def estimated(session: Session, where: Sequence[Clause]) -> int:

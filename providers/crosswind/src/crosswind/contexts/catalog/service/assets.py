@@ -12,10 +12,11 @@ from crosswind.contexts.catalog.repository import assets as repository
 from crosswind.contexts.catalog.repository import cursors
 from crosswind.contexts.catalog.repository import relationships as edges
 from crosswind.contexts.catalog.repository import tags as vocabulary
-from crosswind.contexts.catalog.schemas import Asset, AssetCreate, AssetDetail, AssetQuery, AssetUpdate
+from crosswind.contexts.catalog.repository.scope import COUNTED
+from crosswind.contexts.catalog.schemas import Asset, AssetCreate, AssetDetail, AssetListed, AssetQuery, AssetUpdate
 from crosswind.contexts.catalog.service import curated
 from crosswind.contexts.catalog.service.columns import ColumnChange, Columns, classifications, told
-from crosswind.contexts.catalog.service.shapes import asset, detail
+from crosswind.contexts.catalog.service.shapes import asset, detail, with_columns
 from crosswind.contexts.catalog.versions.repository import Kept, keep
 from crosswind.kit.errors import AlreadyExists, Conflict, Invalid, NotFound, StaleVersion
 from crosswind.kit.paging import Page, Window
@@ -33,15 +34,16 @@ class CatalogService:
         self._actor = uow.actor
         self._columns = Columns(uow)
 
-    def list(self, query: AssetQuery, window: Window) -> Page[Asset]:
+    def list(self, query: AssetQuery, window: Window) -> Page[AssetListed]:
         """One window of the assets that fit; with a cursor what comes after it, in the same time however deep."""
         position = cursors.read(query, self._actor.tenant)
         if position is not None:
             return self._after(query, window, position)
         rows, total = repository.page(self._session, self._actor, query, window)
-        shown = window.offset + len(rows)
-        more = cursors.write(query, self._actor.tenant, rows[-1], total, shown) if rows and shown < total else None
-        return Page([asset(row) for row in rows], total, window, more)
+        shown, capped = window.offset + len(rows), total > COUNTED
+        goes_on = shown < total or (capped and len(rows) == window.limit)
+        more = cursors.write(query, self._actor.tenant, rows[-1], total, shown) if rows and goes_on else None
+        return Page(self._listed(query, rows), min(total, COUNTED), window, more, capped)
 
     def get(self, asset_id: UUID) -> AssetDetail:
         """An asset with its columns."""
@@ -119,7 +121,7 @@ class CatalogService:
         self._record(row, "RESTORE", {"deleted_at": row.deleted_at}, after)
         return self.get(asset_id)
 
-    def _after(self, query: AssetQuery, window: Window, position: cursors.Position) -> Page[Asset]:
+    def _after(self, query: AssetQuery, window: Window, position: cursors.Position) -> Page[AssetListed]:
         """The page after a position; its total is that of the first page unless more or fewer came to light."""
         if window.offset:
             raise Invalid("Give cursor or offset, not both", field="offset")
@@ -128,7 +130,16 @@ class CatalogService:
         shown = position.offset + len(listed)
         total = max(position.total, shown + 1) if more else shown
         cursor = cursors.write(query, self._actor.tenant, listed[-1], total, shown) if more else None
-        return Page([asset(row) for row in listed], total, Window(window.limit, position.offset), cursor)
+        capped = more and position.total > COUNTED
+        total = max(COUNTED, shown) if capped else total
+        return Page(self._listed(query, listed), total, Window(window.limit, position.offset), cursor, capped)
+
+    def _listed(self, query: AssetQuery, rows: Sequence[Row[Any]]) -> Sequence[AssetListed]:
+        """Rows as they are shown, with their columns where those are asked for: one statement for all."""
+        if query.include is None:
+            return [asset(row) for row in rows]
+        columns = repository.columns_of(self._session, [row.key for row in rows])
+        return [with_columns(row, columns[row.key]) for row in rows]
 
     def _again(self, asset_id: UUID, values: curated.State, after: curated.State) -> UUID:
         """Make an asset anew that was deleted by hand, under its old id."""

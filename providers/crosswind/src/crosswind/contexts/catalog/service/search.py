@@ -14,7 +14,7 @@ from crosswind.contexts.catalog.asked import Asked, Filters
 from crosswind.contexts.catalog.repository import facets as counting
 from crosswind.contexts.catalog.repository import search as repository
 from crosswind.contexts.catalog.repository import words as vocabulary
-from crosswind.contexts.catalog.repository.scope import brief
+from crosswind.contexts.catalog.repository.scope import COUNTED, brief
 from crosswind.contexts.catalog.schemas import Brief, FacetResult, Hit, SearchQuery, SearchResult
 from crosswind.kit.paging import Window
 from crosswind.kit.unit_of_work import UnitOfWork
@@ -49,7 +49,7 @@ class SearchService:
             counted = _counted(found.total, repository.CAP, found.among)
         elif not asked.words.strip():
             rows, total = repository.newest(self._session, self._actor, filters, window)
-            results, counted = [_hit(row, {}) for row in rows], _counted(total, repository.COUNTED)
+            results, counted = [_hit(row, {}) for row in rows], _counted(total, COUNTED)
         told = {"words": asked.words.strip(), "filters": {key: list(each) for key, each in asked.filters.items()}}
         return cast("SearchResult", {"results": results, **counted, **told, "widened": widened})
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import Row
 
-from crosswind.contexts.catalog.schemas import Asset, AssetDetail, SchemaColumn
+from crosswind.contexts.catalog.schemas import AssetDetail, AssetListed, SchemaColumn
 
 _UPPER = re.compile("[A-Z]")
 _SHOWN_FACTS = (
@@ -17,9 +17,15 @@ _SHOWN_FACTS = (
 )  # fmt: skip
 
 
-def asset(row: Row[Any]) -> Asset:
+def asset(row: Row[Any]) -> AssetListed:
     """An asset in a list."""
-    return cast("Asset", _asset(row, _metadata(row)))
+    return cast("AssetListed", _asset(row, _metadata(row)))
+
+
+def with_columns(row: Row[Any], columns: Iterable[Row[Any]]) -> AssetListed:
+    """An asset in a list that shows columns."""
+    shown = {**_asset(row, _metadata(row)), "schema": schema_columns(row.source_facts or {}, columns)}
+    return cast("AssetListed", shown)
 
 
 def detail(row: Row[Any], columns: Iterable[Row[Any]]) -> AssetDetail:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Path, Query
 
-from crosswind.contexts.catalog.schemas import Asset, AssetCreate, AssetDetail, AssetQuery, AssetUpdate
+from crosswind.contexts.catalog.schemas import AssetCreate, AssetDetail, AssetListed, AssetQuery, AssetUpdate
 from crosswind.doors.rest.families import METASTORE
 from crosswind.doors.rest.family import Family, IfMatch
 from crosswind.doors.rest.services import Catalog
@@ -19,7 +19,7 @@ router = Family(METASTORE, tags=["Assets"])
 
 
 @router.get("/assets", permission="asset:read")
-def list_assets(catalog: Catalog, query: Annotated[AssetQuery, Query()], window: Window) -> Page[Asset]:
+def list_assets(catalog: Catalog, query: Annotated[AssetQuery, Query()], window: Window) -> Page[AssetListed]:
     """List assets."""
     return catalog.list(query, window)
 
