@@ -20,7 +20,7 @@ from tests.bench.stage import Stage
 
 from crosswind.kit.embedded import EmbeddedPostgres
 
-PARTS = ("discovery", "crawl", "catalog", "search", "scan", "objects", "plugin")
+PARTS = ("discovery", "crawl", "catalog", "search", "scan", "objects", "graphql", "plugin")
 SECONDS = 300
 
 
