@@ -1,6 +1,7 @@
 """Run the benchmarks: every module bench_*.py beside this one has `run(stage)` and may name its `SECONDS`.
 
-`python -m tests.bench [part …] [--tables N …]`; exits 1 when a promised limit is broken or a part did not end.
+`python -m tests.bench [part …] [--tables N …] [--assets N]`; exits 1 when a promised limit is broken or a part did not
+end.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from tests.bench.stage import Stage
 
 from crosswind.kit.embedded import EmbeddedPostgres
 
-PARTS = ("discovery", "crawl", "catalog", "search", "scan", "objects", "graphql", "plugin")
+PARTS = ("discovery", "crawl", "catalog", "search", "scan", "objects", "graphql", "plugin", "bulk")
 SECONDS = 300
 
 
@@ -28,6 +29,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure, beside bare drivers.")
     parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; all without any")
     parser.add_argument("--tables", type=int, nargs="+", default=[2_000, 10_000], help="sizes of the generated source")
+    parser.add_argument("--assets", type=int, default=1_000_000, help="size of the catalog that is loaded in bulk")
     wanted = parser.parse_args()
     if unknown := set(wanted.parts) - set(PARTS):
         parser.error(f"no part named {', '.join(sorted(unknown))}")
@@ -39,7 +41,7 @@ def main() -> int:
     try:
         server.start()
         for part in wanted.parts or PARTS:
-            measure(part, Stage(server, report, tuple(wanted.tables)))
+            measure(part, Stage(server, report, tuple(wanted.tables), wanted.assets))
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -16,3 +16,4 @@ class Stage:
     server: EmbeddedPostgres
     report: Report
     sizes: tuple[int, ...]
+    assets: int = 1_000_000

@@ -62,7 +62,7 @@ def test_one_wrong_item_stops_the_batch_and_every_error_is_told(rest: Rest) -> N
         (3, "tags[1]"),
         (4, "qualified_name"),
         (5, "name"),
-        (6, "body"),
+        (6, "metadata"),
         (7, "surprise"),
         (8, ""),
     ]
@@ -156,3 +156,68 @@ def test_tags_are_made_listed_and_unique(rest: Rest) -> None:
     assert ok(rest.client(tenant="acme").get(f"{METASTORE}/tags"))["data"] == []
     for name in ("", " ", "a\x00", "a\u202eb", "x" * 101, 7, None):
         assert client.post(f"{METASTORE}/tags", json={"name": name}).status_code == 400, name
+
+
+def stream(client: httpx.Client, kind: str | None, asset: Any) -> httpx.Response:
+    headers = {"X-Event-Type": kind} if kind else {}
+    return client.post(f"{METASTORE}/ingestion/stream", json={"asset": asset}, headers=headers)
+
+
+def test_an_event_is_stored_and_found_when_it_is_accepted(rest: Rest) -> None:
+    client = rest.client("data_engineer")
+    answer = stream(client, "asset.created", item(description="Streamed in", columns=[{"name": "mail"}]))
+    assert answer.status_code == 202, answer.text
+    assert answer.json()["status"] == "accepted"
+    shown = ok(client.get(f"{METASTORE}/assets/{answer.json()['id']}"))
+    assert (shown["description"], shown["schema"][0]["name"]) == ("Streamed in", "mail")
+    assert ok(client.get(f"{METASTORE}/search", params={"q": "streamed"}))["total"] == 1
+    again = stream(client, "asset.updated", item(description="Changed"))
+    assert again.json() == answer.json()
+    assert assets(client)["users"]["description"] == "Changed"
+    assert stream(client, "asset.deleted", {"qualified_name": "prod.public.users"}).json() == answer.json()
+    assert assets(client) == {}
+    assert stream(client, "asset.deleted", {"qualified_name": "prod.public.users"}).status_code == 404
+    assert stream(client, "asset.created", item()).json() == answer.json()
+    with rest.platform.session() as session:
+        told = session.execute(text("SELECT type FROM crosswind.outbox ORDER BY id")).scalars().all()
+    assert told[:3] == ["asset.created", "asset.updated", "asset.deleted"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "asset", "field"),
+    [
+        (None, item(), "X-Event-Type"),
+        ("asset.exploded", item(), "X-Event-Type"),
+        ("asset.created", 7, "asset"),
+        ("asset.created", {"type": "TABLE", "name": "x"}, "asset.qualified_name"),
+        ("asset.created", {"kind": "tag", "name": "x"}, "asset.kind"),
+        ("asset.deleted", {"name": "x"}, "asset.qualified_name"),
+    ],
+)
+def test_an_event_that_says_nothing_is_refused_with_its_field(
+    rest: Rest, kind: str | None, asset: Any, field: str
+) -> None:
+    answer = stream(rest.client(), kind, asset)
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["error"]["details"]["field"] == field
+
+
+def test_events_are_for_those_who_may(rest: Rest) -> None:
+    assert stream(rest.client("viewer"), "asset.created", item()).status_code == 403
+    client = rest.client()
+    ok(stream(client, "asset.created", item()))
+    other = rest.client("data_engineer", tenant="other")
+    assert stream(other, "asset.deleted", {"qualified_name": "prod.public.users"}).status_code == 404
+    writer = rest.client(scopes=["asset:create"])
+    assert stream(writer, "asset.deleted", {"qualified_name": "prod.public.users"}).status_code == 403
+    assert stream(writer, "asset.updated", item(description="x")).status_code == 403
+
+
+def test_a_batch_of_a_hundred_thousand_with_one_bad_row_tells_that_row(rest: Rest) -> None:
+    items = [item(f"t{number}") for number in range(100_000)]
+    items[77_777]["type"] = "THING"
+    answer = send(rest.client(), *items)
+    assert answer.status_code == 400
+    details = answer.json()["error"]["details"]
+    assert [(each["index"], each["field"]) for each in details["errors"]] == [(77_777, "type")]
+    assert send(rest.client(), *items, item("one more")).status_code == 400

@@ -108,7 +108,7 @@ BAD = [
     (b'{"kind":"asset","type":"TABLE","name":"x","qualified_name":"x","metadata":{"a":"\\ud800"}}', ""),
     (b'{"kind":"asset","type":"TABLE","name":"x","qualified_name":"x","metadata":{"a":NaN}}', ""),
     (b'{"kind":"asset","type":"TABLE","name":"x","qualified_name":"x","metadata":{"a":1e400}}', "metadata[...]"),
-    (b'{"kind":"asset","type":"TABLE","name":"x","qualified_name":"x","metadata":{"a":99999999999999999999}}', "body"),
+    (b'{"kind":"asset","type":"TABLE","name":"x","qualified_name":"x","metadata":{"a":99999999999999999999}}', "metadata"),
     (b'{"kind":"asset","type":"TABLE","name":"x","qualified_name":"x","metadata":' + b'{"a":' * 500 + b"1" + b"}" * 501,
      "body"),
     (b'{"kind":"asset","type":"TABLE","name":"x","qualified_name":"x","classification":"unheard"}', "classification"),

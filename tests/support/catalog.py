@@ -77,10 +77,10 @@ def shop() -> list[SourceObject]:
 
 
 class Task:
-    """A running task of a connection with the lease of one try."""
+    """A running task of a connection, or of none, with the lease of one try."""
 
     def __init__(
-        self, rest: Rest, connection_key: int, *, kind: str = "CRAWL", tenant: str = DEFAULT_TENANT, **payload: Any
+        self, rest: Rest, connection_key: int | None, *, kind: str = "CRAWL", tenant: str = DEFAULT_TENANT, **payload: Any
     ) -> None:
         self.id = str(uuid4())
         self.identity, self.database = "server-1", "shop"

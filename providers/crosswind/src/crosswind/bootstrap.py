@@ -40,7 +40,10 @@ from crosswind.contexts.catalog.service.relationships import RelationshipService
 from crosswind.contexts.catalog.service.search import SearchService
 from crosswind.contexts.catalog.service.sql_lineage import SqlLineageService
 from crosswind.contexts.catalog.service.tags import TagService
+from crosswind.contexts.catalog.spreading import service as spreading
+from crosswind.contexts.catalog.transfer.exports import ExportService
 from crosswind.contexts.catalog.transfer.imports import ImportService
+from crosswind.contexts.catalog.transfer.sheets import SheetService
 from crosswind.contexts.catalog.transfer.uploads import UploadService
 from crosswind.contexts.catalog.versions.service import VersionService
 from crosswind.contexts.catalog.spreading import service as spreading
@@ -255,6 +258,16 @@ class Services:
     def imports(self) -> ImportService:
         """The server's side of imports of files."""
         return ImportService(self.uow, ImportLeaseGrants(self.uow.session, self.uow.actor))
+    @cached_property
+    def exports(self) -> ExportService:
+        """The catalog as a file."""
+        return ExportService(self.uow, self.platform.session)
+
+    @cached_property
+    def sheets(self) -> SheetService:
+        """Descriptions, tags and owners as a sheet."""
+        return SheetService(self.uow)
+
 
     @cached_property
     def uploads(self) -> UploadService:

@@ -388,6 +388,13 @@ class TagUpdate(BaseModel):
     description: Prose | None = None
 
 
+class Accepted(TypedDict):
+    """An event that was taken in: the asset it is of."""
+
+    id: UUID
+    status: Literal["accepted"]
+
+
 class ItemError(TypedDict):
     """Why one item of a batch cannot be stored."""
 

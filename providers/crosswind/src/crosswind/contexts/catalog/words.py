@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from itertools import chain
 from re import Match
 from re import compile as pattern
 
@@ -26,7 +27,7 @@ _PART = pattern(r"[A-Z]+(?![^\W\dA-Z_])|[A-Z]?[^\W\dA-Z_]+|\d+")
 def of_name(name: str) -> tuple[str, ...]:
     """The words of an identifier: its runs, their parts, and the whole without separators."""
     runs = _RUN.findall(unicodedata.normalize("NFKC", name)[:1000])
-    found = dict.fromkeys(_fold(word) for run in runs for word in (run, *_parts(run)))
+    found = dict.fromkeys(chain.from_iterable(map(_of_run, runs)))
     if len(runs) > 1:
         found.setdefault(_fold("".join(runs)))
     return tuple(found)
@@ -34,10 +35,17 @@ def of_name(name: str) -> tuple[str, ...]:
 
 def of_text(text: str, longest: int = 5_000) -> Iterator[str]:
     """The words of a sentence, with the parts of those that are spelled like names."""
-    for run in _RUN.findall(unicodedata.normalize("NFKC", text[:longest])):
-        yield _fold(run)
-        if not (run.islower() or run.istitle()):
-            yield from (_fold(part) for part in _parts(run))
+    return chain.from_iterable(map(_of_word, _RUN.findall(unicodedata.normalize("NFKC", text[:longest]))))
+
+
+@lru_cache(maxsize=32_768)
+def _of_run(run: str) -> tuple[str, ...]:
+    return (_fold(run), *map(_fold, _parts(run)))
+
+
+@lru_cache(maxsize=32_768)
+def _of_word(run: str) -> tuple[str, ...]:
+    return (_fold(run),) if run.islower() or run.istitle() else _of_run(run)
 
 
 def vector(weighted: Iterable[tuple[str, Iterable[str]]], most: int = MOST_LEXEMES) -> str:

@@ -62,6 +62,8 @@ MODULES: dict[str, tuple[str, ...]] = {
         "due",
         "adoption",
         "crawls",
+        "exports",
+        "sheets",
         "imports",
         "uploads",
         "findings",

@@ -14,7 +14,7 @@ from crosswind.doors.rest.manners import Manners
 from crosswind.doors.rest.request import base_path, request_id
 from crosswind.kit.errors import CrosswindError, Invalid, NotFound
 
-CONSUMED_BY_GET = ("/login/", "/audit/export", "/compliance/reports", "/metastore/v1/events")
+CONSUMED_BY_GET = ("/login/", "/audit/export", "/compliance/reports", "/metastore/v1/events", "/platform/v1/export")
 """Paths on which a GET has an effect, or reads without end: a HEAD must not."""
 
 

@@ -17,7 +17,10 @@ from crosswind.contexts.catalog.service.relationships import RelationshipService
 from crosswind.contexts.catalog.service.search import SearchService
 from crosswind.contexts.catalog.service.sql_lineage import SqlLineageService
 from crosswind.contexts.catalog.service.tags import TagService
+from crosswind.contexts.catalog.spreading.service import SpreadingService
+from crosswind.contexts.catalog.transfer.exports import ExportService
 from crosswind.contexts.catalog.transfer.imports import ImportService
+from crosswind.contexts.catalog.transfer.sheets import SheetService
 from crosswind.contexts.catalog.transfer.uploads import UploadService
 from crosswind.contexts.catalog.versions.service import VersionService
 from crosswind.contexts.catalog.spreading.service import SpreadingService
@@ -70,6 +73,8 @@ Lineages = Annotated[LineageService, Provided("lineages")]
 Impacts = Annotated[ImpactService, Provided("impacts")]
 SqlLineages = Annotated[SqlLineageService, Provided("sql_lineages")]
 OpenLineage = Annotated[OpenLineageService, Provided("openlineage")]
+Exports = Annotated[ExportService, Provided("exports")]
+Sheets = Annotated[SheetService, Provided("sheets")]
 Ingestion = Annotated[IngestionService, Provided("ingestion")]
 Imports = Annotated[ImportService, Provided("imports")]
 Uploads = Annotated[UploadService, Provided("uploads")]

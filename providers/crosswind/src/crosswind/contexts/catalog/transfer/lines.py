@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -31,7 +30,6 @@ LONGEST_PLACE = 2_000
 LONGEST_COLUMN = 512
 DEEPEST = strict_json.MAX_DEPTH
 _SUSPECT = (b"\\u0000", b"\\ud", b"\\uD", b"\x00")
-_NUMBER = re.compile(rb"\d{19}|\d[eE]\+?\d{3}")
 
 
 class ColumnLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,6 +62,14 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     statistics: dict[str, Any] | None = None
 
 
+class OwnerLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A person or team that answers for an asset in one role."""
+
+    name: Word
+    kind: Literal["user", "team"] = "user"
+    role: Literal["technical", "business", "steward"] = "technical"
+
+
 class AssetLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="asset"):
     """An asset; what is left out stays as it was."""
 
@@ -74,6 +80,7 @@ class AssetLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
     metadata: dict[str, Any] | UnsetType = UNSET
     tags: Tags | UnsetType = UNSET
     classification: Word | UnsetType | None = UNSET
+    owners: Annotated[list[OwnerLine], Meta(max_length=50)] | UnsetType = UNSET
     source: Source | UnsetType = UNSET
     columns: Annotated[list[ColumnLine], Meta(max_length=10_000)] | UnsetType = UNSET
 
@@ -157,10 +164,9 @@ def parse(lines: Sequence[bytes], first: int) -> Parsed:
             continue
         try:
             line = read(raw)
+            kinds[type(line)].append((number, line))
         except Invalid as error:
             found.errors.append(LineError(number, error.field or "", error.message))
-            continue
-        kinds[type(line)].append((number, line))
     return found
 
 
@@ -190,8 +196,10 @@ def _bare(raw: bytes) -> Line:
 
 def _check(line: Line, raw: bytes) -> None:
     """Look closer where the bytes say that there can be something wrong; most lines hold plain letters only."""
-    if _NUMBER.search(raw) or raw.count(b"{") + raw.count(b"[") > DEEPEST:
+    if raw.count(b"{") + raw.count(b"[") > DEEPEST:
         strict_json.loads(raw)
+    for free in _free(line):
+        _check_numbers(free)
     if b"\\" not in raw and b"\x7f" not in raw and raw.isascii():
         if isinstance(line, RelationshipLine) and line.source == line.target:
             raise Invalid("An asset has no relationship with itself", field="target")
@@ -207,6 +215,26 @@ def _check(line: Line, raw: bytes) -> None:
         check_name(line.name, "name")
 
 
+def _free(line: Line) -> Iterator[dict[str, Any]]:
+    """The parts of a line that hold whatever their writer likes."""
+    if isinstance(line, AssetLine):
+        if line.metadata:
+            yield line.metadata
+        if line.source:
+            yield from filter(None, (line.source.facts, line.source.statistics))
+    elif isinstance(line, RelationshipLine) and line.metadata:
+        yield line.metadata
+
+
+def _check_numbers(value: Any) -> None:
+    """Raise Invalid for an integer that no column holds."""
+    for each in value.values() if isinstance(value, dict) else value:
+        if isinstance(each, dict | list):
+            _check_numbers(each)
+        elif isinstance(each, int) and not -strict_json.INT64 <= each < strict_json.INT64:
+            raise Invalid("An integer is beyond 64 bits", field="metadata")
+
+
 def _check_asset(line: AssetLine) -> None:
     check_name(line.name, "name")
     check_name(line.qualified_name, "qualified_name")
@@ -214,6 +242,8 @@ def _check_asset(line: AssetLine) -> None:
     if line.tags:
         for tag in line.tags:
             check_name(tag, "tags")
+    for owner in line.owners or ():
+        check_name(owner.name, "owners")
     if line.columns:
         _check_columns(line.columns)
 

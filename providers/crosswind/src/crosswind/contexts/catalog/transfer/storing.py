@@ -18,7 +18,7 @@ from crosswind.contexts.catalog.repository import classifications as levels
 from crosswind.contexts.catalog.repository import tags as vocabulary
 from crosswind.contexts.catalog.transfer import copying as to
 from crosswind.contexts.catalog.transfer.lines import AssetLine, LineError, Parsed, RelationshipLine, Source
-from crosswind.contexts.catalog.transfer.repository import assets, blocks, columns, edges
+from crosswind.contexts.catalog.transfer.repository import assets, blocks, columns, edges, owners
 from crosswind.contexts.catalog.transfer.repository import words as vocabularies
 from crosswind.kit.actor import Actor
 from crosswind.kit.errors import Forbidden
@@ -121,24 +121,46 @@ class Storer:
             self._learn(named[line] for line in writing)
             words_of = (_words(named[line], row) for line, row in writing.items())
             blocks.fill(self._session, "block_words", words_of, len(writing))
-            assets.write(self._session, self._actor)
-        self._columns([pair for pair in found.values() if pair[0] not in taken])
+            assets.write(self._session, self._actor, [row.key for row in writing.values() if row.key is not None])
+        kept = [pair for pair in found.values() if pair[0] not in taken]
+        touched = self._columns(kept) | self._owners([line for _, line in kept if line.owners is not UNSET])
+        self._touch(touched, [named[line].qualified_name for line in writing], done)
+
+    def _touch(self, keys: set[int], written: list[str], done: Stored) -> None:
+        """Let the assets count up of which only columns or owners changed."""
+        others = assets.others(self._session, keys, written) if keys else []
+        if others:
+            self._require("asset:update")
+            assets.touched(self._session, self._actor, others)
+            done.updated, done.unchanged = done.updated + len(others), done.unchanged - len(others)
 
     def _learn(self, lines: Iterable[AssetLine]) -> None:
         tags = {tag for line in lines for tag in line.tags or ()}
         if tags:
             vocabulary.ensure(self._session, self._actor.tenant, tags, self._actor.subject)
 
-    def _columns(self, found: Sequence[tuple[int, AssetLine]]) -> None:
+    def _columns(self, found: Sequence[tuple[int, AssetLine]]) -> set[int]:
         given = [(number, line) for number, line in found if line.columns is not UNSET]
         if not given:
-            return
+            return set()
         tags = {tag for _, line in given for column in line.columns or () for tag in column.tags or ()}
         if tags:
             vocabulary.ensure(self._session, self._actor.tenant, tags, self._actor.subject)
         count = sum(len(line.columns or ()) for _, line in given)
         blocks.fill(self._session, "block_columns", _column_rows(given), count)
-        columns.write(self._session, self._actor)
+        return columns.write(self._session, self._actor)
+
+    def _owners(self, given: Sequence[AssetLine]) -> set[int]:
+        if not given:
+            return set()
+        rows = [
+            "\t".join((to.cell(line.qualified_name), owner.kind, to.cell(owner.name), owner.role))
+            for line in given
+            for owner in line.owners or ()
+        ]
+        rows += [to.cell(line.qualified_name) + f"\t{to.NULL}" * 3 for line in given if not line.owners]
+        blocks.fill(self._session, "block_owners", rows, len(rows))
+        return set(owners.write(self._session, self._actor))
 
     def _edges(self, lines: Sequence[tuple[int, RelationshipLine]], done: Stored) -> None:
         self._require("relationship:create")
@@ -172,7 +194,8 @@ def _unknown(line: AssetLine, known: set[str]) -> tuple[str, str] | None:
 
 def _over(before: AssetLine, after: AssetLine) -> AssetLine:
     """Two lines of one asset as the one that says the same."""
-    kept = {name: getattr(before, name) for name, _ in _GIVEN if getattr(after, name) is UNSET}
+    names = (*(name for name, _ in _GIVEN), "owners")
+    kept = {name: getattr(before, name) for name in names if getattr(after, name) is UNSET}
     return msgspec.structs.replace(after, **kept)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
+from crosswind.contexts.catalog.vocabulary.repository import touch
 from crosswind.contexts.connections.models import ConnectionRow
 from crosswind.contexts.connections.repository import visible
 from crosswind.kit import outbox
@@ -23,7 +24,8 @@ SELECT b.line, a.key, a.connection_key IS NOT NULL AS crawled, a.key IS NULL OR 
        a.connection_key IS NULL OR a.connection_key = ANY(CAST(:seen AS bigint[])) AS seen,
        a.name IS DISTINCT FROM b.name AS renamed, a.description, a.tags
   FROM pg_temp.block_assets b
-  LEFT JOIN crosswind.assets a ON a.tenant = :tenant AND a.qualified_name = b.qualified_name
+  LEFT JOIN LATERAL (SELECT * FROM crosswind.assets k
+                      WHERE k.tenant = :tenant AND k.qualified_name = b.qualified_name LIMIT 1) a ON true
  WHERE a.key IS NULL OR NOT :upsert OR {_FRESH}
     OR (a.connection_key IS NOT NULL AND NOT a.connection_key = ANY(CAST(:seen AS bigint[])))
     OR (b.given & 1 <> 0 AND a.description IS DISTINCT FROM b.description)
@@ -57,15 +59,13 @@ _OF_SOURCE = ", ".join(
 )
 _WRITE = f"""
 WITH known AS MATERIALIZED (
-    SELECT b.line AS at, a.*
-      FROM pg_temp.block_words w JOIN pg_temp.block_assets b USING (line)
-      JOIN crosswind.assets a ON a.tenant = :tenant AND a.qualified_name = b.qualified_name
-     ORDER BY a.qualified_name FOR UPDATE OF a
+    SELECT a.* FROM crosswind.assets a WHERE a.key = ANY(CAST(:keys AS bigint[])) ORDER BY a.qualified_name FOR UPDATE
 ), wanted AS MATERIALIZED (
     SELECT b.*, w.source_words, w.curated_words, k.key IS NULL OR ({_FRESH.replace("a.", "k.")}) AS fresh,
            k.description AS old_description, k.curated_metadata AS old_metadata, k.tags AS old_tags,
            k.classification AS old_classification, k.source_hash AS old_hash
-      FROM pg_temp.block_words w JOIN pg_temp.block_assets b USING (line) LEFT JOIN known k ON k.at = b.line
+      FROM pg_temp.block_words w JOIN pg_temp.block_assets b USING (line) 
+      LEFT JOIN known k ON k.qualified_name = b.qualified_name
 ), kept AS (
     INSERT INTO crosswind.asset_versions (asset_key, number, tenant, kind, author, author_name, changes, before)
     SELECT key, number, :tenant, 'curated', :author, :author_name,
@@ -74,7 +74,7 @@ WITH known AS MATERIALIZED (
       FROM (SELECT k.key, k.version + 1 + k.source_version AS number,
                    {_BEFORE} || CASE WHEN {_FRESH.replace("a.", "k.")} THEN jsonb_build_object('removed', true)
                                 ELSE '{{}}' END AS before
-              FROM known k JOIN pg_temp.block_assets b ON b.line = k.at) AS changed
+              FROM known k JOIN pg_temp.block_assets b ON b.qualified_name = k.qualified_name) AS changed
     ON CONFLICT DO NOTHING
 ), written AS (
     INSERT INTO crosswind.assets AS a (
@@ -100,15 +100,28 @@ WITH known AS MATERIALIZED (
         version = a.version + 1, updated_at = now(),
         removed_at = CASE WHEN a.connection_key IS NULL THEN NULL ELSE a.removed_at END,
         deleted_at = CASE WHEN a.connection_key IS NULL THEN NULL ELSE a.deleted_at END
-    RETURNING id, type, name, qualified_name, version, connection_key
+    RETURNING id, type, name, qualified_name, version, connection_key, xmax = 0 AS made
 )
 INSERT INTO crosswind.outbox (tenant, type, entity_type, entity_id, action, data, connection_key)
-SELECT :tenant, CASE WHEN x.fresh THEN 'asset.created' ELSE 'asset.updated' END, 'ASSET', w.id::text,
-       CASE WHEN x.fresh THEN 'CREATE' ELSE 'UPDATE' END,
-       jsonb_build_object('id', w.id, 'type', w.type, 'name', w.name, 'qualified_name', w.qualified_name,
-                          'version', w.version), w.connection_key
-  FROM written w JOIN wanted x USING (qualified_name) ORDER BY x.line
+SELECT :tenant, CASE WHEN made THEN 'asset.created' ELSE 'asset.updated' END, 'ASSET', id::text,
+       CASE WHEN made THEN 'CREATE' ELSE 'UPDATE' END,
+       jsonb_build_object('id', id, 'type', type, 'name', name, 'qualified_name', qualified_name, 'version', version),
+       connection_key
+  FROM written
 """  # noqa: S608 - no value is formatted in
+
+
+_OTHERS = """
+SELECT key FROM crosswind.assets
+ WHERE key = ANY(CAST(:keys AS bigint[])) AND NOT qualified_name = ANY(CAST(:written AS text[])) ORDER BY key
+"""
+_TELL = """
+INSERT INTO crosswind.outbox (tenant, type, entity_type, entity_id, action, data, connection_key)
+SELECT tenant, 'asset.updated', 'ASSET', id::text, 'UPDATE',
+       jsonb_build_object('id', id, 'type', type, 'name', name, 'qualified_name', qualified_name, 'version', version),
+       connection_key
+  FROM crosswind.assets WHERE key = ANY(CAST(:keys AS bigint[])) ORDER BY key
+"""
 
 
 def seen(session: Session, actor: Actor) -> list[int]:
@@ -122,8 +135,20 @@ def differing(session: Session, actor: Actor, *, upsert: bool) -> Sequence[Row[A
     return session.execute(text(_DIFFERING), values).all()
 
 
-def write(session: Session, actor: Actor) -> None:
-    """Write the lines that have words, keep what they replace, and tell of each."""
-    values = {"tenant": actor.tenant, "author": actor.subject, "author_name": actor.name}
+def write(session: Session, actor: Actor, keys: Sequence[int]) -> None:
+    """Write the lines that have words over the assets of these keys or as new ones; keep what was, and tell of each."""
+    values = {"tenant": actor.tenant, "author": actor.subject, "author_name": actor.name, "keys": keys}
     session.execute(text(_WRITE), values)
+    outbox.touched(session)
+
+
+def others(session: Session, keys: set[int], written: Sequence[str]) -> list[int]:
+    """Those of the assets that are not among the ones that were written by name."""
+    return list(session.scalars(text(_OTHERS), {"keys": sorted(keys), "written": written}))
+
+
+def touched(session: Session, actor: Actor, keys: list[int]) -> None:
+    """Count assets up of which columns or owners changed, and tell of each."""
+    touch(session, actor, keys, ["columns or owners changed"])
+    session.execute(text(_TELL), {"keys": keys})
     outbox.touched(session)

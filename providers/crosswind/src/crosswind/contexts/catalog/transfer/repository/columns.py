@@ -49,11 +49,11 @@ RETURNING c.asset_key
 """  # noqa: S608 - no value is formatted in
 
 
-def write(session: Session, actor: Actor) -> int:
-    """Write the block's columns where they differ; returns how many assets they are of."""
+def write(session: Session, actor: Actor) -> set[int]:
+    """Write the block's columns where they differ; returns the assets they are of."""
     changed: set[int] = set()
     for statement in (_WRITE, _DROP, _CURATE):
         changed |= set(session.scalars(text(statement), {"tenant": actor.tenant}))
     if changed:
         described.renew(session, sorted(changed))
-    return len(changed)
+    return changed

@@ -13,21 +13,22 @@ from crosswind.kit import outbox
 from crosswind.kit.actor import Actor
 
 ORIGIN = "import"
-_END = """LEFT JOIN crosswind.assets {0} ON {0}.tenant = :tenant AND {0}.qualified_name = b.{1}
-          AND {0}.deleted_at IS NULL
-          AND ({0}.connection_key IS NULL OR {0}.connection_key = ANY(CAST(:seen AS bigint[])))"""
+_END = """LEFT JOIN LATERAL (
+          SELECT k.key, k.id, k.connection_key FROM crosswind.assets k
+           WHERE k.tenant = :tenant AND k.qualified_name = b.{1} AND k.deleted_at IS NULL
+             AND (k.connection_key IS NULL OR k.connection_key = ANY(CAST(:seen AS bigint[]))) LIMIT 1) {0} ON true"""
 _WRITE = f"""
 WITH ends AS MATERIALIZED (
     SELECT b.line, b.type, b.name, b.target, b.metadata, s.key AS source_key, t.key AS target_key,
            coalesce(s.connection_key, t.connection_key) AS connection_key, s.id AS source_id, t.id AS target_id
       FROM pg_temp.block_edges b {_END.format("s", "source")} {_END.format("t", "target")}
 ), fresh AS MATERIALIZED (
-    SELECT DISTINCT ON (source_key, type, name, target) * FROM ends e
-     WHERE source_key IS NOT NULL AND target_key IS NOT NULL
-       AND NOT EXISTS (
-           SELECT FROM crosswind.relationships r
+    SELECT DISTINCT ON (source_key, type, name, target) e.* FROM ends e
+      LEFT JOIN LATERAL (
+           SELECT true AS there FROM crosswind.relationships r
             WHERE r.source_key = e.source_key AND r.type = e.type AND r.name = e.name AND r.target_name = e.target
-              AND (r.origin <> '{ORIGIN}' OR r.metadata = e.metadata))
+              AND (r.origin <> '{ORIGIN}' OR r.metadata = e.metadata) LIMIT 1) known ON true
+     WHERE source_key IS NOT NULL AND target_key IS NOT NULL AND known.there IS NULL
      ORDER BY source_key, type, name, target, line DESC
 ), written AS (
     INSERT INTO crosswind.relationships AS r (

@@ -1,0 +1,145 @@
+"""Descriptions, tags and owners of assets as a sheet: given out, edited in a spreadsheet, and taken in again."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from crosswind.contexts.catalog.transfer import lines as reading
+from crosswind.contexts.catalog.transfer.lines import AssetLine, LineError, Parsed
+from crosswind.contexts.catalog.transfer.repository import sheets as repository
+from crosswind.contexts.catalog.transfer.schemas import SheetResult
+from crosswind.contexts.catalog.transfer.storing import Stored, Storer
+from crosswind.kit.errors import Invalid
+from crosswind.kit.unit_of_work import Event, UnitOfWork
+
+COLUMNS = ("qualified_name", "type", "description", "tags", "owners")
+WRITTEN = ("description", "tags", "owners")
+BETWEEN = ";"
+MOST_ROWS = 20_000
+MOST_ERRORS = 100
+STRETCH = 1_000
+Row = dict[str, str]
+
+
+class SheetService:
+    """Sheets of one unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+        self._session = uow.session
+        self._actor = uow.actor
+
+    def stretch(self, after: str) -> list[list[Any]]:
+        """The next rows of the sheet after a qualified name, by that name; none after the last."""
+        rows = repository.page(self._session, self._actor, after, STRETCH)
+        return [
+            [row.qualified_name, row.type, row.description, BETWEEN.join(row.tags), BETWEEN.join(row.owners or ())]
+            for row in rows
+        ]
+
+    def take_in(self, text: str, *, dry: bool) -> SheetResult:
+        """Write what differs; an empty cell empties, a column that is left out stays. Dry, nothing is kept."""
+        rows = list(_rows(text))
+        with self._session.begin_nested() as attempt:
+            parsed = self._parsed(rows)
+            done = Storer(self._session, self._actor).store(parsed)
+            if dry:
+                attempt.rollback()
+        if done.updated and not dry:
+            self._record(done)
+        errors = sorted(done.errors, key=lambda error: error.line)
+        told: Any = [error.plain() for error in errors[:MOST_ERRORS]]
+        return {
+            "dryRun": dry,
+            "rows": len(rows),
+            "changed": done.updated,
+            "unchanged": done.unchanged,
+            "errors": told,
+            "errorCount": len(errors),
+        }
+
+    def _parsed(self, rows: Sequence[tuple[int, Row]]) -> Parsed:
+        known = repository.known(self._session, self._actor, [row["qualified_name"] for _, row in rows])
+        parsed = Parsed()
+        seen: dict[str, int] = {}
+        for number, row in rows:
+            name = row["qualified_name"]
+            first = seen.setdefault(name, number)
+            try:
+                if first != number:
+                    raise Invalid(f"stands in row {first} already", field="qualified_name")
+                if name not in known:
+                    raise Invalid("names no asset that is in the catalog", field="qualified_name")
+                parsed.assets.append((number, _line(row, known[name].type, known[name].name)))
+            except Invalid as error:
+                parsed.errors.append(LineError(number, error.field or "", error.message))
+        return parsed
+
+    def _record(self, done: Stored) -> None:
+        after = {"updated": done.updated, "qualified_names": done.names}
+        self._uow.record(Event("ASSET", "sheet", "INGEST", None, after, told=True))
+
+
+def _rows(text: str) -> Iterator[tuple[int, Row]]:
+    """Rows with their numbers, the head being the first; Invalid for a head that says something else."""
+    found = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        head = [name.strip() for name in next(found, [])]
+        _check_head(head)
+        for number, cells in enumerate(found, 2):
+            if not any(cells):
+                continue
+            if number > MOST_ROWS + 1:
+                raise Invalid(f"A sheet has at most {MOST_ROWS} rows; send it in several", field="body")
+            if len(cells) != len(head):
+                raise Invalid(f"Row {number} has {len(cells)} cells, its head {len(head)}", field="body")
+            yield number, dict(zip(head, map(plain, cells), strict=True))
+    except csv.Error as error:
+        raise Invalid(f"The body is no CSV: {error}", field="body") from None
+
+
+def _check_head(head: Sequence[str]) -> None:
+    if "qualified_name" not in head or len(set(head)) != len(head) or not set(head) <= set(COLUMNS):
+        raise Invalid(f"The first row names columns, qualified_name among them, of {', '.join(COLUMNS)}", field="body")
+    if not set(WRITTEN) & set(head):
+        raise Invalid(f"No column is to be written: {', '.join(WRITTEN)}", field="body")
+
+
+def _line(row: Row, kind: str, name: str) -> AssetLine:
+    told: dict[str, Any] = {"type": kind, "name": name, "qualified_name": row["qualified_name"]}
+    if "description" in row:
+        told["description"] = row["description"] or None
+    if "tags" in row:
+        told["tags"] = _parts(row["tags"])
+    if "owners" in row:
+        told["owners"] = [_owner(each) for each in _parts(row["owners"])]
+    line = reading.read(msgspec.json.encode(told))
+    assert isinstance(line, AssetLine), "it is told as one"
+    return line
+
+
+def _parts(cell: str) -> list[str]:
+    return [part.strip() for part in cell.split(BETWEEN) if part.strip()]
+
+
+def _owner(cell: str) -> dict[str, str]:
+    """`ana`, `team:core` or `team:core:steward`."""
+    parts = [part.strip() for part in cell.split(":")]
+    if len(parts) == 1:
+        return {"name": parts[0]}
+    if len(parts) > 3:
+        raise Invalid(f"'{cell}' is no owner; write kind:name:role", field="owners")
+    return dict(zip(("kind", "name", "role"), parts, strict=False))
+
+
+def plain(cell: str) -> str:
+    """A cell without the apostrophe that keeps a spreadsheet from running it."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].lstrip(" \u00a0")[:1] in _FORMULA else cell
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")

@@ -1,0 +1,167 @@
+"""The catalog as a file and as a sheet, out and in again."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import Any
+
+import httpx
+import pytest
+from tests.support.app import METASTORE, PLATFORM, Rest
+from tests.support.catalog import assets, connection, crawl, ok, shop, writes
+from tests.support.imports import Import, asset, edge
+from tests.support.runs import MadeUpRuns
+
+SHEET = f"{PLATFORM}/descriptions.csv"
+
+
+@pytest.fixture
+def runs(rest: Rest) -> MadeUpRuns:
+    """Airflow's side, played by the test."""
+    made = MadeUpRuns()
+    rest.platform.__dict__["runs"] = made
+    return made
+
+
+def exported(client: httpx.Client, **query: Any) -> bytes:
+    answer = client.get(f"{PLATFORM}/export", params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.content
+
+
+def filled(rest: Rest, runs: MadeUpRuns) -> httpx.Client:
+    """A catalog with a crawl, what people wrote on it, and assets that no crawl found."""
+    crawl(rest, connection(rest), shop())
+    client = rest.client()
+    free = {"n": 1.5, "é": [None, {"a": "b\\c"}]}
+    columns = [{"name": "net_total", "description": "In €", "tags": ["money"]}]
+    said = {"description": 'Orders, "all" of them\nsince 2020', "tags": ["gold", "PII"], "metadata": free}
+    written = {**said, "columns": columns}
+    found = assets(client)["orders"]
+    ok(client.put(f"{METASTORE}/assets/{found['id']}", json=written))
+    work = Import(rest, runs, client)
+    ok(work.begin())
+    owners = [{"name": "ana"}, {"kind": "team", "name": "core", "role": "steward"}]
+    source, internal = {"comment": "-1", "facts": {"format": "pdf"}}, {"classification": "internal"}
+    lines = [
+        {"kind": "classification", "name": "secret", "level": 9, "description": "Hush"},
+        {"kind": "tag", "name": "unused", "category": "Old"},
+        asset("report", classification="secret", owners=owners, source=source, columns=[{"name": "a", **internal}]),
+        asset("plain"), edge("report", "plain", name="fk", metadata={"column_mapping": {"a": ["b"]}}),
+    ]  # fmt: skip
+    assert ok(work.block(lines))["counts"]["errors"] == 0
+    return client
+
+
+def test_out_and_into_an_empty_tenant_and_out_again_is_the_same_file(rest: Rest, runs: MadeUpRuns) -> None:
+    first = exported(filled(rest, runs))
+    kinds = [json.loads(line)["kind"] for line in first.splitlines()]
+    assert kinds == ["catalog", *["tag"] * 4, "classification", *["asset"] * 5, *["relationship"] * 4]
+    other = rest.client(tenant="empty")
+    assert len(exported(other).splitlines()) == 1
+    work = Import(rest, runs, other)
+    ok(work.begin())
+    counts = ok(work.block(first.splitlines()))["counts"]
+    assert (counts["created"], counts["relationships_created"], counts["errors"]) == (5, 4, 0)
+    ok(work.complete())
+    assert exported(other) == first
+    found = ok(other.get(f"{METASTORE}/search", params={"q": "net total"}))["results"]
+    assert [hit["asset"]["name"] for hit in found] == ["orders"]
+    before = writes(rest, "assets", "columns", "relationships", "tags", "asset_owners", "outbox")
+    again = Import(rest, runs, other)
+    ok(again.begin())
+    assert ok(again.block(first.splitlines()))["counts"]["unchanged"] == 5
+    told = writes(rest, *before)
+    assert {name: count for name, count in told.items() if name != "outbox"} == {
+        name: count for name, count in before.items() if name != "outbox"
+    }
+
+
+def test_what_the_actor_may_not_see_is_not_in_it(rest: Rest, runs: MadeUpRuns) -> None:
+    crawl(rest, connection(rest, environment="prod"), shop())
+    narrow = rest.client("data_engineer", attributes={"environment": ["dev"]})
+    assert [json.loads(line)["kind"] for line in exported(narrow).splitlines()] == ["catalog"]
+    assert b"orders" in exported(rest.client("viewer"))
+    assert b"orders" not in exported(rest.client(tenant="other"))
+    assert rest.client(scopes=["tag:read"]).get(f"{PLATFORM}/export").status_code == 403
+    assert b"orders" not in narrow.get(SHEET).content
+
+
+def test_a_zipped_export_holds_the_same_and_is_told_in_the_audit(rest: Rest, runs: MadeUpRuns) -> None:
+    client = filled(rest, runs)
+    assert gzip.decompress(exported(client, gzip=True)) == exported(client)
+    assert rest.stored("audit").count('"export"') == 2
+
+
+def test_more_than_a_page_comes_whole_and_in_order(rest: Rest, runs: MadeUpRuns) -> None:
+    client = rest.client()
+    work = Import(rest, runs, client)
+    ok(work.begin())
+    lines = [asset(f"t{number:04}") for number in range(2100)]
+    ok(work.block([*lines, *(edge(f"t{number:04}", f"t{number + 1:04}") for number in range(2099))]))
+    found = [json.loads(line) for line in exported(client).splitlines()]
+    assert [each["qualified_name"] for each in found if each["kind"] == "asset"] == [
+        each["qualified_name"] for each in lines
+    ]
+    assert sum(each["kind"] == "relationship" for each in found) == 2099
+    assert len(client.get(SHEET).text.splitlines()) == 2101
+
+
+def test_a_sheet_goes_out_and_in_and_writes_only_what_was_changed(rest: Rest, runs: MadeUpRuns) -> None:
+    client = filled(rest, runs)
+    sheet = client.get(SHEET)
+    assert sheet.headers["content-type"].startswith("text/csv")
+    assert "user:ana:technical;team:core:steward" in sheet.text or "team:core:steward;user:ana:technical" in sheet.text
+    same = ok(client.post(SHEET, content=sheet.content))
+    assert (same["rows"], same["changed"], same["unchanged"], same["errors"]) == (5, 0, 5, [])
+    changed = (
+        "\ufeffqualified_name,description,tags,owners\r\n"
+        'prod.public.plain,"Plain, now",gold; new ,team:core:steward;bob\r\n'
+        "prod.public.report,,,user:ana:technical\r\n"
+        "nobody.knows.it,x,,\r\n"
+        "prod.public.plain,twice,,\r\n"
+        "shop.shop.public.orders,x,,planet:mars\r\n"
+    ).encode()
+    dry = ok(client.post(SHEET, content=changed, params={"dryRun": True}))
+    assert (dry["dryRun"], dry["changed"], dry["errorCount"]) == (True, 2, 3)
+    assert client.get(SHEET).content == sheet.content
+    done = ok(client.post(SHEET, content=changed))
+    assert [(each["line"], each["field"]) for each in done["errors"]] == [
+        (4, "qualified_name"), (5, "qualified_name"), (6, "owners[0].kind"),
+    ]  # fmt: skip
+    found = assets(client)
+    assert (found["plain"]["description"], found["plain"]["tags"]) == ("Plain, now", ["gold", "new"])
+    owners = ok(client.get(f"{PLATFORM}/assets/{found['plain']['id']}/owners"))["owners"]
+    assert [(each["kind"], each["name"], each["role"]) for each in owners] == [
+        ("team", "core", "steward"), ("user", "bob", "technical"),
+    ]  # fmt: skip
+
+
+def test_a_cell_that_looks_like_a_formula_is_harmless_and_comes_back_as_it_was(rest: Rest, runs: MadeUpRuns) -> None:
+    client = rest.client()
+    work = Import(rest, runs, client)
+    ok(work.begin())
+    evil = '=HYPERLINK("http://127.0.0.1")'
+    ok(work.block([asset("users", description=evil, tags=["@SUM(1)"])]))
+    sheet = client.get(SHEET)
+    assert "\"'=HYPERLINK" in sheet.text
+    assert "'@SUM(1)" in sheet.text
+    assert ok(client.post(SHEET, content=sheet.content))["unchanged"] == 1
+    assert assets(client)["users"]["description"] == evil
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"name\nx", b"qualified_name\nx", b"qualified_name,description\nx", b'qualified_name,tags\n"x', b"\xff",
+     b"qualified_name,tags,tags\nx,y,z", b"qualified_name,description\n" + b"x,y\n" * 20_001],
+)  # fmt: skip
+def test_a_sheet_that_cannot_be_read_is_refused(rest: Rest, body: bytes) -> None:
+    answer = rest.client().post(SHEET, content=body)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["details"]["field"] == "body"
+
+
+def test_a_sheet_is_for_those_who_may(rest: Rest) -> None:
+    assert rest.client("viewer").post(SHEET, content=b"qualified_name,tags\nx,y").status_code == 403
+    assert rest.client(scopes=["tag:read"]).get(SHEET).status_code == 403
