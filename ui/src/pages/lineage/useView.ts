@@ -7,6 +7,9 @@ import type { Place } from "@/pages/lineage/layout";
 const FIT = { maxZoom: 1, padding: 0.12 };
 /** A whole that is smaller than this is not read; the asset in focus and what fits around it are shown instead. */
 const READABLE = 0.7;
+/** So few assets are better seen whole, even if they are small. */
+const FEW = 12;
+const SMALL = 0.45;
 
 const CALM = "(prefers-reduced-motion: reduce)";
 
@@ -20,7 +23,7 @@ export function useView(places: ReadonlyMap<string, Place>, anchor: string | und
   const width = useStore((state) => state.width);
   const before = useRef<ReadonlyMap<string, Place>>(new Map());
   useEffect(() => {
-    if (places.size === 0 || width === 0) {
+    if (places.size === 0 || width === 0 || places === before.current) {
       return;
     }
     const [was, is] = [before.current.get(anchor ?? focus), places.get(anchor ?? focus)];
@@ -42,7 +45,7 @@ export function useView(places: ReadonlyMap<string, Place>, anchor: string | und
         return;
       }
       await fitView(FIT);
-      if (getZoom() < READABLE) {
+      if (getZoom() < (places.size <= FEW ? SMALL : READABLE)) {
         await toAsset(focus, 0);
       }
     });
