@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import assets, connection, crawl, ok, shop, table
+
+from crosswind.contexts.access.permissions import PERMISSIONS
+from crosswind.kit.actor import Actor
 
 BEFORE = ("id bigint", "name text", "amount integer", "note text")
 AFTER = ("id bigint", "name text", "amount text", "seen timestamp with time zone")
@@ -205,3 +209,57 @@ def test_labels_are_versions_too(rest: Rest, key: int) -> None:
     whole = diff(admin, asset, before=2)
     assert {"field": "classification", "before": None, "after": "internal"} in whole["fields"]
     assert whole["columns"]["changed"]["id"] == [{"field": "classification", "before": None, "after": "internal"}]
+
+
+def test_reads_cost_as_many_statements_whatever_there_is(rest: Rest, key: int) -> None:
+    crawl(rest, key, shop())
+    admin = rest.client()
+    found = {name: each["id"] for name, each in assets(admin).items()}
+
+    def statements(path: str) -> int:
+        seen: list[str] = []
+        listener = lambda *arguments: seen.append(arguments[2])  # noqa: E731
+        event.listen(rest.platform.engine, "before_cursor_execute", listener)
+        ok(admin.get(path))
+        event.remove(rest.platform.engine, "before_cursor_execute", listener)
+        return len(seen)
+
+    def change(number: int) -> None:
+        ok(admin.put(f"{METASTORE}/assets/{found['orders']}", json={"description": f"{number}"}))
+        body = {"type": "DASHBOARD", "name": f"d{number}", "qualified_name": f"d{number}"}
+        made = ok(admin.post(f"{METASTORE}/assets", json=body))["id"]
+        edge = {"source_asset_id": made, "target_asset_id": found["orders"], "type": "USES"}
+        ok(admin.post(f"{METASTORE}/relationships", json=edge))
+        gone = ok(admin.post(f"{METASTORE}/assets", json={**body, "qualified_name": f"gone{number}"}))["id"]
+        assert admin.delete(f"{METASTORE}/assets/{gone}").status_code == 204
+
+    paths = [
+        f"{PLATFORM}/assets/{found['orders']}/versions?pageSize=100",
+        f"{PLATFORM}/assets/{found['orders']}/versions/2",
+        f"{PLATFORM}/assets/{found['orders']}/diff?from=2",
+        f"{PLATFORM}/relationships?assetId={found['orders']}&pageSize=100",
+        f"{PLATFORM}/assets/deleted?pageSize=100",
+        f"{METASTORE}/audits?limit=100",
+        f"{METASTORE}/tags?limit=100",
+    ]
+    change(0)
+    before = [statements(path) for path in paths]
+    for number in range(1, 25):
+        change(number)
+    assert [statements(path) for path in paths] == before
+    assert max(before) <= 8
+
+
+def test_many_assets_are_read_in_two_statements(rest: Rest, key: int) -> None:
+    crawl(rest, key, shop())
+    ids = [UUID(each["id"]) for each in assets(rest.client()).values()]
+    with rest.acting(Actor("ana", "Ana", permissions=PERMISSIONS)) as services:
+        seen: list[str] = []
+        listener = lambda *arguments: seen.append(arguments[2])  # noqa: E731
+        event.listen(rest.platform.engine, "before_cursor_execute", listener)
+        found = services.catalog.get_many([*ids, UUID(int=0)])
+        event.remove(rest.platform.engine, "before_cursor_execute", listener)
+        assert len(seen) == 2
+        assert {asset_id: detail["schema"] for asset_id, detail in found.items()} == {
+            asset_id: services.catalog.get(asset_id)["schema"] for asset_id in ids
+        }
