@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from gql import Client, gql
 from gql.transport.exceptions import TransportQueryError
-from tests.support.app import METASTORE, Rest
+from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import connection
 from tests.support.graphql import Asking
 from tests.support.runs import MadeUpRuns
@@ -116,6 +116,39 @@ def test_relationships_and_the_designs_own_lineage_query(gql_client: Make, rest:
     }  # fmt: skip
     assert run(client, "mutation($id: ID!) { deleteRelationship(id: $id) }", id=made["id"])["deleteRelationship"]
     assert code(client, "mutation($id: ID!) { deleteRelationship(id: $id) }", id=made["id"]) == "RELATIONSHIP_NOT_FOUND"
+
+
+def test_versions_are_told_compared_and_brought_back(gql_client: Make, rest: Rest) -> None:
+    ask, client = Asking(rest.client()), gql_client()
+    asset_id = ask.asset("users", description="First", tags=["PII"])
+    write = 'mutation($id: ID!) { describeAsset(id: $id, input: {description: "Second", tags: []}) { version } }'
+    run(client, write, id=asset_id)
+    found = run(
+        client,
+        """query($id: ID!) { assetVersions(assetId: $id) { number kind at by { name } breaking changes }
+             assetDiff(assetId: $id) { before after breaking tagsAdded tagsRemoved columns schema
+               fields { field before after } } }""",
+        id=asset_id,
+    )
+    last, first = found["assetVersions"]
+    beside = rest.client().get(f"{PLATFORM}/assets/{asset_id}/versions").json()["data"]
+    assert [each["number"] for each in found["assetVersions"]] == [each["number"] for each in beside]
+    assert (last["kind"], last["breaking"], last["changes"]) == ("curated", False, beside[0]["changes"])
+    assert (found["assetDiff"]["before"], found["assetDiff"]["after"]) == (first["number"], last["number"])
+    assert found["assetDiff"]["tagsRemoved"] == ["PII"]
+    assert {"field": "description", "before": "First", "after": "Second"} in found["assetDiff"]["fields"]
+    back = (
+        "mutation($id: ID!, $n: Int!) { restoreAssetVersion(assetId: $id, number: $n) { description tags { name } } }"
+    )
+    assert run(client, back, id=asset_id, n=first["number"])["restoreAssetVersion"] == {
+        "description": "First", "tags": [{"name": "PII"}],
+    }  # fmt: skip
+    assert code(client, back, id=asset_id, n=-1) == "VERSION_NOT_FOUND"
+    edges = "query($id: ID!) { relationships(assetId: $id, type: USES) { id type source { name } target { name } } }"
+    edge = ask.edge(asset_id, ask.asset("other"), "USES")
+    assert run(client, edges, id=asset_id)["relationships"] == [
+        {"id": edge, "type": "USES", "source": {"name": "users"}, "target": {"name": "other"}}
+    ]
 
 
 def test_lists_are_filtered_paged_and_counted(gql_client: Make, rest: Rest) -> None:

@@ -14,7 +14,7 @@ from crosswind.doors.graphql.schema import GRAPH
 
 NOBODY = "00000000-0000-4000-8000-000000000001"
 VALUES: dict[str, Any] = {
-    "ID": NOBODY, "String": "x", "AssetInput": {"type": "TABLE", "name": "n", "qualifiedName": "q"},
+    "ID": NOBODY, "Int": 1, "String": "x", "AssetInput": {"type": "TABLE", "name": "n", "qualifiedName": "q"},
     "AssetDescription": {}, "TagInput": {"name": "T"},
     "RelationshipInput": {"sourceAssetId": NOBODY, "targetAssetId": NOBODY, "type": "USES"},
     "TaskInput": {"type": "CRAWL", "payload": {"connection_id": "x"}},
@@ -66,6 +66,23 @@ def test_what_a_tag_means_takes_the_right_to_read_tags(rest: Rest) -> None:
     answer = Asking(rest.client(scopes=["asset:read"])).raw(query, id=asset_id).json()
     assert answer["data"]["asset"]["tags"] == [{"name": "PII", "category": None}]
     assert answer["errors"][0]["path"] == ["asset", "tags", 0, "category"]
+
+
+def test_whoever_may_only_write_is_shown_no_other_assets(rest: Rest) -> None:
+    ask = Asking(rest.client())
+    users, view = ask.asset("users"), ask.asset("active", "VIEW")
+    ask.edge(view, users)
+    writer = Asking(rest.client(scopes=["asset:update", "relationship:create"]))
+    lineage = """mutation($id: ID!) { describeAsset(id: $id, input: {description: "x"}) {
+      description lineage { downstream { asset { name } } } } }"""
+    answer = writer.raw(lineage, id=users).json()
+    assert answer["data"] == {"describeAsset": {"description": "x", "lineage": None}}
+    assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    edge = """mutation($a: ID!, $b: ID!) {
+      createRelationship(input: {sourceAssetId: $a, targetAssetId: $b, type: USES}) { source { name } } }"""
+    answer = writer.raw(edge, a=users, b=view).json()
+    assert answer["data"] == {"createRelationship": None}
+    assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 
 
 def test_tenants_are_apart(rest: Rest) -> None:

@@ -75,6 +75,13 @@ class Mutation:
         catalog = reach(info).services.catalog
         return Asset.of(reach(info), catalog.restore(identifier(id, "id"), _version(version)))
 
+    @writes("asset:update", "Bring back what people wrote in an earlier version; it becomes a version of its own.")
+    def restore_asset_version(self, info: Here, asset_id: ID, number: int, version: int | None = UNSET) -> Asset | None:
+        """The asset as it was described then."""
+        versions = reach(info).services.versions
+        found = versions.restore(identifier(asset_id, "assetId"), number, _version(version))
+        return Asset.of(reach(info), found)
+
     @writes("relationship:create", "Join two assets.")
     def create_relationship(self, info: Here, input: RelationshipInput) -> Relationship | None:
         """A new edge."""

@@ -3,17 +3,19 @@
 # ruff: noqa: A002 - the names of arguments are the design's
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 from strawberry import ID, UNSET, Info
 
+from crosswind.contexts.catalog.relationship_schemas import RelationshipQuery
 from crosswind.contexts.catalog.schemas import SearchQuery, TagQuery, TagsQuery
+from crosswind.contexts.catalog.versions.schemas import DiffQuery
 from crosswind.contexts.tasks.schemas import RunQuery
 from crosswind.doors.graphql.context import Context, reach
 from crosswind.doors.graphql.needs import reads
-from crosswind.doors.graphql.scalars import LineageDirection, identifier
-from crosswind.doors.graphql.types.assets import Asset, AssetConnection, LineageGraph, lineage_query
+from crosswind.doors.graphql.scalars import LineageDirection, RelationshipType, identifier
+from crosswind.doors.graphql.types.assets import Asset, AssetConnection, LineageGraph, Relationship, lineage_query
 from crosswind.doors.graphql.types.inputs import (
     AssetFilter,
     LineageFilter,
@@ -21,11 +23,13 @@ from crosswind.doors.graphql.types.inputs import (
     SearchFilters,
     TagFilter,
     filtered,
+    plain,
     window,
 )
 from crosswind.doors.graphql.types.people import Tag
 from crosswind.doors.graphql.types.searches import SearchFacets, SearchResult
 from crosswind.doors.graphql.types.tasks import BackgroundTask, TaskFilter
+from crosswind.doors.graphql.types.versions import AssetDiff, AssetVersion
 
 Here = Info[Context, Any]
 
@@ -93,6 +97,43 @@ class Query:
         context = reach(info)
         query = lineage_query(depth, direction, limit, filter)
         return LineageGraph.of(context, context.services.lineages.of(identifier(asset_id, "assetId"), query))
+
+    @reads("relationship:read", "Edges as they were given, oldest first; of one asset where its id is given.")
+    def relationships(
+        self,
+        info: Here,
+        asset_id: ID | None = UNSET,
+        type: RelationshipType | None = UNSET,
+        pagination: Pagination | None = UNSET,
+    ) -> list[Relationship] | None:
+        """One window of the edges."""
+        context = reach(info)
+        query = filtered(RelationshipQuery, UNSET, asset_id=asset_id, type=plain(type))
+        page = context.services.relationships.list(query, window(pagination))
+        return Relationship.each(context, page.items)
+
+    @reads("asset:read", "The versions of an asset, the latest first.")
+    def asset_versions(
+        self, info: Here, asset_id: ID, pagination: Pagination | None = UNSET
+    ) -> list[AssetVersion] | None:
+        """One window of the versions."""
+        context = reach(info)
+        page = context.services.versions.list(identifier(asset_id, "assetId"), window(pagination))
+        return AssetVersion.each(context, page.items)
+
+    @reads("asset:read", "How two versions differ: without `to` the present one, without `from` the one before that.")
+    def asset_diff(
+        self,
+        info: Here,
+        asset_id: ID,
+        before: Annotated[int | None, strawberry.argument(name="from")] = UNSET,
+        after: Annotated[int | None, strawberry.argument(name="to")] = UNSET,
+    ) -> AssetDiff | None:
+        """How two versions differ."""
+        context = reach(info)
+        query = filtered(DiffQuery, UNSET, before=before, after=after)
+        found = context.services.versions.diff(identifier(asset_id, "assetId"), query.before, query.after)
+        return AssetDiff.of(context, found)
 
     @reads("tag:read", "The vocabulary of tags, by name.")
     def tags(

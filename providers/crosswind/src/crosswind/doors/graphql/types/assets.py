@@ -140,7 +140,8 @@ class Asset(Shown):
         limit: int | None = UNSET,
         filter: LineageFilter | None = UNSET,  # noqa: A002 - the argument's name
     ) -> LineageGraph | None:
-        """Walked for all assets at once."""
+        """Walked for all assets at once; whoever may only write an asset is not shown others by it."""
+        self.context.require("asset:read", "Asset.lineage")
         query = lineage_query(depth, direction, limit if given(limit) else NESTED_LINEAGE, filter)
         walk = Walk(UUID(str(self.facts["id"])), query.model_dump_json())
         found = await self.context.loaders.lineages.load(walk)
@@ -167,6 +168,7 @@ class Relationship(Shown):
         return await self._end("target")
 
     async def _end(self, name: str) -> Asset:
+        self.context.require("asset:read", f"Relationship.{name}")
         known = self.facts.get(name)
         if known is None:
             known = await self.context.loaders.asset(self.facts[f"{name}_asset_id"])
