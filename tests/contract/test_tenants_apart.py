@@ -72,6 +72,7 @@ BY_BODY: dict[str, Callable[[dict[str, str]], Any]] = {
         "assetId": own["asset"],
     },
     "POST /metastore/v1/tasks": lambda own: {"type": "CRAWL", "payload": {"connection_id": own["connection"]}},
+    "POST /metastore/v1/lineage/sql": lambda own: {"sql": "SELECT 1", "connection_id": own["connection"]},
     f"POST {GOVERNANCE}/apply-tags": lambda own: {
         "resources": [{"type": kind, "id": own[kind]} for kind in ("asset", "column", "connection")],
         "classification": "internal",
@@ -86,6 +87,8 @@ NAMES_NOTHING = {
     "POST /connections-platform/api/v1/auth/login": "names a person",
     "POST /metastore/v1/auth/login": "names a person",
     "POST /metastore/v1/auth/refresh": "holds a secret",
+    "POST /metastore/api/v1/lineage": "names things as other systems do",
+    "POST /metastore/api/v1/lineage/batch": "names things as other systems do",
     "POST /connections-platform/v1/connections": "makes something",
     "POST /connections-platform/v1/connections/database/postgres": "makes something",
     "POST /connections-platform/v1/connections/storage/s3": "makes something",

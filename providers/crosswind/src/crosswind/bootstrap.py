@@ -356,6 +356,20 @@ class Platform:
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
 
+    @cached_property
+    def _straight(self) -> Engine:
+        engine = make_engine(
+            self.settings.store_url, pool_size=self.settings.request_threads, isolation_level="AUTOCOMMIT", ping=False
+        )
+        self.on_close(engine.dispose)
+        return engine
+
+    @contextmanager
+    def straight_session(self) -> Iterator[Session]:
+        """A session whose every statement is a transaction of its own, for work that is one statement."""
+        with Session(self._straight, expire_on_commit=False) as session:
+            yield session
+
     def services(self, session: Session, actor: Actor) -> Services:
         """The services for one unit of work."""
         return Services(self, session, actor)

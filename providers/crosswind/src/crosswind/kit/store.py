@@ -23,11 +23,14 @@ class Base(DeclarativeBase):
     metadata = MetaData(schema=SCHEMA, naming_convention=NAMING)
 
 
-def make_engine(url: str, *, pool_size: int = 10, statement_timeout_ms: int = 30_000, **options: Any) -> Engine:
+def make_engine(
+    url: str, *, pool_size: int = 10, statement_timeout_ms: int = 30_000, ping: bool = True, **options: Any
+) -> Engine:
     """An engine on the store whose sessions speak UTC and end a statement after `statement_timeout_ms`.
 
-    It pings a pooled link before each use: the guard's second try would do for its own routes, but health, login and
-    housekeeping do not pass it, and after a restart would say once that the store is away when it is there.
+    Unless `ping` is false it pings a pooled link before each use: the guard's second try would do for its own routes,
+    but health, login and housekeeping do not pass it, and after a restart would say once that the store is away when it
+    is there.
     """
     settings = f"-c timezone=UTC -c statement_timeout={statement_timeout_ms} -c search_path={SCHEMA}"
     return create_engine(
@@ -35,7 +38,7 @@ def make_engine(url: str, *, pool_size: int = 10, statement_timeout_ms: int = 30
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
-        pool_pre_ping=True,
+        pool_pre_ping=ping,
         connect_args={"options": settings, "connect_timeout": 5, "application_name": "crosswind"},
         **options,
     )

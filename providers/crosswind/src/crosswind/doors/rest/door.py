@@ -56,6 +56,18 @@ class Door:
         lane = self._dialling if spec.dials else self.lane
         return await lane.run(self._telling(request, spec, self._unit(request, spec, actor, values, asked)))
 
+    async def straight(self, request: StrictRequest, spec: RouteSpec, values: Callable[[], dict[str, Any]]) -> Response:
+        """Permit and run an endpoint whose work is one statement, on a link where each statement is a transaction."""
+
+        def call() -> Response:
+            with self.platform.straight_session() as session:
+                actor = self.guard.permit(request, spec, session)
+                response = self._in_transaction(session, actor, request, spec, values())
+                assert response is not None
+                return response
+
+        return await self.lane.run(self._telling(request, spec, call))
+
     async def go_on(self, actor: Actor, call: Callable[[Services], T]) -> T:
         """Read more for an answer that is under way: a short call in the lane, in a session of its own."""
 

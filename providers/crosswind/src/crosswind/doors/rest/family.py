@@ -23,6 +23,7 @@ from crosswind.doors.rest.manners import Manners, camel
 from crosswind.doors.rest.reply import Reply
 from crosswind.doors.rest.request import MEGABYTE
 from crosswind.doors.rest.route import FamilyRoute
+from crosswind.doors.rest.straight import StraightRoute
 from crosswind.kit.errors import Invalid
 from crosswind.kit.paging import Page, Window
 
@@ -105,13 +106,14 @@ class Family(APIRouter):
         body_limit: int = MEGABYTE,
         secret: bool = False,
         reads: bool = False,
+        straight: bool = False,
         **documentation: Any,
     ) -> Callable[[F], F]:
         """Register an endpoint; `dials` sends it through the bounded lane of routes that reach other systems.
 
         `limited` says that it answers 429 also to whoever has no key or session; `secret` that its answer holds
         something that is shown once, so that it is not kept for an `Idempotency-Key`; `reads` that a POST changes
-        nothing, so that a repeat is a new look.
+        nothing, so that a repeat is a new look; `straight` that it takes its body alone and does one statement.
         """
         if (permission is None) != public:
             raise TypeError(f"{method} {path} must name a permission or be public")
@@ -120,7 +122,7 @@ class Family(APIRouter):
             shown = _shown_path(path, self.manners)
             endpoint, spec = _adapt(function, self.manners, permission, status, dials, body_limit)
             _rename(endpoint, path, self.manners)
-            keeps: Keeps = "read" if reads else _keeps(function, method, public, secret)
+            keeps: Keeps = "read" if reads or straight else _keeps(function, method, public, secret)
             spec = replace(spec, limited=limited, answer=_answer(function), keeps=keeps)
             endpoint.__crosswind__ = spec  # type: ignore[attr-defined]
             self.add_api_route(
@@ -130,6 +132,7 @@ class Family(APIRouter):
                 status_code=status,
                 response_model=_documented(spec.answer, self.manners),
                 name=function.__name__,
+                route_class_override=StraightRoute if straight else None,
                 summary=(function.__doc__ or function.__name__).strip().split("\n")[0].rstrip("."),
                 **documentation,
             )

@@ -18,12 +18,13 @@ $$
 # One call an intake. Whoever calls sorts assets, runs and edges, so that two intakes wait for each other and never
 # deadlock. Look-ups are of single rows by full keys: their plan is right however little is known of the tables.
 TAKE = """
-CREATE FUNCTION crosswind.take_lineage(_tenant text, _by text, _by_name text, _told jsonb) RETURNS jsonb
+CREATE FUNCTION crosswind.take_lineage(_tenant text, _by text, _by_name text, _kind text, _request_id text,
+                                       _told jsonb) RETURNS integer
 LANGUAGE plpgsql SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     a record; r record; e record; found record; other record; edge record;
     keys bigint[] := '{}'; ids uuid[] := '{}'; names text[] := '{}'; connections bigint[] := '{}';
-    made jsonb := '[]'; joined integer := 0; _run bigint; s integer; t integer;
+    made jsonb := '[]'; created integer := 0; joined integer := 0; _run bigint; s integer; t integer;
 BEGIN
     FOR a IN SELECT * FROM jsonb_to_recordset(_told->'assets') AS x(
         type text, detail text, name text, qualified_name text, namespace text, dataset text, also jsonb,
@@ -65,7 +66,10 @@ BEGIN
                   INTO found FROM crosswind.assets c
                  WHERE c.tenant = _tenant AND c.qualified_name = a.qualified_name;
             ELSE
-                made := made || jsonb_build_object('id', found.id, 'type', a.type, 'qualified_name', a.qualified_name);
+                created := created + 1;
+                IF created <= 200 THEN
+                    made := made || to_jsonb(a.qualified_name);
+                END IF;
                 INSERT INTO crosswind.outbox (tenant, type, entity_type, entity_id, action, data)
                 VALUES (_tenant, 'asset.created', 'ASSET', found.id::text, 'CREATE', jsonb_build_object(
                     'id', found.id, 'type', a.type, 'name', a.name, 'qualified_name', a.qualified_name, 'version', 1));
@@ -152,7 +156,13 @@ BEGIN
             UPDATE crosswind.relationships SET metadata = e.metadata WHERE key = edge.key;
         END IF;
     END LOOP;
-    RETURN jsonb_build_object('assets', made, 'edges', joined);
+    IF created + joined > 0 THEN
+        INSERT INTO crosswind.audit (tenant, actor, actor_kind, action, outcome, entity_type, entity_id, after,
+                                     request_id)
+        VALUES (_tenant, _by, _kind, 'INGEST', 'success', 'ASSET', 'openlineage', jsonb_build_object(
+                'created', created, 'relationships', joined, 'qualified_names', made), _request_id);
+    END IF;
+    RETURN created + joined;
 END $$
 """
 
@@ -201,7 +211,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP FUNCTION crosswind.take_lineage(text, text, text, jsonb)")
+    op.execute("DROP FUNCTION crosswind.take_lineage(text, text, text, text, text, jsonb)")
     op.execute("DROP FUNCTION crosswind.run_rank(text)")
     op.drop_table("job_run_datasets", schema="crosswind")
     op.drop_table("job_runs", schema="crosswind")

@@ -18,7 +18,7 @@ from crosswind.kit.paging import Window
 
 J = JobRunRow.__table__.c
 D = JobRunDatasetRow.__table__.c
-_TAKE = text("SELECT crosswind.take_lineage(:tenant, :by, :by_name, CAST(:told AS jsonb))")
+_TAKE = text("SELECT crosswind.take_lineage(:tenant, :by, :by_name, :kind, :request_id, CAST(:told AS jsonb))")
 _ADOPT = text("""
     WITH crawled AS (
         SELECT * FROM json_to_recordset(CAST(:records AS json)) AS x(
@@ -62,14 +62,13 @@ _FADE = text("""
 """)
 
 
-def take(session: Session, actor: Actor, told: dict[str, Any]) -> dict[str, Any]:
-    """Store what events say; returns the assets made and the number of edges."""
-    values = {"tenant": actor.tenant, "by": actor.subject, "by_name": actor.name}
+def take(session: Session, actor: Actor, told: dict[str, Any]) -> None:
+    """Store what events say, tell followers of what is new and write it to the audit, all in one statement."""
+    values = {"tenant": actor.tenant, "by": actor.subject, "by_name": actor.name, "kind": actor.kind}
     document = msgspec.json.encode(told).decode()
-    found: dict[str, Any] = session.execute(_TAKE, {**values, "told": document}).scalar_one()
-    if found["assets"] or found["edges"]:
+    values |= {"request_id": actor.request_id, "told": document}
+    if session.execute(_TAKE, values).scalar_one():
         outbox.touched(session)
-    return found
 
 
 def adopt(session: Session, tenant: str, connection_key: int, namespace: str, records: Sequence[dict[str, str]]) -> int:

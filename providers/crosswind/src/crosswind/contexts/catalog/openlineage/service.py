@@ -15,9 +15,7 @@ from crosswind.contexts.catalog.openlineage.story import Story
 from crosswind.contexts.catalog.repository import assets
 from crosswind.kit.errors import NotFound
 from crosswind.kit.paging import Page, Window
-from crosswind.kit.unit_of_work import Event, UnitOfWork
-
-MOST_NAMED = 200
+from crosswind.kit.unit_of_work import UnitOfWork
 
 
 class Summary(TypedDict):
@@ -47,10 +45,9 @@ class BatchAnswer(TypedDict):
 
 
 class OpenLineageService:
-    """Events of one unit of work: stored, and seen in lineage, when it is committed."""
+    """Events are stored, and seen in lineage, by one statement each time."""
 
     def __init__(self, uow: UnitOfWork) -> None:
-        self._uow = uow
         self._session = uow.session
         self._actor = uow.actor
 
@@ -88,11 +85,7 @@ class OpenLineageService:
         story = Story()
         for each in events:
             story.add(each)
-        found = repository.take(self._session, self._actor, story.told())
-        if found["assets"]:
-            names = [each["qualified_name"] for each in found["assets"][:MOST_NAMED]]
-            after = {"created": len(found["assets"]), "relationships": found["edges"], "qualified_names": names}
-            self._uow.record(Event("ASSET", "openlineage", "INGEST", None, after))
+        repository.take(self._session, self._actor, story.told())
 
 
 def _shown(row: Row[Any]) -> RunShown:

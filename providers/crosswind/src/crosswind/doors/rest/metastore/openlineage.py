@@ -47,7 +47,14 @@ def _body(schema: dict[str, Any]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
-@router.post("/lineage", permission="lineage:ingest", status=201, body_limit=4 * MEGABYTE, openapi_extra=_body(_EVENT))
+@router.post(
+    "/lineage",
+    permission="lineage:ingest",
+    status=201,
+    body_limit=4 * MEGABYTE,
+    straight=True,
+    openapi_extra=_body(_EVENT),
+)
 def take_event(openlineage: OpenLineage, body: Annotated[bytes, RawBody]) -> None:
     """Take in an OpenLineage event; once answered, it is stored and seen in lineage."""
     openlineage.take(body)
@@ -57,6 +64,7 @@ def take_event(openlineage: OpenLineage, body: Annotated[bytes, RawBody]) -> Non
     "/lineage/batch",
     permission="lineage:ingest",
     body_limit=64 * MEGABYTE,
+    straight=True,
     openapi_extra=_body({"type": "array", "maxItems": MOST_EVENTS, "items": _EVENT}),
 )
 def take_events(openlineage: OpenLineage, body: Annotated[bytes, RawBody]) -> BatchAnswer:
