@@ -21,7 +21,7 @@ from tests.bench.stage import Stage
 
 from crosswind.kit.embedded import EmbeddedPostgres
 
-PARTS = ("discovery", "crawl", "catalog", "search", "scan", "objects", "graphql", "lineage", "plugin", "bulk")
+PARTS = ("discovery", "crawl", "catalog", "search", "scan", "objects", "graphql", "lineage", "plugin", "bulk", "events")
 SECONDS = 300
 
 

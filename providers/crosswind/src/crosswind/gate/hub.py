@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from crosswind.contexts.events import repository
 from crosswind.gate import faults
@@ -243,28 +244,27 @@ class Hub:
                     self._last = repository.head(session).seq
                 self._reading.set()
             while not self._stop.is_set():
-                if not self._read():
+                if not self._read(link):
                     link.wait(POLL, self._waker)
         finally:
             link.close()
 
-    def _read(self) -> bool:
+    def _read(self, link: Link) -> bool:
         """Hand on the next page; whether there may be more."""
-        with self._platform.session() as session:
-            head = repository.head(session)
-            begin, end = self._last, min(head.seq, self._last + PAGE)
-            if end <= begin:
+        with self._lock:
+            tenants = frozenset(self._followers)
+        with Session(link.connection) as session:
+            head, rows = repository.after(session, self._last, tenants, PAGE)
+            end = min(head, self._last + PAGE)
+            if end <= self._last:
                 return False
-            with self._lock:
-                tenants = frozenset(self._followers)
-            rows = repository.after(session, begin, tenants, end - begin) if tenants else ()
             with self._lock:
                 if not self._followers.keys() <= tenants:
                     return True
                 self._last = end
                 told = {tenant: list(held) for tenant, held in self._followers.items()}
             hand_on(session, rows, told)
-        return end < head.seq
+        return end < head
 
     def _ask(self) -> None:
         """Look at followed tasks, and now and then ask whether followers still may."""

@@ -56,10 +56,9 @@ class Link:
     """
 
     def __init__(self, engine: Engine, channels: Sequence[str] = ()) -> None:
-        pooled = engine.connect()
-        pooled.detach()
-        self._pooled = pooled
-        self.raw: psycopg.Connection[Any] = pooled.connection.dbapi_connection  # type: ignore[assignment]
+        self.connection = engine.connect()
+        self.connection.detach()
+        self.raw: psycopg.Connection[Any] = self.connection.connection.dbapi_connection  # type: ignore[assignment]
         self.raw.rollback()
         self.raw.autocommit = True
         self._heard = False
@@ -84,4 +83,4 @@ class Link:
     def close(self) -> None:
         """End it; locks of the session end with it."""
         with suppress(Exception):
-            self._pooled.close()
+            self.connection.close()
