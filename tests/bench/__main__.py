@@ -21,7 +21,20 @@ from tests.bench.stage import Stage
 
 from crosswind.kit.embedded import EmbeddedPostgres
 
-PARTS = ("discovery", "crawl", "catalog", "search", "scan", "objects", "graphql", "lineage", "plugin", "bulk", "events")
+PARTS = (
+    "discovery",
+    "crawl",
+    "catalog",
+    "search",
+    "scan",
+    "objects",
+    "graphql",
+    "grpc",
+    "lineage",
+    "plugin",
+    "bulk",
+    "events",
+)
 SECONDS = 300
 
 
