@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import base64
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,10 +37,13 @@ DRAWN = """still => {
 
 @dataclass(frozen=True)
 class Shot:
-    """A page and what must be seen on it before its picture is taken."""
+    """A page, what must be seen on it before its picture is taken, and what is done first to see it."""
 
     path: str
     sign: str
+    first: Callable[[Frame], None] | None = None
+    shell: bool = True
+    """Whether the path is one of our pages; else it is one of Airflow's."""
 
 
 def main(wanted: list[str]) -> None:
@@ -84,7 +89,45 @@ def shots(client: httpx.Client) -> dict[str, Shot]:
         "runs": Shot("/runs", "table[aria-label=Runs] a"),
         "crawl": Shot(f"/runs/{run['id']}", "text=Relationships"),
         **(more if bucket and files else {}),
+        **worked_on(client, str(asset), str(removed or asset)),
     }
+
+
+def worked_on(client: httpx.Client, asset: str, broken: str) -> dict[str, Shot]:
+    """What people do on the pages: dialogs, an opened violation, the tabs of an asset, the tab of a DAG."""
+    told = client.get("/metastore/v1/search", params={"q": "type:PIPELINE", "limit": 50}).json()["results"]
+    dag = next((each["asset"]["name"].partition(".")[0] for each in told if "." in each["asset"]["name"]), None)
+    tab = {"dag": Shot(f"/dags/{dag}/plugin/crosswind-lineage", ".react-flow__node", shell=False)} if dag else {}
+    return {
+        "search": Shot("/catalog?q=name%20type%3ATABLE", "main ol > li"),
+        "impact": Shot(f"/assets/{broken}/impact", "h2:has-text('Whom to tell')"),
+        "relationships": Shot(f"/assets/{asset}/relationships", "table td"),
+        "history": Shot(f"/assets/{asset}/history", "table td"),
+        "owners": Shot(f"/assets/{asset}", "table td", lambda ours: press(ours, "owners, domain and terms")),
+        "labels": Shot(f"/assets/{asset}", "table td", label),
+        "violation": Shot("/compliance", "table[aria-label=Violations] td", lambda ours: press(ours, "^Details of")),
+        "remedy": Shot("/compliance", "table[aria-label=Violations] td", remedy),
+        **tab,
+    }
+
+
+def press(ours: Frame, name: str) -> None:
+    """Press the first button of a name."""
+    ours.get_by_role("button", name=re.compile(name, re.IGNORECASE)).first.click()
+
+
+def label(ours: Frame) -> None:
+    """Choose columns and open the dialog that labels them."""
+    ours.get_by_label("Choose all columns").check(force=True)
+    ours.get_by_role("button", name=re.compile("^Tag and classify [0-9]")).click()
+
+
+def remedy(ours: Frame) -> None:
+    """Choose what can be remedied and see what would be done."""
+    rows = ours.get_by_role("row").filter(has_text="fixable")
+    for number in range(min(3, rows.count())):
+        rows.nth(number).get_by_role("checkbox").check(force=True)
+    ours.get_by_role("button", name="Remedy").click()
 
 
 def changed(run: dict[str, Any]) -> bool:
@@ -118,9 +161,11 @@ def take(browser: Browser, base: str, token: str, name: str, shot: Shot, size: s
     context.add_cookies([{"name": "_token", "value": token, "url": base}])
     context.add_init_script(f"localStorage.setItem('theme', '{theme}')")
     page = context.new_page()
-    page.goto(f"{base}/plugin/crosswind{SHELL}{shot.path}")
+    page.goto(f"{base}/plugin/crosswind{SHELL}{shot.path}" if shot.shell else f"{base}{shot.path}")
     ours = frame(page)
     ours.locator(shot.sign).first.wait_for(timeout=PATIENCE)
+    if shot.first is not None:
+        shot.first(ours)
     ours.wait_for_function(DRAWN, arg=STILL, timeout=PATIENCE)
     target = HERE / f"{name}-{size}-{theme}.webp"
     save(page, target)

@@ -34,6 +34,8 @@ def _paths(seen: Seen) -> Iterator[str]:
     flights = f"/assets/{seen.assets['flights']}"
     yield from ("/connections", f"/connections/{seen.connection}", "/catalog?q=carrier", "/findings", "/compliance")
     yield from (flights, f"{flights}/keys", f"{flights}/lineage", "/tags", "/runs", f"/runs/{seen.run}", "/nowhere")
+    yield from (f"{flights}/{tab}" for tab in ("details", "history", "impact", "relationships", "runs"))
+    yield from ("/catalog/deleted", "/catalog?q=type%3ATABLE%20carrier", "/dags/crosswind_crawl")
 
 
 @pytest.mark.parametrize(("size", "theme"), [(LAPTOP, "light"), (PHONE, "dark")])
@@ -59,10 +61,32 @@ def _label(ours: Frame, _seen: Seen) -> None:
     ours.get_by_role("button", name="Tag and classify").last.click()
 
 
+def _owners(ours: Frame, _seen: Seen) -> None:
+    ours.get_by_role("button", name="Owners, domain and terms").click()
+    ours.get_by_role("button", name="Add an owner").click()
+
+
+def _relate(ours: Frame, _seen: Seen) -> None:
+    ours.get_by_role("button", name="Add a relationship").click()
+    ours.get_by_role("combobox", name="The other asset").fill("a")
+
+
+def _delete(ours: Frame, _seen: Seen) -> None:
+    ours.get_by_role("button", name="Delete the asset").click()
+
+
+def _help(ours: Frame, _seen: Seen) -> None:
+    ours.get_by_role("button", name="What a search understands").click()
+
+
 DIALOGS: dict[str, tuple[str, Callable[[Frame, Seen], None]]] = {
     "register": ("/connections", _register),
     "edit": ("/connections/{connection}", _edit),
     "label": ("/assets/{asset}", _label),
+    "owners": ("/assets/{asset}", _owners),
+    "relate": ("/assets/{asset}/relationships", _relate),
+    "delete": ("/assets/{asset}", _delete),
+    "help": ("/catalog", _help),
 }
 
 

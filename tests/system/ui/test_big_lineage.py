@@ -22,7 +22,7 @@ SOURCE = (
 )
 FIRST_MOST = 30
 """Nodes that may be drawn before anybody asks for more."""
-PAINT_SECONDS, MORE_SECONDS, FIND_SECONDS = 6.0, 3.0, 3.0
+PAINT_SECONDS, MORE_SECONDS, FIND_SECONDS = 8.0, 8.0, 8.0
 
 
 @pytest.fixture(scope="module")

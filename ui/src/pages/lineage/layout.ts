@@ -12,7 +12,7 @@ export type Place = { readonly x: number; readonly y: number };
 export type Link = { readonly from: string; readonly id: string; readonly to: string };
 
 /** Nodes above which elk takes seconds. */
-const ELK_MOST = 160;
+const ELK_MOST = 80;
 
 const OPTIONS = {
   "elk.algorithm": "layered",
