@@ -133,7 +133,7 @@ def test_a_deleted_asset_is_restored(stack: Stack, asset: str, visitor: Visitor)
     ours = frame(visitor.arrive(f"/assets/{asset}"))
     ours.get_by_role("button", name="Delete the asset").click()
     ours.get_by_role("dialog").get_by_role("button", name="Delete the asset").click()
-    expect(ours.get_by_text(re.compile("^table_.* was deleted$"))).to_be_visible()
+    expect(ours.get_by_role("status").filter(has_text=re.compile("table_.* was deleted"))).to_be_visible()
     assert stack.admin.get(f"{METASTORE}/assets/{asset}").status_code == 404
     ours.get_by_role("button", name="All that was deleted").click()
     expect(ours.get_by_role(**heading("Deleted assets"))).to_be_visible()

@@ -58,7 +58,7 @@ export function Gone({ asset, onBack }: { readonly asset: Asset; readonly onBack
   return (
     <>
       <PageHead title={titleOf(asset)} />
-      <Alert.Root mb={4} status="info">
+      <Alert.Root mb={4} role="status" status="info">
         <Alert.Indicator />
         <Alert.Content>
           <Alert.Title>{titleOf(asset)} was deleted</Alert.Title>
