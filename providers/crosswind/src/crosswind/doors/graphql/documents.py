@@ -21,8 +21,9 @@ from crosswind.doors.graphql.limits import MOST_TOKENS, check_shape, check_value
 from crosswind.doors.graphql.schema import SCHEMA
 from crosswind.kit.errors import Invalid
 
-KEPT = 512
-LONGEST_KEPT = 20_000
+KEPT = 128
+LONGEST_KEPT = 4_000
+"""Characters; a document takes several hundred bytes of memory a token, so that all that are kept take some 60 MB."""
 
 
 class Refused(Invalid):
