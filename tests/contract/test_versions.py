@@ -211,6 +211,19 @@ def test_labels_are_versions_too(rest: Rest, key: int) -> None:
     assert whole["columns"]["changed"]["id"] == [{"field": "classification", "before": None, "after": "internal"}]
 
 
+def test_batches_are_versions_too(rest: Rest, key: int) -> None:
+    crawl(rest, key, [table("t", *BEFORE)])
+    admin = rest.client()
+    asset = assets(admin)["t"]
+    item = {"type": "TABLE", "name": "t", "qualified_name": asset["qualified_name"], "tags": ["A"]}
+    batch = {"assets": [item, {"type": "VIEW", "name": "v", "qualified_name": "v"}]}
+    for _ in range(2):
+        ok(admin.post(f"{METASTORE}/ingestion/batch", json=batch))
+    assert [each["changes"] for each in versions(admin, asset["id"])] == [["tags changed"], []]
+    assert diff(admin, asset["id"])["tags"] == {"added": ["A"], "removed": []}
+    assert [each["kind"] for each in versions(admin, assets(admin)["v"]["id"])] == ["created"]
+
+
 def test_reads_cost_as_many_statements_whatever_there_is(rest: Rest, key: int) -> None:
     crawl(rest, key, shop())
     admin = rest.client()

@@ -29,6 +29,7 @@ _LOOSEN = text("""
      WHERE target_key = ANY(CAST(:keys AS bigint[])) AND origin = 'crawl'
        AND source_key <> ALL(CAST(:keys AS bigint[]))
 """)
+_REACHED = text("DELETE FROM crosswind.propagated_tags WHERE asset_key = ANY(CAST(:keys AS bigint[]))")
 _PURGE = text("DELETE FROM crosswind.assets WHERE key = ANY(CAST(:keys AS bigint[]))")
 _VERSIONS = text("""
     DELETE FROM crosswind.asset_versions v USING (
@@ -58,6 +59,7 @@ def purge_assets(session: Session, days: int, most: int) -> dict[str, list[str]]
     if rows:
         keys = {"keys": [row.key for row in rows]}
         session.execute(_LOOSEN, keys)
+        session.execute(_REACHED, keys)
         session.execute(_PURGE, keys)
     found: dict[str, list[str]] = {}
     for row in rows:
