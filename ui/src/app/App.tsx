@@ -20,6 +20,7 @@ const FindingsPage = lazy(async () => import("@/pages/findings/FindingsPage"));
 const RunPage = lazy(async () => import("@/pages/run/RunPage"));
 const RunsPage = lazy(async () => import("@/pages/runs/RunsPage"));
 const TagsPage = lazy(async () => import("@/pages/tags/TagsPage"));
+const WebhooksPage = lazy(async () => import("@/pages/webhooks/WebhooksPage"));
 const UnknownPage = lazy(async () => import("@/pages/UnknownPage"));
 
 export function App() {
@@ -45,6 +46,7 @@ export function App() {
               <Route element={<TagsPage />} path="/tags" />
               <Route element={<RunsPage />} path="/runs" />
               <Route element={<RunPage />} path="/runs/:id" />
+              <Route element={<WebhooksPage />} path="/webhooks" />
               <Route element={<UnknownPage />} path="*" />
             </Routes>
           </Suspense>

@@ -1,7 +1,7 @@
 import { Box, Flex, Icon, Link, Text } from "@chakra-ui/react";
 import { useEffect, useRef } from "react";
 import type { IconType } from "react-icons";
-import { LuActivity, LuBookOpen, LuFingerprint, LuPlug, LuShieldCheck, LuTag } from "react-icons/lu";
+import { LuActivity, LuBookOpen, LuFingerprint, LuPlug, LuShieldCheck, LuTag, LuWebhook } from "react-icons/lu";
 import { Link as RouterLink, useLocation } from "react-router";
 
 import { useMay, useMe, type Deed } from "@/app/permissions";
@@ -15,6 +15,7 @@ const TABS: readonly Place[] = [
   ["/compliance", "Compliance", LuShieldCheck, "/compliance", "readCompliance"],
   ["/tags", "Tags", LuTag, "/tags", "readTags"],
   ["/runs", "Runs", LuActivity, "/runs"],
+  ["/webhooks", "Webhooks", LuWebhook, "/webhooks", "readWebhooks"],
 ];
 
 function Tab({ tab }: { readonly tab: Place }) {

@@ -1,0 +1,53 @@
+"""Webhooks on their page: made with a secret that is shown once, switched off, deleted on the second press."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+from playwright.sync_api import expect
+from tests.support.app import PLATFORM
+from tests.support.stack import Stack
+from tests.support.visitor import PHONE, Visitor, frame, heading, overflow
+
+pytestmark = [pytest.mark.system, pytest.mark.browser]
+
+
+def test_a_webhook_is_made_switched_off_and_deleted(stack: Stack, visitor: Visitor) -> None:
+    name = f"Receiver {secrets.token_hex(3)}"
+    ours = frame(visitor.arrive("/webhooks", size=PHONE))
+    expect(ours.get_by_role(**heading("Webhooks"))).to_be_visible()
+    ours.get_by_role("button", name="Create a webhook").click()
+    dialog = ours.get_by_role("dialog")
+    dialog.get_by_label("Name").fill(name)
+    dialog.get_by_label("Address").fill("https://203.0.113.10/crosswind")
+    dialog.get_by_text("Tags of the vocabulary").click()
+    assert overflow(ours) <= 0
+    dialog.get_by_role("button", name="Create the webhook").click()
+    expect(dialog.get_by_role("status")).to_contain_text("whsec_")
+    dialog.get_by_role("button", name="Close", exact=True).last.click()
+
+    made = next(each for each in _all(stack) if each["name"] == name)
+    assert made["events"] == ["tag.*"]
+    assert "whsec_" not in ours.content()
+    ours.get_by_role("button", name=f"Deliveries of {name}").click()
+    expect(ours.get_by_text("Nothing was sent lately.")).to_be_visible()
+    ours.get_by_text("Sends", exact=True).click()
+    expect(ours.get_by_role("row").filter(has_text=name).first).to_contain_text("Inactive")
+    assert next(each for each in _all(stack) if each["name"] == name)["status"] == "disabled"
+    ours.get_by_role("button", name="Delete", exact=True).click()
+    ours.get_by_role("button", name=f"Delete {name} and its log").click()
+    expect(ours.get_by_role("button", name=f"Deliveries of {name}")).to_have_count(0)
+    assert name not in {each["name"] for each in _all(stack)}
+    visitor.content()
+
+
+def _all(stack: Stack) -> list[dict[str, object]]:
+    return list(stack.ok(stack.admin.get(f"{PLATFORM}/webhooks", params={"pageSize": 100}))["data"])
+
+
+def test_who_may_not_read_webhooks_is_not_led_to_them(stack: Stack, visitor: Visitor) -> None:
+    ours = frame(visitor.arrive("/catalog", client=stack.person("viewer")))
+    expect(ours.get_by_role("link", name="Tags")).to_be_visible()
+    expect(ours.get_by_role("link", name="Webhooks")).to_have_count(0)
+    visitor.content()

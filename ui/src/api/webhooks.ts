@@ -1,0 +1,67 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import { call, part } from "@/api/client";
+import type { Page } from "@/api/types";
+
+export type Webhook = {
+  readonly assetId: string | null;
+  readonly createdAt: string;
+  readonly deliveredAt: string | null;
+  readonly events: readonly string[];
+  readonly failingSince: string | null;
+  readonly failures: number;
+  readonly id: string;
+  readonly missed: number;
+  readonly name: string;
+  readonly nextAt: string | null;
+  readonly owner: string;
+  readonly reason: string | null;
+  readonly status: "active" | "disabled";
+  readonly url: string;
+};
+
+export type WithSecret = Webhook & { readonly secret: string };
+
+export type NewWebhook = { readonly events: readonly string[]; readonly name: string; readonly url: string };
+
+export type Delivery = {
+  readonly at: string;
+  readonly attempt: number;
+  readonly durationMs: number;
+  readonly entityId: string;
+  readonly error: string | null;
+  readonly eventId: number;
+  readonly status: number | null;
+  readonly type: string;
+};
+
+export const useWebhooks = (page: number) =>
+  useQuery({
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => call<Page<Webhook>>("platform", "/webhooks", { query: { page, pageSize: 20 }, signal }),
+    queryKey: ["webhooks", page],
+    refetchInterval: 15_000,
+  });
+
+export const useDeliveries = (id: string) =>
+  useQuery({
+    queryFn: ({ signal }) => call<Page<Delivery>>("platform", `/webhooks/${part(id)}/deliveries`, { query: { pageSize: 10 }, signal }),
+    queryKey: ["webhooks", id, "deliveries"],
+  });
+
+function useWrite<Given, Answer>(send: (given: Given) => Promise<Answer>) {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: send, onSettled: () => client.invalidateQueries({ queryKey: ["webhooks"] }) });
+}
+
+export const useCreateWebhook = () =>
+  useWrite((body: NewWebhook) => call<WithSecret>("platform", "/webhooks", { body, method: "POST" }));
+
+export const useSwitchWebhook = (id: string) =>
+  useWrite((active: boolean) => call<Webhook>("platform", `/webhooks/${part(id)}`, { body: { active }, method: "PUT" }));
+
+export const useRenewSecret = (id: string) =>
+  useWrite(() => call<WithSecret>("platform", `/webhooks/${part(id)}/secret`, { method: "POST" }));
+
+export const useDeleteWebhook = (id: string) =>
+  useWrite(() => call<unknown>("platform", `/webhooks/${part(id)}`, { method: "DELETE" }));
