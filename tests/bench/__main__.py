@@ -33,6 +33,7 @@ PARTS = (
     "lineage",
     "plugin",
     "bulk",
+    "writes",
     "events",
 )
 SECONDS = 300

@@ -124,5 +124,5 @@ def _serve(url: str, port: int) -> None:
 
     people = People()
     people.find = lambda subject: people.known.get(subject) or people.add(subject, "platform_admin")  # type: ignore[method-assign]
-    app = create_app(Platform(Settings(store_url=url), identity=people))
+    app = create_app(Platform(Settings(store_url=url, rate_limit=100_000_000), identity=people))
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="critical", lifespan="off")
