@@ -127,8 +127,8 @@ def services(text: str) -> list[str]:
         }
         problems += [f"{name} lacks {what}" for what, held in needs.items() if not held]
     open_to_all = [name for name, service in document["services"].items() if service.get("ports")]
-    if open_to_all != ["api-server"]:
-        problems.append(f"only api-server publishes a port, not {open_to_all}")
+    if open_to_all != ["api-server", "grpc"]:
+        problems.append(f"only api-server and grpc publish a port, not {open_to_all}")
     closed = {name for name, network in document["networks"].items() if (network or {}).get("internal")}
     problems += [f"the network {name} is open" for name in ("store", "tasks") if name not in closed]
     return [*problems, *_of_workers(document["services"])]
