@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import text
-from tests.support.app import METASTORE, Rest
-from tests.support.catalog import ok
+from tests.support.app import CONNECTIONS, METASTORE, Rest
+from tests.support.catalog import Task, connection, ok
+from tests.support.following import tell
+from tests.support.runs import MadeUpRuns
 
+from crosswind.contexts.tasks.ports import RunFacts
 from crosswind.kit import outbox
 from crosswind.kit.actor import Actor
 from crosswind.kit.unit_of_work import Event
@@ -58,6 +61,43 @@ def test_a_change_that_is_undone_leaves_no_row(rest: Rest) -> None:
         except Exception:
             session.rollback()
     assert outbox_rows(rest) == []
+
+
+def test_where_a_task_turned_out_to_stand_is_told_once(rest: Rest) -> None:
+    runs = MadeUpRuns()
+    rest.platform.__dict__["runs"] = runs
+    key = connection(rest)
+    task = Task(rest, key).id
+    runs.runs["CRAWL", task] = RunFacts("CRAWL", task, "success", 1)
+    client = rest.client()
+    for _ in range(2):
+        assert ok(client.get(f"{METASTORE}/tasks/{task}"))["status"] == "COMPLETED"
+    (row,) = outbox_rows(rest)
+    assert (row["type"], row["entity_id"], row["connection_key"]) == ("task.progress", task, key)
+    assert row["data"] == {"id": task, "type": "CRAWL", "status": "COMPLETED", "progress": 100}
+
+
+def test_health_tells_of_events_that_nobody_publishes_and_of_webhooks_that_failed(rest: Rest) -> None:
+    def check() -> Any:
+        return ok(rest.client().get(f"{CONNECTIONS}/health"))["checks"]["events"]
+
+    tell(rest, "late")
+    assert check()["status"] == "healthy"
+    with rest.platform.session() as session:
+        session.execute(text("UPDATE crosswind.outbox SET at = now() - interval '2 minutes'"))
+        session.commit()
+    assert check()["status"] == "degraded"
+    with rest.platform.session() as session:
+        session.execute(text("UPDATE crosswind.outbox SET seq = 1"))
+        session.execute(
+            text(
+                "INSERT INTO crosswind.webhooks "
+                "(id, tenant, name, url, events, secret, owner, status, delivered_seq, failures) "
+                "VALUES ('w', 'default', 'w', 'https://x', '{}', '', 'ana', 'disabled', 0, 9)"
+            )
+        )
+        session.commit()
+    assert check() == {"status": "healthy", "latency": None, "message": "1 webhooks were switched off after failing"}
 
 
 def test_many_rows_are_written_in_their_order_and_one_statement(rest: Rest) -> None:

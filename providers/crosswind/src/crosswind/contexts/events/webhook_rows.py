@@ -123,6 +123,12 @@ def disable(session: Session, identifier: str, reason: str) -> bool:
     return bool(session.execute(_DISABLED, {"id": identifier, "reason": reason}).rowcount)  # type: ignore[attr-defined]
 
 
+def disabled(session: Session) -> int:
+    """How many webhooks of all tenants were switched off because they failed, and not by a person."""
+    failed = (Webhook.status == "disabled", Webhook.failures > 0)
+    return session.scalar(select(func.count()).select_from(Webhook).where(*failed)) or 0
+
+
 def forget(session: Session, hours: int, most: int) -> int:
     """Delete at most `most` of the oldest deliveries."""
     return int(session.execute(_FORGET, {"hours": hours, "most": most}).rowcount)  # type: ignore[attr-defined]

@@ -9,12 +9,15 @@ from typing import Literal
 from pydantic import BaseModel
 
 from crosswind import __version__
+from crosswind.contexts.events.repository import unpublished_seconds
+from crosswind.contexts.events.webhook_rows import disabled
 from crosswind.contexts.monitoring.repository import unsealed_seconds
 from crosswind.kit.unit_of_work import UnitOfWork
 
 Status = Literal["healthy", "degraded", "unhealthy"]
 STARTED = datetime.now(UTC)
 SEALED_WITHIN = 300.0
+PUBLISHED_WITHIN = 60.0
 _WORST: dict[Status, int] = {"healthy": 0, "degraded": 1, "unhealthy": 2}
 
 
@@ -58,8 +61,20 @@ class HealthService:
         latency, age = found
         late = age > SEALED_WITHIN
         audit = Check(status="degraded", message=f"Unsealed for {age:.0f} s") if late else Check(status="healthy")
-        checks = {"database": Check(status="healthy", latency=f"{latency:.0f}ms"), "audit": audit}
+        checks = {
+            "database": Check(status="healthy", latency=f"{latency:.0f}ms"),
+            "audit": audit,
+            "events": self._events(),
+        }
         return checks | {"navigation": self._navigation()}
+
+    def _events(self) -> Check:
+        """Whether the relay keeps up, and webhooks do."""
+        waiting, switched_off = unpublished_seconds(self._uow.session), disabled(self._uow.session)
+        if waiting > PUBLISHED_WITHIN:
+            return Check(status="degraded", message=f"Unpublished for {waiting:.0f} s: no server relays events")
+        said = f"{switched_off} webhooks were switched off after failing" if switched_off else None
+        return Check(status="healthy", message=said)
 
     def _navigation(self) -> Check:
         """Airflow shows plugins' pages only to roles that may read "Plugins", which some of its own may not."""

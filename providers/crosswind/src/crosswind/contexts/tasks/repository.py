@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, Text, and_, cast, column, func, or_, select, update, values
+from sqlalchemy import ColumnElement, Integer, Row, Select, Text, and_, cast, column, func, or_, select, update, values
 from sqlalchemy.dialects.postgresql import TIMESTAMP, insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -15,6 +16,7 @@ from crosswind.contexts.connections.models import ConnectionRow
 from crosswind.contexts.connections.repository import visible
 from crosswind.contexts.tasks.dags import CRAWLS, IMPORT, SCANS
 from crosswind.contexts.tasks.models import LeaseRow, TaskRow
+from crosswind.kit import outbox
 from crosswind.kit.actor import Actor
 from crosswind.kit.paging import Page, Window
 
@@ -139,8 +141,23 @@ class TaskRepository:
                 finished_at=cast(found.c.finished_at, when),
                 version=TaskRow.version + 1,
             )
+            .returning(
+                TaskRow.tenant, TaskRow.id, TaskRow.type, TaskRow.status, TaskRow.progress, TaskRow.connection_key
+            )
         )
-        self._session.execute(statement, execution_options={"synchronize_session": False})
+        self._tell(self._session.execute(statement, execution_options={"synchronize_session": False}).all())
+
+    def _tell(self, rows: Sequence[Row[Any]]) -> None:
+        """Let those who follow know where tasks stand now."""
+        by_tenant: dict[str, list[outbox.NewRow]] = defaultdict(list)
+        for row in rows:
+            data = {"id": row.id, "type": row.type, "status": row.status, "progress": row.progress}
+            by_tenant[row.tenant].append({
+                "type": outbox.TASK_EVENT, "entity_type": "task", "entity_id": row.id, "action": row.status,
+                "data": data, "connection_key": row.connection_key,
+            })  # fmt: skip
+        for tenant, told in by_tenant.items():
+            outbox.add_many(self._session, tenant, told)
 
     def due(self, moment: DueColumn, limit: int) -> Sequence[ConnectionRow]:
         """Return the active connections that are due by this column, locked; those that another holds are left out."""
