@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 
-import { address, call, type Query } from "@/api/client";
+import { address, call, part, type Query } from "@/api/client";
 import type { ComplianceStatus, Remediation, ScanStarted, Violation } from "@/api/governanceTypes";
 import { forgetLabels } from "@/api/tags";
 import type { Page } from "@/api/types";
@@ -58,6 +58,19 @@ export function useRemediate() {
         await forgetLabels(client);
       }
     },
+  });
+}
+
+export type NewWaiver = { readonly reason: string; readonly until: string };
+
+/** Accept a violation for a reason and a time, or no longer with `null`. */
+export function useWaive({ id, version }: Violation) {
+  const client = useQueryClient();
+  const match = version === undefined ? {} : { ifMatch: `"${version}"` };
+  return useMutation({
+    mutationFn: (waiver: NewWaiver | null) =>
+      call<Violation>("platform", `/violations/${part(id)}/waiver`, waiver === null ? { ...match, method: "DELETE" } : { ...match, body: waiver, method: "PUT" }),
+    onSettled: () => forgetCompliance(client),
   });
 }
 

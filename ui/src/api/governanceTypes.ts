@@ -79,6 +79,7 @@ export type StandardStatus = {
   readonly lastScan: string | null;
   readonly notApplicable: number;
   readonly openViolations: number;
+  readonly waivedViolations?: number;
   readonly passed: number;
   readonly rules: number;
   readonly standard: string;
@@ -110,7 +111,12 @@ export type Violation = {
   readonly standards: readonly { readonly citation: string; readonly standard: string }[];
   readonly status: "closed" | "open";
   readonly title: string;
+  readonly version?: number;
+  /** Who accepts it as it is, why and until when. */
+  readonly waiver?: Waiver | null;
 };
+
+export type Waiver = { readonly at: string; readonly by: string; readonly reason: string; readonly until: string };
 
 export type RemedyOutcome = {
   readonly action: string | null;

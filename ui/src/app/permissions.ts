@@ -34,6 +34,7 @@ export const NEEDS = {
   scan: "compliance:scan",
   tag: "tag:create",
   test: "connection:test",
+  waive: "compliance:waive",
   unrelate: "relationship:delete",
 } as const;
 

@@ -5,6 +5,7 @@ import { Ago } from "@/components/Ago";
 import { Facts } from "@/components/Facts";
 import { RouteLink } from "@/components/RouteLink";
 import { said } from "@/components/said";
+import { Acceptance } from "@/pages/compliance/Acceptance";
 import { citations, factName } from "@/pages/compliance/citations";
 
 /** Why a rule is violated, where that is written, and what helps. */
@@ -20,6 +21,7 @@ export function ViolationDetail({ violation }: { readonly violation: Violation }
         </Text>{" "}
         {remedy}
       </Text>
+      <Acceptance violation={violation} />
       <Facts
         facts={[
           ...citations(violation),

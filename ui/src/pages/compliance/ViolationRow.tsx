@@ -77,6 +77,9 @@ export function ViolationRow({ chosen, mayChoose, onChoose, violation }: Props) 
           <Flex align="center" color="fg.muted" fontSize="xs" gap={2} mt={0.5} wrap="wrap">
             {citations(violation).map(([standard]) => standard).join(" · ")}
             {status === "closed" ? <StateBadge state="closed" /> : null}
+            {status === "open" && violation.waiver ? (
+              <StateBadge label="accepted" state="inactive" title={`By ${violation.waiver.by}: ${violation.waiver.reason}`} />
+            ) : null}
             {status === "open" && action !== null ? (
               <Badge size="xs" title={`Can be done here: ${action}`} variant="outline">
                 <LuWrench aria-hidden /> fixable
