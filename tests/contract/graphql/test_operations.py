@@ -172,6 +172,30 @@ def test_lists_are_filtered_paged_and_counted(gql_client: Make, rest: Rest) -> N
     assert len(run(client, query, filter=None, page={"limit": 100})["assets"]["nodes"]) == 7
 
 
+def test_a_list_goes_on_after_a_cursor(gql_client: Make, rest: Rest) -> None:
+    ask, client = Asking(rest.client()), gql_client()
+    for number in range(7):
+        ask.asset(f"t{number}", tags=["Odd" if number % 2 else "Even"])
+    query = """query($after: String, $tags: [ID!]) {
+      assets(filter: {sort: "name:asc", tags: $tags}, pagination: {limit: 3, after: $after}) {
+        totalCount totalIsCapped nodes { name } pageInfo { hasNextPage hasPreviousPage endCursor } } }"""
+    found: list[str] = []
+    after = None
+    while True:
+        page = run(client, query, after=after)["assets"]
+        assert (page["totalCount"], page["totalIsCapped"]) == (7, False)
+        assert page["pageInfo"]["hasPreviousPage"] is bool(found)
+        found += [node["name"] for node in page["nodes"]]
+        last, after = after, page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+    assert found == [f"t{number}" for number in range(7)]
+    assert code(client, query, after=last, tags=["Odd"]) == "INVALID_REQUEST"
+    assert code(client, query, after="nonsense") == "INVALID_REQUEST"
+    both = run(client, query, tags=["Odd", "Even"])["assets"]
+    assert both["totalCount"] == 0
+
+
 def test_search_tells_highlights_and_facets(gql_client: Make, rest: Rest) -> None:
     ask, client = Asking(rest.client()), gql_client()
     ask.asset("orders", description="Orders of shops", tags=["Gold"])

@@ -58,6 +58,7 @@ class Query:
         facts = {
             "nodes": page.items,
             "total_count": page.total,
+            "total_is_capped": page.capped,
             "has_next_page": page.has_more,
             "has_previous_page": part.offset > 0 or bool(pagination and pagination.after),
             "end_cursor": page.next_cursor,

@@ -232,6 +232,7 @@ class AssetConnection(Shown):
     """One page of assets."""
 
     total_count: int
+    total_is_capped: bool = strawberry.field(description="Whether there are more than the count tells.")
 
     @computed("The assets of this page.")
     def nodes(self) -> list[Asset]:

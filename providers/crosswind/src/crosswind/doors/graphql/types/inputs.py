@@ -46,6 +46,10 @@ class AssetFilter:
     created_before: datetime | None = UNSET
     connection_id: ID | None = UNSET
     schema: str | None = UNSET
+    owner: str | None = strawberry.field(default=UNSET, description="A person or a team that answers for an asset.")
+    domain: str | None = UNSET
+    term: str | None = strawberry.field(default=UNSET, description="A term of the glossary, by id, name or synonym.")
+    product: str | None = strawberry.field(default=UNSET, description="A data product, by id or name.")
     removed: bool | None = strawberry.field(
         default=UNSET, description="Show what vanished from its source instead of what is there."
     )
