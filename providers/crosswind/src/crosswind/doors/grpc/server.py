@@ -120,5 +120,6 @@ async def serve(platform: Platform, settings: Settings) -> None:
         loop.add_signal_handler(number, over.set)
     server = GrpcServer(platform)
     await server.start(settings)
+    platform.relay.start()
     await over.wait()
     await server.stop()

@@ -14,7 +14,12 @@ PREFIX = "/v1"
 
 
 def extend(app: FastAPI, platform: Platform, lane: Lane) -> None:
-    """Serve `/v1/ws` and `/v1/events` beside the metastore's routes; they have threads of their own (the hub's)."""
+    """Serve `/v1/ws` and `/v1/events` beside the metastore's routes; they have threads of their own (the hub's).
+
+    A HEAD of a stream would never end, so there is none.
+    """
     del lane
     app.router.routes.append(WebSocketRoute(f"{PREFIX}/ws", Sockets(platform)))
-    app.router.routes.append(Route(f"{PREFIX}/events", Streams(platform), methods=["GET"]))
+    stream = Route(f"{PREFIX}/events", Streams(platform), methods=["GET"])
+    stream.methods = {"GET"}
+    app.router.routes.append(stream)
