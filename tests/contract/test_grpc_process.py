@@ -9,7 +9,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 import grpc
@@ -18,7 +20,7 @@ import trustme
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 from sqlalchemy import text
-from tests.support.app import Rest
+from tests.support.app import METASTORE, Rest
 from tests.support.grpc import Grpc, refused, serving
 
 from crosswind.doors.grpc.server import CannotServe
@@ -38,7 +40,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def until(done: Callable[[], bool], said: str, seconds: float = 60) -> None:
+def until(done: Callable[[], bool], said: str, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < deadline, said
@@ -86,7 +88,7 @@ class Process:
 def running(store: str, folder: Path) -> Iterator[Process]:
     process = Process(store, folder)
     try:
-        with grpc.insecure_channel(process.target) as channel:
+        with grpc.insecure_channel(process.target, (("grpc.max_reconnect_backoff_ms", 500),)) as channel:
             until(lambda: health(channel) == Status.SERVING, "it does not serve")
         yield process
     finally:
@@ -131,7 +133,7 @@ def test_a_port_that_is_taken_is_named_and_the_command_fails(store: str, tmp_pat
     with socket.create_server(("127.0.0.1", 0)) as other:
         process = Process(store, tmp_path, int(other.getsockname()[1]))
         try:
-            assert process.process.wait(60) == 1
+            assert process.process.wait(120) == 1
         finally:
             process.close()
     told = process.log.read_text(encoding="utf-8")
@@ -239,3 +241,35 @@ class TestTls:
             pass
         with pytest.raises(CannotServe, match="cannot be read"), serving(rest, **{**files, missing: "/nowhere"}):
             pass
+
+
+def test_what_was_acknowledged_is_there_after_a_kill(store: str, tmp_path: Path) -> None:
+    acknowledged: list[str] = []
+    with Rest(store) as rest, running(store, tmp_path) as process:
+        shown = {"metadata": (("x-api-key", rest.platform_key("asset:create", "asset:read")),), "timeout": 20}
+
+        def write(writer: int) -> None:
+            with grpc.insecure_channel(process.target) as channel:
+                calls = MetadataServiceStub(channel)
+                with suppress(grpc.RpcError):
+                    for number in count():
+                        name = f"kept{writer}x{number}"
+                        asked = v1.CreateAssetRequest(type="TABLE", name=name, qualified_name=name, tags=[f"t{number}"])
+                        calls.CreateAsset(asked, **shown)
+                        acknowledged.append(name)
+
+        with ThreadPoolExecutor(4) as writers:
+            done = [writers.submit(write, writer) for writer in range(4)]
+            until(lambda: len(acknowledged) > 40, "nothing is acknowledged")
+            process.process.kill()
+            wait(done)
+        client = rest.client()
+        hits = [client.get(f"{METASTORE}/search", params={"q": name}).json()["results"] for name in acknowledged]
+        assert [found[0]["asset"]["name"] for found in hits] == acknowledged
+        with rest.platform.session() as session:
+            kept = session.scalars(text("SELECT name FROM crosswind.assets")).all()
+            told = session.scalars(
+                text("SELECT after ->> 'name' FROM crosswind.audit WHERE entity_type = 'ASSET'")
+            ).all()
+    assert set(acknowledged) <= set(kept)
+    assert sorted(kept) == sorted(told), "each with its audit, and no audit without it"

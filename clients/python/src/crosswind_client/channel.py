@@ -54,6 +54,8 @@ def connect(
         ("grpc.service_config", json.dumps(service_config(deadline))),
         ("grpc.max_receive_message_length", LARGEST_ANSWER),
         ("grpc.keepalive_time_ms", 120_000),
+        # gRPC's own two minutes would go by long after a server that was started again is back.
+        ("grpc.max_reconnect_backoff_ms", 5_000),
     ]
     channel = (
         grpc.insecure_channel(target, options)
