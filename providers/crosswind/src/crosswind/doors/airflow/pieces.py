@@ -24,9 +24,11 @@ Line = bytes | None
 def unzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the file's bytes, unzipped where its first ones say gzip; ValueError for one that is broken or a bomb."""
     start = iter(pieces)
-    first = next(start, b"")
+    first = b""
+    while len(first) < len(GZIP) and (piece := next(start, None)) is not None:
+        first += piece
     whole = chain([first], start)
-    return _inflate(whole) if first[:2] == GZIP else whole
+    return _inflate(whole) if first.startswith(GZIP) else whole
 
 
 def _inflate(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -62,10 +64,9 @@ def lines(pieces: Iterable[bytes]) -> Iterator[Line]:
     held = b""
     for piece in start:
         held += piece
-        seen = held.removeprefix(codecs.BOM_UTF8).lstrip()
-        if seen:
+        told = held.removeprefix(codecs.BOM_UTF8).lstrip() and not codecs.BOM_UTF8.startswith(held)
+        if told or len(held) > STEP:
             break
-        held = held[-8:]
     whole = chain([held.removeprefix(codecs.BOM_UTF8)], start)
     return _elements(whole) if held.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"[" else _lines(whole)
 
@@ -93,9 +94,11 @@ def _elements(pieces: Iterable[bytes]) -> Iterator[Line]:
     """Yield the elements of one JSON array; a fault in it ends the file, as nobody can tell where the next begins."""
     scan = json.JSONDecoder().raw_decode
     texts = _texts(pieces)
-    text, at, ended = next(texts, "").lstrip().removeprefix("["), 0, False
+    text, at, ended, after = next(texts, "").lstrip().removeprefix("["), 0, False, False
     while True:
         at = _past_space(text, at)
+        if after and text[at : at + 1] == ",":
+            at, after = _past_space(text, at + 1), False
         if text[at : at + 1] == "]":
             return
         try:
@@ -112,8 +115,7 @@ def _elements(pieces: Iterable[bytes]) -> Iterator[Line]:
             text, at, ended = text[at:] + (more or ""), 0, more is None
             continue
         yield text[at:end].replace("\n", " ").replace("\r", " ").encode()
-        at = _past_space(text, end)
-        at += text[at : at + 1] == ","
+        at, after = end, True
 
 
 def _texts(pieces: Iterable[bytes]) -> Iterator[str]:
