@@ -26,6 +26,7 @@ PARTS = (
     "crawl",
     "catalog",
     "search",
+    "finding",
     "scan",
     "objects",
     "graphql",

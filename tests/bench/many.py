@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import psycopg
 
 BATCH = 50_000
 COLUMNS = 3
-_WORDS = """
+_MADE_UP = """
 CREATE TEMP TABLE w AS SELECT n, (SELECT string_agg(s, '' ORDER BY r) FROM (
     SELECT s, random() + n * 0 AS r FROM unnest('{ba,co,di,fu,ga,he,ki,lo,mu,ne,pa,qui,ro,sta,tri,vel,zo}'::text[]) s
      ORDER BY r LIMIT 3) AS picked) AS word FROM generate_series(0, 3999) n;
-ANALYZE w;
+ANALYZE w
+"""
+_WORDS = """
 INSERT INTO tags (tenant, name) SELECT 'default', 'Tag' || lpad(n::text, 2, '0') FROM generate_series(0, 29) n;
 INSERT INTO domains (tenant, name) SELECT 'default', 'Domain ' || n FROM generate_series(0, 9) n;
 INSERT INTO terms (tenant, name) SELECT 'default', 'Term ' || n FROM generate_series(0, 99) n
@@ -72,6 +75,7 @@ def fill(url: str, key: int, assets: int) -> float:
     with psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True) as link:
         link.execute("SET search_path = crosswind, public")
         link.execute("SET gin_pending_list_limit = '512MB'")
+        link.execute(_MADE_UP)
         link.execute(_WORDS)
         for first in range(0, assets, BATCH):
             last = min(first + BATCH, assets) - 1
@@ -85,3 +89,13 @@ def fill(url: str, key: int, assets: int) -> float:
         for table in TABLES:
             link.execute(f"VACUUM ANALYZE {table}")
     return time.perf_counter() - since
+
+
+def load(url: str, key: int, first: int, stop: threading.Event) -> None:
+    """Store further assets, a thousand at a time, until told to stop."""
+    with psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True) as link:
+        link.execute("SET search_path = crosswind, public")
+        link.execute(_MADE_UP)
+        while not stop.is_set():
+            link.execute(_ASSETS, {"key": key, "first": first, "last": first + 999, "all": first})
+            first += 1_000

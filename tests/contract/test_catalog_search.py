@@ -10,7 +10,7 @@ from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import connection, crawl, ok, shop, table, view
 
 from crosswind.connectors.types import Dependency, SourceColumn
-from crosswind.contexts.catalog.repository import facets, search
+from crosswind.contexts.catalog.repository import search
 from crosswind.contexts.catalog.repository import words as vocabulary
 
 
@@ -229,8 +229,8 @@ def test_an_exact_qualified_name_is_first(rest: Rest, key: int) -> None:
 
 
 def test_a_frequent_word_is_ranked_among_the_newest(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (search, facets):
-        monkeypatch.setattr(module, "FREQUENT", 100)
+    monkeypatch.setattr(search, "FREQUENT", 100)
+    monkeypatch.setattr(search, "_ASSETS", "SELECT 1")
     with rest.platform.session() as session:
         session.execute(
             text(

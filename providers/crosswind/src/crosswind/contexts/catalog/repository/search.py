@@ -38,16 +38,17 @@ from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.asked import Filters
 from crosswind.contexts.catalog.models import AssetRow
-from crosswind.contexts.catalog.repository.narrow import narrowed
+from crosswind.contexts.catalog.repository.narrow import clauses, narrowed
 from crosswind.contexts.catalog.repository.scope import BRIEF, A, Clause, counted, plan_by_values, windowed
 from crosswind.contexts.catalog.words import Query
 from crosswind.kit.actor import Actor
 from crosswind.kit.paging import Window
 
 CAP = 2_000
-FREQUENT = 50_000
-"""From so many hits on, by the store's own statistics, the newest assets are walked instead of all hits fetched."""
+FREQUENT = 20_000
+"""From so many hits on, by the store's own statistics, walking the newest assets may be quicker than all hits."""
 WALKED = 60_000
+"""The newest assets that are walked at most; a word is frequent when so many are likely to hold enough hits."""
 COLUMNS_SHOWN = 20
 BELOW_EXACT = 0.99
 BEST = 200
@@ -69,6 +70,7 @@ SELECT c.* FROM unnest(CAST(:keys AS bigint[])) AS a(key)
                LIKE ANY (CAST(:patterns AS text[])))
      ORDER BY position LIMIT :most) c
 """
+_ASSETS = "SELECT reltuples FROM pg_class WHERE oid = 'crosswind.assets'::regclass"
 _USED = literal_column(
     "0.05 * (SELECT count(*) FROM (SELECT FROM crosswind.relationships r WHERE r.upstream_key = placed.key LIMIT 20)"
     " AS reader) / 20",
@@ -104,8 +106,7 @@ def hits(session: Session, actor: Actor, filters: Filters, words: Query, window:
     """The page's hits, best first: an estimate and one statement, two where a frequent word turns out to be rare."""
     plan_by_values(session)
     where = narrowed(actor, filters)
-    often = estimated(session, [*where, fits(A, words.found_by)])
-    if often >= FREQUENT:
+    if frequent(session, actor, filters, words):
         rows = _ranked(session, matched(where, words, _scored(words), newest=True), window)
         if rows and rows[0].total > CAP:
             return Hits(rows, rows[0].total, "newest")
@@ -124,10 +125,12 @@ def newest(session: Session, actor: Actor, filters: Filters, window: Window) -> 
     return session.execute(windowed(shown, where, order, window)).all(), total
 
 
-def estimated(session: Session, where: Sequence[Clause]) -> int:
-    """How many assets fit by the store's statistics; nothing is read of them."""
+def frequent(session: Session, actor: Actor, filters: Filters, words: Query) -> bool:
+    """Whether the newest assets are likely to hold enough hits, by the store's statistics; no asset is read for it."""
+    where = (A.tenant == actor.tenant, A.removed_at.is_(None), *clauses(actor, filters), fits(A, words.found_by))
     (plan,) = session.execute(_Explain(select(A.key).where(*where))).one()
-    return int(plan[0]["Plan"]["Plan Rows"])
+    hits = int(plan[0]["Plan"]["Plan Rows"])
+    return hits >= FREQUENT and CAP * float(session.execute(text(_ASSETS)).scalar_one()) / hits <= WALKED
 
 
 def columns(session: Session, asset_keys: list[int], patterns: list[str]) -> Sequence[Row[Any]]:

@@ -67,7 +67,7 @@ class SearchService:
         for row in found.rows:
             facets.setdefault(row.facet, {})[row.value] = row.hits
         del facets["total"]
-        most = repository.CAP if look.terms else found.total
+        most = repository.CAP if look.terms else counting.MOST
         return cast("FacetResult", {"facets": facets, **_counted(found.total, most, found.among)})
 
     def _wider(self, look: words.Query, total: int) -> words.Query | None:
