@@ -195,7 +195,7 @@ def test_the_key_means_nothing_to_other_methods(rest: Rest) -> None:
     assert count(rest, "kept_answers") == 0
 
 
-def test_every_post_but_the_logins_takes_a_key_and_says_so() -> None:
+def test_every_post_but_logins_and_files_takes_a_key_and_says_so() -> None:
     posts = {route.id: route.spec for route in ROUTES if route.method == "POST"}
     refused = {name for name, spec in posts.items() if spec.keeps == "nothing"}
     assert refused == {
@@ -203,6 +203,7 @@ def test_every_post_but_the_logins_takes_a_key_and_says_so() -> None:
         "POST /connections-platform/api/v1/auth/login",
         "POST /metastore/v1/auth/login",
         "POST /metastore/v1/auth/refresh",
+        f"POST {PLATFORM}/uploads",
     }
     assert {name for name, spec in posts.items() if spec.keeps == "outcome"} == {
         f"POST {PLATFORM}/keys",

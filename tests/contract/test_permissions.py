@@ -25,7 +25,7 @@ LEASE = "cwl_" + "x" * 43
 CALLERS = (*ROLES, "ingest key", "lease")
 HELD = {role: of_roles([role]) for role in ROLES} | {
     "ingest key": frozenset({"lease:create"}),
-    "lease": frozenset({"crawl:ingest", "scan:ingest"}),
+    "lease": frozenset({"crawl:ingest", "scan:ingest", "import:ingest"}),
 }
 
 

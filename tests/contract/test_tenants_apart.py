@@ -29,7 +29,7 @@ NOT_A_TENANTS = {
 WITH_IDS = [route for route in ROUTES if route.places and route.id not in NOT_A_TENANTS]
 LISTS = [route for route in ROUTES if route.method == "GET" and not route.places and route.spec.permission]
 BY_BODIES = [route for route in ROUTES if route.method in {"POST", "PUT", "PATCH"} and not route.places]
-MACHINE = [route for route in WITH_IDS if route.spec.permission in {"crawl:ingest", "scan:ingest"}]
+MACHINE = [route for route in WITH_IDS if route.spec.permission in {"crawl:ingest", "scan:ingest", "import:ingest"}]
 BODIES: dict[str, Any] = {
     "PUT /connections-platform/v1/connections/{connectionId}": body_of(),
     "PATCH /connections-platform/v1/connections/{connectionId}/status": {"status": "inactive"},
@@ -53,10 +53,15 @@ TAKEN: dict[str, Any] = {
     "GET /platform/v1/scans/{taskId}/columns": None,
     "POST /platform/v1/scans/{taskId}/findings": {"sequence": 0, "columns": []},
     "POST /platform/v1/scans/{taskId}/complete": {"batches": 0, **_COUNTS},
+    "POST /platform/v1/imports/{taskId}/begin": {"identity": "one"},
+    "GET /platform/v1/imports/{taskId}/source": None,
+    "GET /platform/v1/imports/{taskId}/parts/{number}": None,
+    "POST /platform/v1/imports/{taskId}/blocks": {"sequence": 1, "first": 1},
+    "POST /platform/v1/imports/{taskId}/complete": None,
 }
 """What a task's own lease may send, so that nothing but whose task it is can be wrong."""
 NAMES = {"asset": 1, "asset2": 6, "column": 2, "connection": 3, "finding": 4, "violation": 5}
-UUIDS = ("id", "assetId", "tagId", "relationshipId")
+UUIDS = ("id", "assetId", "tagId", "relationshipId", "uploadId")
 """Places that take nothing but a UUID."""
 NOBODYS = {name: f"00000000-0000-4000-8000-{number:012}" for name, number in NAMES.items()}
 """Ids that no tenant has."""
@@ -98,6 +103,9 @@ NAMES_NOTHING = {
     "POST /metastore/v1/assets": "makes something",
     "POST /metastore/v1/tags": "makes something",
     "POST /metastore/v1/ingestion/batch": "makes something, known by names within the tenant",
+    "POST /metastore/v1/ingestion/stream": "makes something; what it deletes is told by a header, and tried elsewhere",
+    "POST /platform/v1/descriptions.csv": "knows things by names within the tenant",
+    "POST /platform/v1/uploads": "makes something",
     "POST /platform/v1/keys": "names a person",
     "POST /platform/v1/members": "names a person",
     "POST /platform/v1/grants": "names a person",

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 import httpx
 from sqlalchemy import text
 from tests.support.app import CONNECTIONS, METASTORE, PLATFORM, Rest
-from tests.support.catalog import connection, crawl, ok, table
+from tests.support.catalog import Task, connection, crawl, ok, table
 from tests.support.scans import ScanTask, seen
 from tests.support.served import Served
+
+from crosswind.contexts.access.permissions import PERMISSIONS
+from crosswind.kit.actor import Actor
 
 GOVERNANCE = f"{CONNECTIONS}/governance"
 CANARY = "acmes-own"
@@ -45,6 +48,15 @@ def _made(theirs: httpx.Client, name: str) -> str:
     return str(ok(theirs.post(f"{METASTORE}/assets", json=body))["id"])
 
 
+def _imported(rest: Rest, theirs: httpx.Client) -> tuple[str, str]:
+    """An import under way of an uploaded file, and another file."""
+    first, second = (ok(theirs.post(f"{PLATFORM}/uploads", content=CANARY.encode())) for _ in range(2))
+    task = Task(rest, None, kind="BULK_INGESTION", tenant="acme", source=first["source"], format="json")
+    with rest.acting(Actor("ana-of-acme", "Ana", "acme", permissions=PERMISSIONS)) as services:
+        services.tasks._imports.begin(task.id, services.uow.actor)
+    return task.id, str(second["id"])
+
+
 def fill(rest: Rest) -> Acme:
     """Make the tenant `acme` and everything in it."""
     theirs = rest.client("platform_admin", "acme", subject="ana-of-acme")
@@ -66,6 +78,7 @@ def fill(rest: Rest) -> Acme:
     webhook = ok(theirs.post(f"{PLATFORM}/webhooks", json=receiver))
     with rest.platform.session() as session:
         task = str(session.scalar(text("SELECT id FROM crosswind.tasks WHERE tenant = 'acme'")))
+    importing, upload = _imported(rest, theirs)
     scanned = ScanTask(rest, key, tenant="acme")
     ok(scanned.send({f"{CANARY}-table.name": [seen("EMAIL", reason=CANARY)]}))
     ok(scanned.end())
@@ -86,6 +99,8 @@ def fill(rest: Rest) -> Acme:
         f"{PLATFORM}/runs/": {"taskId": task},
         f"{PLATFORM}/crawls/": {"taskId": task},
         f"{PLATFORM}/scans/": {"taskId": scanned.id},
+        f"{PLATFORM}/imports/": {"taskId": importing, "number": "0"},
+        f"{PLATFORM}/uploads/": {"uploadId": upload},
     }
     found = ok(theirs.get(f"{PLATFORM}/findings"))["data"][0]
     own = {"asset": asset["id"], "column": columns[0]["id"], "connection": CANARY, "finding": found["id"]}
