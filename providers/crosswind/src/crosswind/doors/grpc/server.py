@@ -29,6 +29,7 @@ MOST_STREAMS = 1000
 """Calls of all kinds that are open at once: watches of health and reflection hold one each, but no thread."""
 GRACE = 6.0
 """Seconds that calls under way have when the server is told to end."""
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 OPTIONS = (
     ("grpc.max_receive_message_length", MEGABYTE),
     ("grpc.max_send_message_length", LARGEST_ANSWER),
@@ -79,6 +80,8 @@ class GrpcServer:
             self.port = 0
         if not self.port:
             raise CannotServe(f"Nothing can listen at {place}: another program does, or the address is not one of ours")
+        if credentials is None and settings.grpc_host not in LOOPBACK:
+            log.warning("Keys and data travel unencrypted to %s: [crosswind] grpc_certificate is not set", place)
         await self._server.start()
         self._watch = asyncio.create_task(self._health.watch())
         log.info("gRPC answers at %s:%s%s", settings.grpc_host, self.port, "" if credentials is None else " over TLS")
