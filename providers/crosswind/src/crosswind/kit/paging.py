@@ -40,3 +40,15 @@ class Page(Generic[T]):
         """The same page with each item passed through `function`."""
         items = [function(item) for item in self.items]
         return Page(items, self.total, self.window, self.next_cursor, self.capped)
+
+
+MOST_COUNTED = 10_000
+"""Rows that a list without bounds counts one by one, so that a page of millions costs no more than one of thousands."""
+
+
+def bounded(rows: Sequence[T], counted: int, window: Window) -> Page[T]:
+    """The page of a list that was counted up to `MOST_COUNTED` and one; `rows` are one more where there are more."""
+    listed, more = rows[: window.limit], len(rows) > window.limit
+    least = window.offset + len(listed) + more if listed else 0
+    total = least if listed and not more else max(min(counted, MOST_COUNTED), least)
+    return Page(listed, total, window, None, more and counted > MOST_COUNTED)

@@ -13,7 +13,7 @@ from crosswind.contexts.connections.repository import ATTRIBUTES
 from crosswind.contexts.governance.models import AuditRow
 from crosswind.contexts.governance.schemas import AuditQuery, AuditSearch
 from crosswind.kit.actor import Actor
-from crosswind.kit.paging import Window
+from crosswind.kit.paging import MOST_COUNTED, Window
 
 
 def readable(actor: Actor) -> ColumnElement[bool]:
@@ -47,18 +47,17 @@ class AuditRepository:
         total = self._session.scalar(select(func.count()).select_from(AuditRow).where(*where)) or 0
         return rows, total
 
-    def trail(
-        self, entity_type: str | None, entity_id: str | None, window: Window
-    ) -> tuple[Sequence[AuditRow], int]:
-        """A window of an entity's rows or of a kind's, newest first, and how many there are."""
+    def trail(self, entity_type: str | None, entity_id: str | None, window: Window) -> tuple[Sequence[AuditRow], int]:
+        """A window of an entity's rows or of a kind's and one more, newest first, and how many are counted."""
         where = [readable(self._actor)]
         if entity_type is not None:
             where.append(AuditRow.entity_type.in_({entity_type, entity_type.lower(), entity_type.upper()}))
         if entity_id is not None:
             where.append(AuditRow.entity_id == entity_id)
         asked = select(AuditRow).where(*where).order_by(AuditRow.id.desc())
-        total = self._session.scalar(select(func.count()).select_from(AuditRow).where(*where)) or 0
-        return self._session.scalars(asked.limit(window.limit).offset(window.offset)).all(), total
+        some = select(AuditRow.id).where(*where).limit(MOST_COUNTED + 1).subquery()
+        counted = self._session.scalar(select(func.count()).select_from(some)) or 0
+        return self._session.scalars(asked.limit(window.limit + 1).offset(window.offset)).all(), counted
 
     def below(self, query: AuditQuery, before: int | None, limit: int) -> Sequence[AuditRow]:
         """At most so many rows with smaller ids, newest first: the next stretch of a walk that holds nothing open."""

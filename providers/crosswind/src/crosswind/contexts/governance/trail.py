@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 
 from crosswind.contexts.governance.models import AuditRow
 from crosswind.contexts.governance.repository import AuditRepository
-from crosswind.kit.paging import Page, Window
+from crosswind.kit.paging import Page, Window, bounded
 from crosswind.kit.unit_of_work import UnitOfWork
 
 _SPACE = UUID("c0a1f3e7-5d2b-8a64-8000-000000000000").int
@@ -54,8 +54,8 @@ class AuditTrailService:
 
     def list(self, query: TrailQuery, window: Window) -> Page[TrailEntry]:
         """One window of the audit, newest first."""
-        rows, total = self._rows.trail(query.entity_type, query.entity_id, window)
-        return Page([_entry(row) for row in rows], total, window)
+        rows, counted = self._rows.trail(query.entity_type, query.entity_id, window)
+        return bounded(rows, counted, window).map(_entry)
 
 
 def _entry(row: AuditRow) -> TrailEntry:

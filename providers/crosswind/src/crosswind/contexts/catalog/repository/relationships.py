@@ -15,7 +15,7 @@ from crosswind.contexts.catalog.relationship_schemas import RelationshipQuery
 from crosswind.contexts.catalog.repository.scope import A, connection_id, seen_by
 from crosswind.contexts.connections.models import ConnectionRow
 from crosswind.kit.actor import Actor
-from crosswind.kit.paging import Window
+from crosswind.kit.paging import MOST_COUNTED, Window
 
 R = RelationshipRow
 S, T = aliased(AssetRow), aliased(AssetRow)
@@ -31,7 +31,7 @@ SHOWN = (
 
 
 def page(session: Session, actor: Actor, query: RelationshipQuery, window: Window) -> tuple[Sequence[Row[Any]], int]:
-    """One window of edges, oldest first, and how many there are."""
+    """One window of edges and one more, oldest first, and how many there are, up to what is counted and one."""
     chosen = _seen(select(*SHOWN), actor)
     if query.asset_id is not None:
         key = select(A.key).where(A.id == query.asset_id, A.tenant == actor.tenant).scalar_subquery()
@@ -40,8 +40,9 @@ def page(session: Session, actor: Actor, query: RelationshipQuery, window: Windo
         chosen = chosen.where(R.type == query.type)
     if query.origin is not None:
         chosen = chosen.where(R.origin == query.origin)
-    total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-    return session.execute(chosen.order_by(R.key).limit(window.limit).offset(window.offset)).all(), total
+    some = chosen.with_only_columns(R.key).limit(MOST_COUNTED + 1).subquery()
+    counted = session.scalar(select(func.count()).select_from(some)) or 0
+    return session.execute(chosen.order_by(R.key).limit(window.limit + 1).offset(window.offset)).all(), counted
 
 
 def find(session: Session, actor: Actor, relationship_id: UUID, *, lock: bool = False) -> Row[Any] | None:

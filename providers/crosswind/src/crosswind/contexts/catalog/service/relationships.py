@@ -17,7 +17,7 @@ from crosswind.contexts.catalog.relationship_schemas import (
 from crosswind.contexts.catalog.repository import relationships as repository
 from crosswind.contexts.catalog.service.mapping import check_mapping
 from crosswind.kit.errors import AlreadyExists, Invalid, NotFound
-from crosswind.kit.paging import Page, Window
+from crosswind.kit.paging import Page, Window, bounded
 from crosswind.kit.unit_of_work import Event, UnitOfWork
 
 
@@ -31,8 +31,8 @@ class RelationshipService:
 
     def list(self, query: RelationshipQuery, window: Window) -> Page[Relationship]:
         """One window of the edges that fit; an edge to something nobody knows yet is none to show."""
-        rows, total = repository.page(self._session, self._actor, query, window)
-        return Page([_shown(row) for row in rows], total, window)
+        rows, counted = repository.page(self._session, self._actor, query, window)
+        return bounded(rows, counted, window).map(_shown)
 
     def get(self, relationship_id: UUID) -> Relationship:
         """An edge."""
