@@ -8,7 +8,6 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 from graphql import ExecutionResult, OperationType, execute
-from sqlalchemy.exc import SQLAlchemyError
 
 from crosswind.doors.graphql import errors
 from crosswind.doors.graphql.context import Context
@@ -48,9 +47,6 @@ def answer(asked: Asked, chosen: Operation, context: Context, root: Any = None) 
     if context.fault is not None:
         raise context.fault
     found = result.errors or []
-    for error in found:
-        if isinstance(error.original_error, SQLAlchemyError):
-            raise error.original_error
     if any(error.path is None for error in found):
         raise Refused(list(found))
     body: dict[str, Any] = {"data": result.data}

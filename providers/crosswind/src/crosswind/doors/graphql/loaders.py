@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from strawberry.dataloader import DataLoader
@@ -13,9 +13,6 @@ from crosswind.kit.errors import NotFound
 
 if TYPE_CHECKING:
     from crosswind.doors.graphql.context import Context
-
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
 
 
 class Walk(NamedTuple):

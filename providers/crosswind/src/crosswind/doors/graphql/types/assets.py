@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
-from strawberry import ID, UNSET, Info
+from strawberry import ID, UNSET
 from strawberry.scalars import JSON
 
 from crosswind.contexts.catalog.schemas import LineageQuery
-from crosswind.doors.graphql.context import Context, reach
+from crosswind.doors.graphql.context import Context
 from crosswind.doors.graphql.loaders import Walk
 from crosswind.doors.graphql.needs import computed
 from crosswind.doors.graphql.scalars import AssetType, LineageDirection, RelationshipType
@@ -262,8 +262,3 @@ def _edge(context: Context, entry: Mapping[str, Any], known: Mapping[UUID, Mappi
         "asset": Asset.of(context, entry["asset"]),
         "relationship": Relationship.of(context, {**relationship, **ends}),
     }
-
-
-def asset_of(info: Info[Context, object], facts: Mapping[str, Any]) -> Asset:
-    """An asset as a service gave it."""
-    return Asset.of(reach(info), facts)
