@@ -21,8 +21,13 @@ from crosswind.doors.cli.stack import files, processes
 from crosswind.doors.cli.stack.keys import Keys
 from crosswind.doors.cli.stack.layout import LOOPBACK
 from crosswind.kit.embedded import EmbeddedPostgres
+from crosswind_client import connect
+from crosswind_client.metastore.v1 import metadata_pb2 as v1
+from crosswind_client.metastore.v1.metadata_pb2_grpc import MetadataServiceStub
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(900)]
+MAPPED_LOOPBACK = "0000000000000000FFFF00000100007F:"
+"""::ffff:127.0.0.1, which gRPC listens at for 127.0.0.1."""
 SCHEMA_STATE = "SELECT attrelid::regclass::text, attname, xmin::text FROM pg_attribute WHERE attnum > 0 ORDER BY 1, 2"
 
 
@@ -76,6 +81,8 @@ def test_up_returns_when_healthy_and_tells_where(installation: Installation) -> 
         answer = httpx.get(f"{base}/platform/v1/me", headers=headers, trust_env=False, timeout=60)
         assert answer.status_code == 200, answer.text
         assert "connection:create" in answer.json()["permissions"]
+    with connect(told["CROSSWIND_GRPC"], api_key=told["CROSSWIND_API_KEY"]) as channel:
+        assert MetadataServiceStub(channel).ListAssets(v1.ListAssetsRequest(limit=3)).limit == 3
     assert installation.crosswind("status").returncode == 0
     assert "was up already" in installation.crosswind("up").stdout
 
@@ -155,7 +162,8 @@ def test_everything_listens_on_loopback_only(installation: Installation) -> None
     assert ours
     assert all(address.startswith("0100007F:") for address in ours), ours
     six = [line.split() for line in Path("/proc/net/tcp6").read_text().splitlines()[1:]]
-    assert not [fields for fields in six if fields[3] == "0A" and fields[9] in inodes]
+    open_six = [fields[1] for fields in six if fields[3] == "0A" and fields[9] in inodes]
+    assert all(address.startswith(MAPPED_LOOPBACK) for address in open_six), open_six
 
 
 def _sockets(pid: int) -> list[str]:
@@ -196,12 +204,13 @@ def test_down_leaves_nothing_when_supervisor_and_parts_were_killed(installation:
     assert installation.crosswind("status").returncode == 1
 
 
-def test_a_port_in_use_is_named_with_the_setting_that_moves_it(installation: Installation) -> None:
+@pytest.mark.parametrize("setting", ["CROSSWIND_PORT", "CROSSWIND_GRPC_PORT"])
+def test_a_port_in_use_is_named_with_the_setting_that_moves_it(installation: Installation, setting: str) -> None:
     installation.crosswind("down")
-    port = int(installation.environment["CROSSWIND_PORT"])
+    port = int(installation.environment[setting])
     with socket.create_server((LOOPBACK, port)):
         done = installation.crosswind("up")
     assert done.returncode == 1
     assert str(port) in done.stderr
-    assert "CROSSWIND_PORT" in done.stderr
+    assert setting in done.stderr
     assert installation.left() == []
