@@ -62,7 +62,7 @@ def measure(stage: Stage, tables: int) -> None:
         found = httpx.get(f"{base}{METASTORE}/search", params=wanted, headers={"X-API-Key": rest.key()}, timeout=30)
         assert wanted["q"] in found.text, found.text
         time.sleep(COUNTED_SECONDS)
-        before = writes(rest, "assets", "columns", "relationships", "audit")
+        before = writes(rest, "assets", "columns", "relationships", "audit", "asset_versions")
         again, alone = best_of_each(lambda: crawl(rest, key, base, source), lambda: discover(source), rounds=2)
         time.sleep(COUNTED_SECONDS)
         written = sum(writes(rest, *before).values()) - sum(before.values())

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import Task, assets, connection, crawl, ok, shop, table, writes
 
-CATALOG = ("assets", "columns", "relationships", "audit")
+CATALOG = ("assets", "columns", "relationships", "audit", "asset_versions", "outbox")
 
 
 @pytest.fixture
