@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 SHELL = "/pluginsv2/crosswind/ui"
 SIZES = {"laptop": (1280, 800), "phone": (390, 844)}
 THEMES = ("light", "dark")
-PATIENCE = 30_000
+PATIENCE = 60_000
 """Milliseconds that a page may take."""
 STILL = 400
 """Milliseconds without a change after which a page counts as drawn."""
@@ -185,7 +185,7 @@ def take(browser: Browser, base: str, token: str, name: str, shot: Shot, size: s
     context.add_cookies([{"name": "_token", "value": token, "url": base}])
     context.add_init_script(f"localStorage.setItem('theme', '{theme}')")
     page = context.new_page()
-    page.goto(f"{base}/plugin/crosswind{SHELL}{shot.path}" if shot.shell else f"{base}{shot.path}")
+    page.goto(f"{base}/plugin/crosswind{SHELL}{shot.path}" if shot.shell else f"{base}{shot.path}", wait_until="commit")
     ours = frame(page)
     ours.locator(shot.sign).first.wait_for(timeout=PATIENCE)
     if shot.first is not None:

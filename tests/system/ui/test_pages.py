@@ -111,7 +111,7 @@ def test_an_asset_shows_columns_keys_and_what_people_wrote(visitor: Visitor, see
     ours.get_by_role("textbox", name="Filter columns").fill("carrier")
     expect(row).to_have_count(0)
     expect(ours.get_by_role("row").filter(has_text="carrier")).to_contain_text("FK")
-    ours.get_by_role("button", name="Edit the description").click()
+    ours.get_by_role("button", name="Edit the description", exact=True).click()
     text = f"Ours to keep {secrets.token_hex(3)}"
     ours.get_by_role("textbox", name="Description").fill(text)
     ours.get_by_role("button", name="Save").click()

@@ -20,7 +20,7 @@ def test_a_webhook_is_made_switched_off_and_deleted(stack: Stack, visitor: Visit
     ours.get_by_role("button", name="Create a webhook").click()
     dialog = ours.get_by_role("dialog")
     dialog.get_by_label("Name").fill(name)
-    dialog.get_by_label("Address").fill("https://203.0.113.10/crosswind")
+    dialog.get_by_label("Address").fill(f"https://127.0.0.1:{stack.ports[0]}/crosswind")
     dialog.get_by_text("Tags of the vocabulary").click()
     assert overflow(ours) <= 0
     dialog.get_by_role("button", name="Create the webhook").click()
