@@ -9,12 +9,16 @@ from threading import Event, Thread
 import pytest
 from sqlalchemy import text
 from tests.support.app import METASTORE, PLATFORM, Rest
-from tests.support.catalog import connection, ok
+from tests.support.catalog import Task, connection, ok
 from tests.support.following import follower, last_place, nothing_from, relayed, take, tell
+from tests.support.runs import MadeUpRuns
 
 from crosswind.contexts.events import repository
 from crosswind.contexts.events.errors import EventsForgotten
-from crosswind.gate.subscription import MOST_WAITING
+from crosswind.contexts.tasks.ports import RunFacts
+from crosswind.gate.events import EventMessage
+from crosswind.gate.subscription import MOST_WAITING, Subscription
+from crosswind.gate.task_watch import TaskWatch
 from crosswind.kit.errors import Forbidden, Invalid, NotFound, Unauthenticated
 
 ASSETS = "asset.updates"
@@ -229,6 +233,29 @@ def test_followers_outlive_a_store_that_cuts_every_link(rest: Rest) -> None:
                 )
             tell(rest, "after")
             assert [each.entity_id for each in await take(events, 1)] == ["after"]
+
+    with relayed(rest) as hub:
+        asyncio.run(follow())
+
+
+def test_a_task_that_ends_while_it_is_subscribed_to_is_told(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = MadeUpRuns()
+    rest.platform.__dict__["runs"] = runs
+    task = Task(rest, connection(rest)).id
+    runs.runs["CRAWL", task] = RunFacts("CRAWL", task, "running", 1)
+    begin = TaskWatch.begin
+
+    def slowly(watch: TaskWatch, subscription: Subscription) -> list[EventMessage]:
+        first = begin(watch, subscription)
+        runs.becomes("CRAWL", task, "success")
+        time.sleep(0.3)
+        return first
+
+    monkeypatch.setattr(TaskWatch, "begin", slowly)
+
+    async def follow() -> None:
+        async with await hub.subscribe(follower(rest, rest.key("viewer")), "task.progress", task) as events:
+            assert [each.action for each in await take(events, 2)] == ["RUNNING", "COMPLETED"]
 
     with relayed(rest) as hub:
         asyncio.run(follow())

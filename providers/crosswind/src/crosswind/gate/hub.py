@@ -173,8 +173,8 @@ class Hub:
         if self._stop.is_set() or not self._reading.wait(STARTS_WITHIN):
             raise Unavailable("The events cannot be read at the moment; try again shortly")
         if subscription.channel is TASKS:
-            subscription.put(self._tasks.begin(subscription), 0)
             self._join(subscription)
+            subscription.put(self._tasks.begin(subscription), 0)
             return
         with self._platform.session() as session:
             if subscription.entity_id is not None:
@@ -273,9 +273,8 @@ class Hub:
             if monotonic() - asked >= self.asking:
                 asked = monotonic()
                 ask_again(self._platform, self.subscriptions())
-            tasks = [each for each in self.subscriptions() if each.channel is TASKS]
-            changed = self._tasks.look(tasks)
-            for each in tasks:
-                if message := changed.get(str(each.entity_id)):
+            changed = self._tasks.look(self.subscriptions)
+            for each in self.subscriptions() if changed else ():
+                if each.channel is TASKS and (message := changed.get(str(each.entity_id))):
                     with suppress(RuntimeError):
                         each.loop.call_soon_threadsafe(each.offer, [message])

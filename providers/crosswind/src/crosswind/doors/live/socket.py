@@ -118,6 +118,8 @@ class Connection:
                 self._count()
                 asked = messages.read(message.get("text"))
                 await self._answer(asked)
+            except (TooSlow, WebSocketDisconnect):
+                return
             except (TooLarge, Unauthenticated) as error:
                 self._end(error)
             except CrosswindError as error:
