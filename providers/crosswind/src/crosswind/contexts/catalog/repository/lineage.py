@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -38,6 +40,23 @@ R = RelationshipRow.__table__.c
 C = ColumnRow.__table__.c
 Direction = Literal["upstream", "downstream"]
 _PARSED = "parsed"
+_SHOWN = tuple(column.key for column in BRIEF)
+_decode = msgspec.json.Decoder().decode
+
+
+class Edge(NamedTuple):
+    """An edge that leaves the front at `near`, and the asset at its other end with its brief facts."""
+
+    walk: int
+    key: int
+    near: int
+    far: int
+    source: int
+    id: UUID
+    type: str
+    metadata: Any
+    created_at: datetime
+    asset: dict[str, Any]
 
 
 class Front(NamedTuple):
@@ -50,23 +69,25 @@ class Front(NamedTuple):
 
 
 def roots(session: Session, actor: Actor, ids: Iterable[UUID]) -> Sequence[Row[Any]]:
-    """The assets that walks start from, as far as the actor may see them."""
+    """The assets that walks start from, as far as the actor may see them; a walk's statements are planned each time."""
+    plan_by_values(session)
     wanted = A.id == func.any(bindparam("ids", list(ids), ARRAY(A.id.type)))
     return session.execute(select(A.key, *BRIEF).where(wanted, seen_by(actor), A.deleted_at.is_(None))).all()
 
 
 def level(
     session: Session, actor: Actor, fronts: Iterable[Front], direction: Direction, types: Sequence[str], *, narrow: bool
-) -> Sequence[Row[Any]]:
+) -> list[Edge]:
     """The edges that leave each front in one direction, with the asset at their other end; at most its room each.
 
     `narrow` keeps edges that map one of the front's columns, and those that say nothing of columns.
     """
     told = msgspec.json.encode([each._asdict() for each in fronts]).decode()
     statement = _level(Scope.of(actor), direction, bool(types), narrow)
-    plan_by_values(session)
     rows = session.execute(statement, {"fronts": told, **({"types": list(types)} if types else {})}).all()
-    return sorted(rows, key=lambda row: (row.walk, row.edge_key))
+    edges = [Edge._make((*row[:7], _decode(row[7]), row[8], dict(zip(_SHOWN, row[9:], strict=True)))) for row in rows]
+    edges.sort(key=itemgetter(0, 1))
+    return edges
 
 
 def has_column(session: Session, asset_key: int, name: str) -> bool:
@@ -102,12 +123,11 @@ def _level(scope: Scope, direction: Direction, typed: bool, narrow: bool) -> Sel
     if narrow:
         where.append(_by_column(direction, fronts))
     edge = (
-        R.key.label("edge_key"), R.id.label("edge_id"), R.type.label("edge_type"), R.metadata.label("edge_metadata"),
-        R.created_at.label("edge_created_at"),
-        R.source_key, near.label("near_key"),
+        R.key.label("edge_key"), near.label("near_key"), A.key.label("far_key"), R.source_key, R.id.label("edge_id"),
+        R.type.label("edge_type"), cast(R.metadata, Text).label("edge_metadata"), R.created_at.label("edge_created_at"),
     )  # fmt: skip
     edges = (
-        select(A.key, *BRIEF, *edge)
+        select(*edge, *BRIEF)
         .select_from(RelationshipRow.__table__.join(AssetRow.__table__, far == A.key))
         .where(*where)
         .limit(fronts.c.room)

@@ -58,23 +58,23 @@ class LineageService:
 def _shown(row: Row[Any], found: Walk, query: LineageQuery) -> Lineage:
     sides: dict[str, list[LineageEntry]] = {"upstream": [], "downstream": []}
     for direction, way in found.ways.items():
-        steps = (step for step in way.steps if not query.asset_type or step.row.type in query.asset_type)
+        steps = (step for step in way.steps if not query.asset_type or step.edge.asset["type"] in query.asset_type)
         sides[direction] = [_entry(step) for step in steps]
     root = cast("Brief", brief(row))
     return {"asset": root, "upstream": sides["upstream"], "downstream": sides["downstream"], "is_partial": found.cut}
 
 
 def _entry(step: Step) -> LineageEntry:
-    row = step.row
+    edge = step.edge
     relationship = {
-        "id": row.edge_id,
-        "type": row.edge_type,
+        "id": edge.id,
+        "type": edge.type,
         "source_asset_id": step.source_id,
         "target_asset_id": step.target_id,
-        "metadata": row.edge_metadata,
-        "created_at": row.edge_created_at,
+        "metadata": edge.metadata,
+        "created_at": edge.created_at,
         "depth": step.depth,
     }
     if step.pairs is not None:
         relationship["columns"] = [{"upstream": source, "downstream": made} for source, made in step.pairs]
-    return cast("LineageEntry", {"asset": brief(row), "relationship": relationship})
+    return cast("LineageEntry", {"asset": edge.asset, "relationship": relationship})

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.repository import lineage
-from crosswind.contexts.catalog.repository.lineage import Direction, Front
+from crosswind.contexts.catalog.repository.lineage import Direction, Edge, Front
 from crosswind.kit.actor import Actor
 
 Columns = frozenset[str]
+NO_COLUMNS: Columns = frozenset()
 Pair = tuple[str, str]
 """A column of the upstream asset and the column of the downstream one that is made of it."""
 
@@ -22,7 +22,7 @@ Pair = tuple[str, str]
 class Step(NamedTuple):
     """An edge that a walk took, at its distance from the start; `pairs` where it goes by columns."""
 
-    row: Row[Any]
+    edge: Edge
     source_id: UUID
     target_id: UUID
     depth: int
@@ -68,32 +68,33 @@ class Walk:
         shared = direction == "upstream" and any(way.front for way in others)
         return max(left // 2, min(left, 1)) if shared else left
 
-    def take(self, direction: Direction, rows: Sequence[Row[Any]], room: int, depth: int) -> None:
+    def take(self, direction: Direction, edges: Sequence[Edge], room: int, depth: int) -> None:
         """Keep the edges of one level and stand at their other ends."""
         way = self.ways[direction]
-        way.cut |= len(rows) > room
+        way.cut |= len(edges) > room
         front: dict[int, Columns] = {}
-        for row in rows[:room]:
-            self.ids[row.key] = row.id
+        for edge in edges[:room]:
+            far = edge.far
+            self.ids[far] = edge.asset["id"]
             pairs: tuple[Pair, ...] | None = None
             if self.by_column:
-                mapping = _mapping(row.edge_metadata)
+                mapping = _mapping(edge.metadata)
                 way.cut |= mapping is None
-                pairs = _pairs(direction, mapping or {}, way.front[row.near_key])
+                pairs = _pairs(direction, mapping or {}, way.front[edge.near])
                 if not pairs:
                     continue
-            way.steps.append(self._step(row, depth, pairs))
+            way.steps.append(self._step(edge, depth, pairs))
             reached = frozenset(pair[direction == "downstream"] for pair in pairs or ())
-            fresh = reached - way.seen.get(row.key, frozenset())
-            if row.key not in way.seen or fresh:
-                front[row.key] = front.get(row.key, frozenset()) | fresh
-                way.seen[row.key] = way.seen.get(row.key, frozenset()) | reached
-        way.front = {} if len(rows) > room else front
+            known = way.seen.get(far)
+            if known is None or reached - known:
+                front[far] = front.get(far, NO_COLUMNS) | (reached - (known or NO_COLUMNS))
+                way.seen[far] = reached | (known or NO_COLUMNS)
+        way.front = {} if len(edges) > room else front
 
-    def _step(self, row: Row[Any], depth: int, pairs: tuple[Pair, ...] | None) -> Step:
-        ends = self.ids[row.key], self.ids[row.near_key]
-        source, target = ends if row.source_key == row.key else ends[::-1]
-        return Step(row, source, target, depth, pairs)
+    def _step(self, edge: Edge, depth: int, pairs: tuple[Pair, ...] | None) -> Step:
+        far, near = self.ids[edge.far], self.ids[edge.near]
+        source, target = (far, near) if edge.source == edge.far else (near, far)
+        return Step(edge, source, target, depth, pairs)
 
 
 def walk(session: Session, actor: Actor, walks: Sequence[Walk], bounds: Bounds) -> None:
@@ -118,7 +119,7 @@ def _going(walks: Sequence[Walk], direction: Direction) -> Iterator[tuple[int, W
 def _level(
     session: Session, actor: Actor, walks: Sequence[Walk], rooms: Mapping[int, int], direction: Direction,
     bounds: Bounds,
-) -> dict[int, list[Row[Any]]]:  # fmt: skip
+) -> dict[int, list[Edge]]:  # fmt: skip
     if not rooms:
         return {}
     fronts = []
@@ -127,9 +128,9 @@ def _level(
         columns = sorted(frozenset().union(*front.values()))
         fronts.append(Front(number, list(front), room + 1, columns))
     narrow = any(each.by_column for each in walks)
-    found: dict[int, list[Row[Any]]] = {}
-    for row in lineage.level(session, actor, fronts, direction, bounds.types, narrow=narrow):
-        found.setdefault(row.walk, []).append(row)
+    found: dict[int, list[Edge]] = {}
+    for edge in lineage.level(session, actor, fronts, direction, bounds.types, narrow=narrow):
+        found.setdefault(edge.walk, []).append(edge)
     return found
 
 
