@@ -64,7 +64,7 @@ WITH known AS MATERIALIZED (
     SELECT b.*, w.source_words, w.curated_words, k.key IS NULL OR ({_FRESH.replace("a.", "k.")}) AS fresh,
            k.description AS old_description, k.curated_metadata AS old_metadata, k.tags AS old_tags,
            k.classification AS old_classification, k.source_hash AS old_hash
-      FROM pg_temp.block_words w JOIN pg_temp.block_assets b USING (line) 
+      FROM pg_temp.block_words w JOIN pg_temp.block_assets b USING (line)
       LEFT JOIN known k ON k.qualified_name = b.qualified_name
 ), kept AS (
     INSERT INTO crosswind.asset_versions (asset_key, number, tenant, kind, author, author_name, changes, before)

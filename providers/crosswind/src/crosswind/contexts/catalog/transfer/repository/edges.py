@@ -36,14 +36,15 @@ WITH ends AS MATERIALIZED (
     SELECT :tenant, type, name, source_key, target_key, target, metadata, '{ORIGIN}', :author, :author_name FROM fresh
     ON CONFLICT ON CONSTRAINT uq_relationships_edge DO UPDATE SET
         metadata = excluded.metadata, target_key = excluded.target_key
-    RETURNING id, type, source_key, target_key, xmax = 0 AS created
+    RETURNING id, type, name, source_key, target_name, xmax = 0 AS created
 ), told AS (
     INSERT INTO crosswind.outbox (tenant, type, entity_type, entity_id, action, data, connection_key)
     SELECT :tenant, CASE WHEN w.created THEN 'relationship.created' ELSE 'relationship.updated' END, 'RELATIONSHIP',
            w.id::text, CASE WHEN w.created THEN 'CREATE' ELSE 'UPDATE' END,
            jsonb_build_object('id', w.id, 'type', w.type, 'source_asset_id', f.source_id,
                               'target_asset_id', f.target_id), f.connection_key
-      FROM written w JOIN (SELECT DISTINCT ON (source_key, target_key) * FROM fresh) f USING (source_key, target_key)
+      FROM written w JOIN fresh f
+        ON (f.source_key, f.type, f.name, f.target) = (w.source_key, w.type, w.name, w.target_name)
 )
 SELECT line, CASE WHEN source_key IS NULL THEN 'source' ELSE 'target' END AS field, NULL AS created
   FROM ends WHERE source_key IS NULL OR target_key IS NULL
