@@ -90,7 +90,8 @@ def with_columns(client: httpx.Client) -> Figure:
 
 
 def _paged(client: httpx.Client) -> float:
-    since, seen, cursor = time.perf_counter(), 0, {}
+    since, seen = time.perf_counter(), 0
+    cursor: dict[str, str] = {}
     while seen < PAGED:
         page = ok(client.get(LIST, params={"type": "TABLE", "limit": 100, "include": "columns", **cursor}))
         seen += len(page["data"])
