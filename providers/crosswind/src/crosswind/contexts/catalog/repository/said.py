@@ -31,9 +31,7 @@ def _key(name: str) -> ColumnElement[str]:
 
 
 _owner = func.jsonb_build_object(_key("kind"), _O.kind, _key("name"), _O.name, _key("role"), _O.role)
-_reached = func.jsonb_build_object(
-    _key("tag"), TagRow.name, _key("from_asset"), _FROM.c.id, _key("depth"), _P.depth
-)
+_reached = func.jsonb_build_object(_key("tag"), TagRow.name, _key("from_asset"), _FROM.c.id, _key("depth"), _P.depth)
 owners = select(_agg(_owner, _O.role, _O.kind, _O.name)).where(_O.asset_key == A.key).scalar_subquery()
 domain = (
     select(DomainRow.name)
