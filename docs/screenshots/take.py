@@ -114,8 +114,9 @@ def worked_on(client: httpx.Client, asset: str, broken: str) -> dict[str, Shot]:
 
 def tell(client: httpx.Client) -> str:
     """Tell as OpenLineage what a scan reads, where no DAG of somebody's told yet; returns the DAG."""
-    query: dict[str, str | int] = {"q": "type:TABLE", "limit": 4}
-    tables = [each["asset"] for each in client.get("/metastore/v1/search", params=query).json()["results"]]
+    query: dict[str, str | int] = {"q": "type:TABLE", "limit": 8}
+    found = [each["asset"] for each in client.get("/metastore/v1/search", params=query).json()["results"]]
+    tables = [each for each in found if each["connection_id"]]
     inputs = []
     for table in tables:
         where = client.get(f"/connections-platform/v1/connections/{table['connection_id']}").json()["configuration"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -28,7 +29,7 @@ def test_a_webhook_is_made_switched_off_and_deleted(stack: Stack, visitor: Visit
     dialog.get_by_role("button", name="Close", exact=True).last.click()
 
     made = next(each for each in _all(stack) if each["name"] == name)
-    assert made["events"] == ["tag.*"]
+    assert set(made["events"]) == {"tag.created", "tag.updated", "tag.deleted"}
     assert "whsec_" not in ours.content()
     ours.get_by_role("button", name=f"Deliveries of {name}").click()
     expect(ours.get_by_text("Nothing was sent lately.")).to_be_visible()
@@ -42,7 +43,7 @@ def test_a_webhook_is_made_switched_off_and_deleted(stack: Stack, visitor: Visit
     visitor.content()
 
 
-def _all(stack: Stack) -> list[dict[str, object]]:
+def _all(stack: Stack) -> list[dict[str, Any]]:
     return list(stack.ok(stack.admin.get(f"{PLATFORM}/webhooks", params={"pageSize": 100}))["data"])
 
 

@@ -4,7 +4,8 @@ import { heard, KINDS } from "@/pages/webhooks/events";
 
 it("says what is sent", () => {
   expect(heard([])).toBe("everything");
-  expect(heard(["asset.*", "asset.schema_changed"])).toBe("all of assets, asset.schema_changed");
+  expect(heard(["asset.schema_changed", "task.progress"])).toBe("asset.schema_changed, runs");
+  expect(heard(["tag.created", "tag.updated", "tag.deleted", "asset.deleted"])).toBe("all of tags, asset.deleted");
 });
 
 it("has words for each kind that can be chosen", () => {

@@ -14,6 +14,18 @@ const NAMES: Readonly<Record<string, string>> = {
   "task.progress": "runs",
 };
 
+/** How many events there are of a kind: the server stores each of them. */
+const SIZES: Readonly<Record<string, number>> = { asset: 4, relationship: 3, tag: 3 };
+
+/** Kinds in the place of their events where all of them are there. */
+function gathered(events: readonly string[]): readonly string[] {
+  const kind = (event: string): string => event.split(".")[0] ?? event;
+  const whole = Object.entries(SIZES)
+    .filter(([name, size]) => events.filter((event) => kind(event) === name).length === size)
+    .map(([name]) => name);
+  return [...whole.map((name) => `${name}.*`), ...events.filter((event) => !whole.includes(kind(event)))];
+}
+
 /** What is sent, in words; none chosen is everything that its maker may read. */
 export const heard = (events: readonly string[]): string =>
-  events.length === 0 ? "everything" : events.map((event) => NAMES[event] ?? event).join(", ");
+  events.length === 0 ? "everything" : gathered(events).map((event) => NAMES[event] ?? event).join(", ");
