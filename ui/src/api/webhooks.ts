@@ -63,5 +63,12 @@ export const useSwitchWebhook = (id: string) =>
 export const useRenewSecret = (id: string) =>
   useWrite(() => call<WithSecret>("platform", `/webhooks/${part(id)}/secret`, { method: "POST" }));
 
-export const useDeleteWebhook = (id: string) =>
-  useWrite(() => call<unknown>("platform", `/webhooks/${part(id)}`, { method: "DELETE" }));
+/** Delete a webhook; only the lists are asked for anew, as its deliveries are gone with it. */
+export function useDeleteWebhook(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => call<unknown>("platform", `/webhooks/${part(id)}`, { method: "DELETE" }),
+    onSuccess: () =>
+      client.invalidateQueries({ predicate: ({ queryKey: [name, page] }) => name === "webhooks" && typeof page === "number" }),
+  });
+}

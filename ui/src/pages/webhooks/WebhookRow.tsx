@@ -67,7 +67,7 @@ function Deeds({ webhook: { id, name, status } }: { readonly webhook: Webhook })
           <Button
             colorPalette="danger"
             loading={deleting.isPending}
-            onClick={() => (sure ? deleting.mutate(undefined) : setSure(true))}
+            onClick={() => (sure ? deleting.mutate() : setSure(true))}
             size="xs"
             variant={sure ? "solid" : "outline"}
           >
