@@ -134,6 +134,20 @@ def get_provider_info() -> dict[str, Any]:
                         "example": None,
                         "default": "3650",
                     },
+                    "event_retention_hours": {
+                        "description": "Hours for which events, and the log of what webhooks were sent, are kept for readers that resume; 0 keeps them for ever.",
+                        "version_added": "0.1.0",
+                        "type": "integer",
+                        "example": None,
+                        "default": "72",
+                    },
+                    "webhook_failing_hours": {
+                        "description": "Hours for which a webhook may fail without a break before it is switched off.",
+                        "version_added": "0.1.0",
+                        "type": "float",
+                        "example": None,
+                        "default": "24",
+                    },
                     "history_retention_days": {
                         "description": "Days after which crawls, scans, evaluations and finished tasks are forgotten; 0 keeps them for ever.",
                         "version_added": "0.1.0",
