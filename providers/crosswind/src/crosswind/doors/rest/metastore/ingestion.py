@@ -45,7 +45,6 @@ _EVENT: dict[str, Any] = {
                 "additionalProperties": False,
                 "properties": {"asset": {"type": "object"}},
             },
-            "example": {"asset": {"type": "TABLE", "name": "users", "qualified_name": "prod.public.users"}},
         }
     },
 }

@@ -26,7 +26,7 @@ router = Family(PLATFORM, tags=["Imports"])
 _BLOCK: dict[str, Any] = {
     "required": True,
     "description": "A head, {sequence, first, refused}, and below it the lines of the block, each a JSON object.",
-    "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
 }
 
 
