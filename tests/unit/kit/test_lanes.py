@@ -37,3 +37,21 @@ def test_a_call_that_fails_gives_its_place_back() -> None:
         with pytest.raises(ValueError, match="no"):
             asyncio.run(lane.run(fail))
     assert asyncio.run(lane.run(lambda: "free")) == "free"
+
+
+def test_a_call_that_is_given_up_before_its_turn_gives_its_place_back() -> None:
+    lane, gate = Lane("test", 1, 1), Event()
+
+    async def give_up() -> list[bool]:
+        first = asyncio.create_task(lane.run(lambda: gate.wait(10)))
+        waiting = asyncio.create_task(lane.run(lambda: True))
+        await asyncio.sleep(0.05)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        second = asyncio.create_task(lane.run(lambda: True))
+        await asyncio.sleep(0.05)
+        gate.set()
+        return await asyncio.gather(first, second)
+
+    assert asyncio.run(give_up()) == [True, True]

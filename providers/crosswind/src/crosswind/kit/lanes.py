@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from crosswind.kit.errors import Unavailable
 
@@ -36,11 +36,11 @@ class Lane:
             if self._admitted >= self._limit:
                 raise LaneFull(f"Too many {self.name} requests are under way; try again shortly", retry_after=2)
             self._admitted += 1
-        return await asyncio.get_running_loop().run_in_executor(self._executor, self._leave, call)
+        future = self._executor.submit(call)
+        future.add_done_callback(self._leave)
+        return await asyncio.wrap_future(future)
 
-    def _leave(self, call: Callable[[], T]) -> T:
-        try:
-            return call()
-        finally:
-            with self._lock:
-                self._admitted -= 1
+    def _leave(self, _: Future[Any]) -> None:
+        """Give a place back, also of a call that was cancelled before its turn came."""
+        with self._lock:
+            self._admitted -= 1
