@@ -46,7 +46,6 @@ from crosswind.contexts.catalog.transfer.imports import ImportService
 from crosswind.contexts.catalog.transfer.sheets import SheetService
 from crosswind.contexts.catalog.transfer.uploads import UploadService
 from crosswind.contexts.catalog.versions.service import VersionService
-from crosswind.contexts.catalog.spreading import service as spreading
 from crosswind.contexts.catalog.vocabulary.said import SaidService
 from crosswind.contexts.catalog.vocabulary.service import DomainService, ProductService, TermService
 from crosswind.contexts.connections import reconcile
@@ -258,6 +257,7 @@ class Services:
     def imports(self) -> ImportService:
         """The server's side of imports of files."""
         return ImportService(self.uow, ImportLeaseGrants(self.uow.session, self.uow.actor))
+
     @cached_property
     def exports(self) -> ExportService:
         """The catalog as a file."""
@@ -267,7 +267,6 @@ class Services:
     def sheets(self) -> SheetService:
         """Descriptions, tags and owners as a sheet."""
         return SheetService(self.uow)
-
 
     @cached_property
     def uploads(self) -> UploadService:

@@ -23,7 +23,6 @@ from crosswind.contexts.catalog.transfer.imports import ImportService
 from crosswind.contexts.catalog.transfer.sheets import SheetService
 from crosswind.contexts.catalog.transfer.uploads import UploadService
 from crosswind.contexts.catalog.versions.service import VersionService
-from crosswind.contexts.catalog.spreading.service import SpreadingService
 from crosswind.contexts.catalog.vocabulary.said import SaidService
 from crosswind.contexts.catalog.vocabulary.service import DomainService, ProductService, TermService
 from crosswind.contexts.connections.adoption import AdoptionService
@@ -73,9 +72,9 @@ Lineages = Annotated[LineageService, Provided("lineages")]
 Impacts = Annotated[ImpactService, Provided("impacts")]
 SqlLineages = Annotated[SqlLineageService, Provided("sql_lineages")]
 OpenLineage = Annotated[OpenLineageService, Provided("openlineage")]
+Ingestion = Annotated[IngestionService, Provided("ingestion")]
 Exports = Annotated[ExportService, Provided("exports")]
 Sheets = Annotated[SheetService, Provided("sheets")]
-Ingestion = Annotated[IngestionService, Provided("ingestion")]
 Imports = Annotated[ImportService, Provided("imports")]
 Uploads = Annotated[UploadService, Provided("uploads")]
 Compliance = Annotated[ComplianceService, Provided("compliance")]
