@@ -80,7 +80,13 @@ class Task:
     """A running task of a connection, or of none, with the lease of one try."""
 
     def __init__(
-        self, rest: Rest, connection_key: int | None, *, kind: str = "CRAWL", tenant: str = DEFAULT_TENANT, **payload: Any
+        self,
+        rest: Rest,
+        connection_key: int | None,
+        *,
+        kind: str = "CRAWL",
+        tenant: str = DEFAULT_TENANT,
+        **payload: Any,
     ) -> None:
         self.id = str(uuid4())
         self.identity, self.database = "server-1", "shop"

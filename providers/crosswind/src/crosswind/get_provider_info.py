@@ -180,7 +180,7 @@ def get_provider_info() -> dict[str, Any]:
                         "description": "Address that `crosswind grpc` listens at; one beyond this machine wants TLS.",
                         "version_added": "0.1.0",
                         "type": "string",
-                        "example": "0.0.0.0",
+                        "example": "10.1.2.3",
                         "default": "127.0.0.1",
                     },
                     "grpc_port": {

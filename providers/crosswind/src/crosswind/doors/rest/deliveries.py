@@ -24,7 +24,8 @@ class Deliveries:
     def once(self) -> bool:
         """One round; whether there may be more to do at once."""
         turns = [self._pool.submit(self._turn, webhook) for webhook in self._platform.deliverer.due(AT_ONCE)]
-        return bool(turns) and all([each.result() for each in turns])
+        done = [each.result() for each in turns]  # each of them, and not up to the first that failed
+        return bool(done) and all(done)
 
     def _turn(self, webhook: Any) -> bool:
         try:

@@ -93,8 +93,9 @@ def _owners() -> None:
         _to("asset_owners", "asset_key", "assets"),
         schema=SCHEMA,
     )
-    named = ["tenant", sa.text("lower(name)"), "asset_key"]
-    op.create_index("ix_asset_owners_name", "asset_owners", named, schema=SCHEMA)
+    op.create_index(
+        "ix_asset_owners_name", "asset_owners", ["tenant", sa.text("lower(name)"), "asset_key"], schema=SCHEMA
+    )
 
 
 def _link(table: str, ends: tuple[tuple[str, str], ...]) -> None:

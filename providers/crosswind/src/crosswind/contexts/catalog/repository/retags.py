@@ -81,7 +81,8 @@ def _write(session: Session, actor: Actor, rows: Any, tag: str, name: str | None
 
 
 def _after(row: Row[Any], tag: str, name: str | None) -> list[str]:
-    return [each if each != tag else name for each in row.tags if each != tag or name is not None]
+    others = (each if each != tag else name for each in row.tags)
+    return [each for each in others if each is not None]
 
 
 def _news(row: Row[Any]) -> outbox.NewRow:
