@@ -106,4 +106,5 @@ def fill(rest: Rest) -> Acme:
     own = {"asset": asset["id"], "column": columns[0]["id"], "connection": CANARY, "finding": found["id"]}
     own["asset2"] = other
     own["violation"] = ok(theirs.get(f"{GOVERNANCE}/compliance/violations"))["data"][0]["id"]
+    ids[f"{PLATFORM}/violations/"] = {"violationId": own["violation"]}
     return Acme(theirs, ids, own)
