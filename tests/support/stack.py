@@ -149,7 +149,10 @@ class Stack:
 
     def crawl_as(self, person: httpx.Client, connection: str, kind: str = "CRAWL") -> str:
         """Crawl or scan a connection that only this person sees, to a good end; returns the task's id."""
-        task = self.start(connection, by=person, kind=kind)
+        return self.completed(person, self.start(connection, by=person, kind=kind))
+
+    def completed(self, person: httpx.Client, task: str) -> str:
+        """Wait for the good end of a task that only this person sees; returns its id."""
         deadline = time.monotonic() + 120
         while (found := self.task(task, by=person))["status"] in OPEN:
             assert time.monotonic() < deadline, found

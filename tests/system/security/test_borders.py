@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -22,7 +23,8 @@ pytestmark = pytest.mark.system
 PREFIXES = {manners.name: manners.mount + manners.prefix for manners in FAMILIES}
 ROUTES = [route for route in served() if not route.path.startswith("/api/")]
 PRIVATE = [route for route in ROUTES if route.permission is not None]
-INGEST = {"crawl:ingest", "scan:ingest"}
+INGEST = {"crawl:ingest", "scan:ingest", "import:ingest"}
+TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 
@@ -147,7 +149,11 @@ def tenants(stack: Stack) -> Tenants:
     asset = stack.ok(red.get(f"{METASTORE}/assets"))["data"][0]["id"]
     key = stack.ok(red.post(f"{PLATFORM}/keys", json={"name": "red's key"}), 201)["id"]
     grant = {"subject": "somebody", "attribute": "region", "value": "eu"}
+    made = of_catalog(stack, red, asset)
+    violations = stack.ok(red.get(f"{CONNECTIONS}/governance/compliance/violations"))["data"]
     ids = {
+        **made,
+        "violations": {"violationId": violations[0]["id"]},
         "connections": {"connectionId": connection},
         "schemas": {"connectionId": connection, "schema": "public"},
         "tables": {"connectionId": connection, "table": "secret_plans"},
@@ -156,14 +162,42 @@ def tenants(stack: Stack) -> Tenants:
         "runs": {"taskId": task},
         "crawls": {"taskId": task},
         "scans": {"taskId": scan},
-        "assets": {"id": asset},
         "keys": {"id": key},
         "members": {"id": stack.ok(red.get(f"{PLATFORM}/members"))["data"][0]["id"]},
         "grants": {"id": stack.ok(red.post(f"{PLATFORM}/grants", json=grant), 201)["id"]},
         "airflow-connections": {"connId": f"{tenant}:{connection}"},
     }
-    stack.ok(red.post(f"{METASTORE}/tags", json={"name": "red-tag"}), 201)
     return Tenants(red, blue, ids, connection, tenant)
+
+
+def of_catalog(stack: Stack, red: httpx.Client, asset: str) -> dict[str, dict[str, str]]:
+    """One of each thing that people make in a catalog."""
+    tag = stack.ok(red.post(f"{METASTORE}/tags", json={"name": "red-tag"}), 201)["id"]
+    stack.ok(red.put(f"{METASTORE}/assets/{asset}", json={"description": "Red's own", "tags": ["red-tag"]}))
+    version = stack.ok(red.get(f"{PLATFORM}/assets/{asset}/versions"))["data"][0]["number"]
+    body = {"type": "DASHBOARD", "name": "Red's own", "qualified_name": "red-dashboard"}
+    other = stack.ok(red.post(f"{METASTORE}/assets", json=body), 201)["id"]
+    edge = {"source_asset_id": other, "target_asset_id": asset, "type": "USES"}
+    relationship = stack.ok(red.post(f"{METASTORE}/relationships", json=edge), 201)["id"]
+    hook = {"name": "Red's own", "url": "https://hooks.example.com/"}
+    words = {
+        noun: {"id": stack.ok(red.post(f"{PLATFORM}/{noun}", json={"name": "Red's own"}), 201)["id"]}
+        for noun in ("domains", "terms", "data-products")
+    }
+    line = json.dumps({"kind": "asset", **body, "qualified_name": "red-import"}).encode()
+    taken, kept = (stack.ok(red.post(f"{PLATFORM}/uploads", content=line), 201) for _ in range(2))
+    payload = {"source": taken["source"], "format": "json"}
+    task = stack.ok(red.post(f"{METASTORE}/tasks", json={"type": "BULK_INGESTION", "payload": payload}), 201)["id"]
+    stack.completed(red, task)
+    return {
+        **words,
+        "assets": {"id": asset, "assetId": asset, "number": str(version), "tagId": tag},
+        "tags": {"id": tag, "tagId": tag},
+        "relationships": {"id": relationship, "relationshipId": relationship},
+        "webhooks": {"id": stack.ok(red.post(f"{PLATFORM}/webhooks", json=hook), 201)["id"]},
+        "uploads": {"uploadId": kept["id"]},
+        "imports": {"taskId": task, "number": "0"},
+    }
 
 
 WITH_IDS = [route for route in PRIVATE if "{" in route.path and "{ticket}" not in route.path]
@@ -219,7 +253,9 @@ def test_a_tenant_is_chosen_among_those_one_holds(stack: Stack, tenants: Tenants
 def given_to(route: Served, tenants: Tenants) -> dict[str, str]:
     """The ids of red's that a route's parameters mean."""
     words = [part for part in route.path.split("/") if part in tenants.ids]
-    word = "connections" if route.path.startswith("/health") else words[-1]
+    word = words[-1] if route.family == "connections_platform" else words[0]
+    if route.path.startswith("/health"):
+        word = "connections"
     return {**tenants.ids["connections"], **tenants.ids[word]}
 
 
@@ -249,6 +285,11 @@ def body_of(route: Served, stack: Stack, connection: str) -> Any:
         "/crawls/{taskId}/manifests": {"sequence": 0, "identity": "x", "database": "d", "items": []},
         "/crawls/{taskId}/objects": {"sequence": 0, "objects": []},
         "/crawls/{taskId}/complete": {"identity": "x", "database": "d", "seen": 0, "ranges": 1},
+        "/assets/{id}/owners": {"owners": []},
+        "/assets/{id}/domain": {"domain": "not mine"},
+        "/assets/{id}/terms": {"terms": []},
+        "/tags/{id}/propagation": {"propagates": "downstream"},
+        "/violations/{violationId}/waiver": {"reason": "not mine", "until": TOMORROW},
         "/scans/{taskId}/findings": {"sequence": 0, "columns": []},
         "/scans/{taskId}/complete": {
             "batches": 0,
