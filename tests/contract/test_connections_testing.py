@@ -135,7 +135,7 @@ def test_sixty_tests_against_a_black_hole_leave_the_rest_alone(door: Rest, hole:
         answers = [test.result() for test in tests]
     assert slowest < 1.0
     refused = [each for each in answers if each.status_code == 503]
-    assert len(refused) == 60 - 12
+    assert 60 - 2 * 12 <= len(refused) <= 60 - 12  # on a slow machine some come when the first have ended
     assert all(int(each.headers["Retry-After"]) > 0 and error_of(each)["code"] == "GEN_503" for each in refused)
 
 

@@ -35,6 +35,7 @@ DROPPED = {"date", "server", "x-ratelimit-reset", "content-length"}
 COUNTING = {"ratelimit", "x-ratelimit-remaining"}
 """Told by both, with numbers that depend on how fast the test is."""
 Request = tuple[str, str, dict[str, Any]]
+NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 
 @dataclass
@@ -64,7 +65,8 @@ class Side:
         with self.rest.platform.session() as session:
             asset = session.scalar(text("SELECT id FROM crosswind.assets WHERE name = 'orders'"))
         self.ids = {"id": str(asset), "taskId": task.id, "connectionId": "shop", "schema": "public"}
-        self.ids |= {"table": "orders", "connId": "nothing", "ticket": "nothing"}
+        self.ids |= {"table": "orders", "connId": "nothing", "ticket": "nothing", "assetId": str(asset), "number": "1"}
+        self.ids |= dict.fromkeys(("tagId", "relationshipId", "uploadId", "violationId"), NOWHERE)
 
     def ask(self, caller: str, request: Request) -> tuple[Any, ...]:
         method, path, options = request

@@ -62,7 +62,7 @@ def post(url: Url, body: bytes, headers: Mapping[str, str], guard: OutboundGuard
     except ssl.SSLError as error:
         raise PostFailed(f"TLS failed: {error.reason or type(error).__name__}") from None
     except (OSError, http.client.HTTPException) as error:
-        late = "" if cut.is_alive() else f" within {seconds:.0f} s"
+        late = f" within {seconds:.0f} s" if link.late else ""
         raise PostFailed(f"The receiver did not answer{late}: {type(error).__name__}") from None
     finally:
         cut.cancel()
@@ -77,6 +77,7 @@ class _Pinned(http.client.HTTPConnection):
         self._target = target
         self._secure = secure
         self.default_port = PORTS["https" if secure else "http"]
+        self.late = False
 
     def connect(self) -> None:
         """Dial the first address that answers."""
@@ -93,6 +94,7 @@ class _Pinned(http.client.HTTPConnection):
             self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self._target.host)
 
     def cut(self) -> None:
-        """End it from another thread."""
+        """End it from another thread, as what took too long."""
+        self.late = True
         with suppress(OSError, AttributeError):
             self.sock.shutdown(socket.SHUT_RDWR)
