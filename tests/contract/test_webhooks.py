@@ -54,6 +54,14 @@ def shown(client: httpx.Client, made: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def noted(client: httpx.Client, made: dict[str, Any], attempts: int) -> None:
+    """Wait until so many attempts are stored, which is after the receiver answered."""
+    end = time.monotonic() + 10
+    while ok(client.get(f"{HOOKS}/{made['id']}/deliveries"))["pagination"]["totalCount"] < attempts:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 def until(client: httpx.Client, made: dict[str, Any], **wanted: Any) -> dict[str, Any]:
     """The webhook, once it shows what is wanted."""
     end = time.monotonic() + 10
@@ -110,6 +118,7 @@ def test_one_that_is_gone_or_fails_too_long_is_switched_off_told_and_goes_on_whe
     tell(rest, "b")
     ok(client.put(f"{HOOKS}/{made['id']}", json={"active": True}))
     assert [each.verified(made["secret"])["entity_id"] for each in receiver.wait(3)] == ["a", "a", "b"]
+    noted(client, made, 3)
     receiver.answer = lambda _: 500
     with rest.platform.session() as session:
         session.execute(text("UPDATE crosswind.webhooks SET failing_since = now() - interval '25 hours'"))

@@ -30,6 +30,7 @@ def test_the_page_asks_and_follows_offline(rest: Rest, browser: Browser, scheme:
         page.on("console", lambda told: complaints.append(told.text) if told.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{listening.url}{GRAPHQL}")
+        expect(page.locator(".graphiql-query-editor")).to_contain_text("LatestTables")
         page.get_by_role("button", name="Execute query").click()
         expect(page.locator(".result-window")).to_contain_text('"prod.public.users"')
         page.get_by_role("button", name="Show Documentation Explorer").click()

@@ -44,12 +44,16 @@ type Props = {
   readonly onChange: (revise: (change: Change) => Change) => void;
 };
 
-/** Tags as chips, and a field that adds one of the vocabulary; a new word is made a tag first. */
+/**
+ * Tags as chips, and a field that adds one of the vocabulary; a new word is made a tag first.
+ *
+ * Nothing can be typed before the vocabulary is there: it would be dropped without a word.
+ */
 export function TagInput({ change, known, onChange }: Props) {
   const [typed, setTyped] = useState("");
   const list = useId();
   const may = useMay();
-  const { data } = useTags();
+  const { data, isPending } = useTags();
   const create = useCreateTag();
   const vocabulary = data?.data.map(({ name }) => name) ?? [];
   const found = spelled(vocabulary, typed);
@@ -90,6 +94,7 @@ export function TagInput({ change, known, onChange }: Props) {
       <Flex gap={2} w="full">
         <Input
           autoComplete="off"
+          disabled={isPending}
           list={list}
           maxLength={100}
           onChange={(event) => setTyped(event.target.value)}
