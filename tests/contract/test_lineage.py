@@ -198,6 +198,17 @@ def test_impact_names_what_breaks_nearest_first_and_whom_to_tell(rest: Rest, ids
     assert found["owners"] == [{"owner": "ana", "assets": 2}, {"owner": "ben", "assets": 1}]
 
 
+def test_impact_tells_the_owners_that_an_asset_has_before_what_its_metadata_says(
+    rest: Rest, ids: dict[str, UUID]
+) -> None:
+    admin = rest.client()
+    ok(admin.put(f"{METASTORE}/assets/{ids['b']}", json={"metadata": {"owner": "ana"}}))
+    owners = {"owners": [{"name": "ben", "role": "technical"}, {"name": "ben", "role": "business"}, {"name": "eve"}]}
+    ok(admin.put(f"{PLATFORM}/assets/{ids['b']}/owners", json=owners))
+    found = ok(rest.client("viewer").get(f"{PLATFORM}/assets/{ids['a']}/impact"))
+    assert found["affected"][0]["owners"] == ["ben", "eve"]
+
+
 def test_impact_of_a_column_names_the_columns_made_of_it(rest: Rest, ids: dict[str, UUID]) -> None:
     found = ok(rest.client("viewer").get(f"{PLATFORM}/assets/{ids['a']}/impact", params={"column": "i"}))
     assert [(each["name"], each["columns"]) for each in found["affected"]] == [("b", ["x", "y"]), ("c", ["z"])]

@@ -29,11 +29,12 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow, ColumnRow, RelationshipRow
 from crosswind.contexts.catalog.repository.scope import BRIEF, A, Clause, Scope, plan_by_values, seen_by
+from crosswind.contexts.catalog.vocabulary.models import AssetOwnerRow as O
 from crosswind.kit.actor import Actor
 
 R = RelationshipRow.__table__.c
@@ -98,8 +99,9 @@ def has_column(session: Session, asset_key: int, name: str) -> bool:
 
 
 def owners(session: Session, ids: Iterable[UUID]) -> dict[UUID, Any]:
-    """What people wrote as the owner of these assets."""
-    told = func.coalesce(A.curated_metadata["owner"], A.curated_metadata["owners"], A.source_facts["owner"])
+    """The owners of these assets by name; of one without, what its metadata or its source says."""
+    named = select(func.jsonb_agg(O.name.distinct(), type_=JSONB)).where(O.asset_key == A.key).scalar_subquery()
+    told = func.coalesce(named, A.curated_metadata["owner"], A.curated_metadata["owners"], A.source_facts["owner"])
     wanted = A.id == func.any(bindparam("ids", list(ids), ARRAY(A.id.type)))
     return {row.id: row.owner for row in session.execute(select(A.id, told.label("owner")).where(wanted))}
 
