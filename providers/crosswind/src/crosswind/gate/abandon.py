@@ -5,13 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import Event, Lock
+from time import monotonic
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from crosswind.kit.errors import Unavailable
 
+AGAIN = 0.1
+"""Seconds from one cancellation to the next: the store forgets one that comes between two statements."""
+LONGEST = 60.0
+"""Seconds after which a call is left to its own statement's limit."""
 log = logging.getLogger(__name__)
 
 
@@ -25,6 +30,7 @@ class Abandon:
     def __init__(self) -> None:
         self._lock = Lock()
         self._gone = False
+        self._left = Event()
         self._link: Any = None
 
     @contextmanager
@@ -40,6 +46,7 @@ class Abandon:
         finally:
             with self._lock:
                 self._link = None
+            self._left.set()
         self.check()
 
     def check(self) -> None:
@@ -48,11 +55,21 @@ class Abandon:
             raise Abandoned("The call was given up before it was done")
 
     def now(self) -> None:
-        """Give the call up; blocks until the store has been told."""
+        """Give the call up; blocks until it has left the store, or `LONGEST`."""
+        until = monotonic() + LONGEST
+        while self._cancelled() and monotonic() < until:
+            if self._left.wait(AGAIN):
+                return
+
+    def _cancelled(self) -> bool:
+        """Tell the store to end the statement that runs; False where none can any more, or it cannot be told."""
         with self._lock:
             self._gone = True
-            if self._link is not None:
-                try:
-                    self._link.cancel_safe(timeout=5.0)
-                except Exception:
-                    log.warning("A statement could not be cancelled; it ends by its own limit", exc_info=True)
+            if self._link is None:
+                return False
+            try:
+                self._link.cancel_safe(timeout=5.0)
+            except Exception:
+                log.warning("A statement could not be cancelled; it ends by its own limit", exc_info=True)
+                return False
+            return True
