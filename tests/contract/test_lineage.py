@@ -11,7 +11,7 @@ from sqlalchemy import event, text
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import connection, ok
 
-from crosswind.contexts.catalog.schemas import LineageQuery
+from crosswind.contexts.catalog.schemas.lineage import LineageQuery
 from crosswind.kit.actor import DEFAULT_TENANT, Actor
 
 Edge = tuple[str, str, str, dict[str, Any]]

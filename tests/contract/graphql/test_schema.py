@@ -18,8 +18,8 @@ from graphql import (
 )
 
 from crosswind.contexts.access.permissions import PERMISSIONS
-from crosswind.contexts.catalog import schemas as catalog
-from crosswind.contexts.catalog.relationship_schemas import RelationshipType
+from crosswind.contexts.catalog.schemas.common import AssetType
+from crosswind.contexts.catalog.schemas.relationships import RelationshipType
 from crosswind.contexts.tasks import schemas as tasks
 from crosswind.doors.cli.openapi import HERE
 from crosswind.doors.graphql.schema import GRAPH, sdl
@@ -87,7 +87,7 @@ def _default(definition: Any) -> str | None:
 
 def test_enums_say_what_the_services_say() -> None:
     for name, literal in {
-        "AssetType": catalog.AssetType,
+        "AssetType": AssetType,
         "RelationshipType": RelationshipType,
         "TaskType": tasks.TaskType,
         "TaskStatus": tasks.TaskStatus,

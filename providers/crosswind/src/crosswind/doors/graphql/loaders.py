@@ -8,7 +8,7 @@ from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
-from crosswind.contexts.catalog.schemas import LineageQuery
+from crosswind.contexts.catalog.schemas.lineage import LineageQuery
 from crosswind.kit.errors import NotFound
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import Any
 import strawberry
 from strawberry import ID, UNSET, Info
 
-from crosswind.contexts.catalog.relationship_schemas import RelationshipCreate
-from crosswind.contexts.catalog.schemas import AssetCreate, AssetUpdate, TagCreate
+from crosswind.contexts.catalog.schemas.assets import AssetCreate, AssetUpdate
+from crosswind.contexts.catalog.schemas.relationships import RelationshipCreate
+from crosswind.contexts.catalog.schemas.tags import TagCreate
 from crosswind.contexts.tasks.schemas import TaskRequest
 from crosswind.doors.graphql.context import Context, reach
 from crosswind.doors.graphql.needs import writes

@@ -8,8 +8,10 @@ from typing import Annotated, Any
 import strawberry
 from strawberry import ID, UNSET, Info
 
-from crosswind.contexts.catalog.relationship_schemas import RelationshipQuery
-from crosswind.contexts.catalog.schemas import SearchQuery, TagQuery, TagsQuery
+from crosswind.contexts.catalog.schemas.assets import TagsQuery
+from crosswind.contexts.catalog.schemas.relationships import RelationshipQuery
+from crosswind.contexts.catalog.schemas.search import SearchQuery
+from crosswind.contexts.catalog.schemas.tags import TagQuery
 from crosswind.contexts.catalog.versions.schemas import DiffQuery
 from crosswind.contexts.tasks.schemas import RunQuery
 from crosswind.doors.graphql.context import Context, reach

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from google.protobuf.message import Message
 from google.protobuf.struct_pb2 import Struct
 
-from crosswind.contexts.catalog.relationship_schemas import RelationshipCreate
-from crosswind.contexts.catalog.schemas import AssetCreate, AssetUpdate, LineageQuery, SearchQuery, TagsQuery
+from crosswind.contexts.catalog.schemas.assets import AssetCreate, AssetUpdate, TagsQuery
+from crosswind.contexts.catalog.schemas.lineage import LineageQuery
+from crosswind.contexts.catalog.schemas.relationships import RelationshipCreate
+from crosswind.contexts.catalog.schemas.search import SearchQuery
 from crosswind.contexts.tasks.schemas import TaskRequest
 from crosswind.doors.grpc import shown
 from crosswind.doors.grpc.asked import given, identifier, moment, request, window

@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import Row
 from typing_extensions import TypedDict
 
-from crosswind.contexts.catalog.lineage_schemas import RunQuery, RunShown
 from crosswind.contexts.catalog.openlineage import repository, wire
 from crosswind.contexts.catalog.openlineage.story import Story
 from crosswind.contexts.catalog.repository import assets
+from crosswind.contexts.catalog.schemas.runs import JobRunQuery, RunShown
 from crosswind.kit.errors import NotFound
 from crosswind.kit.paging import Page, Window
 from crosswind.kit.unit_of_work import UnitOfWork
@@ -73,7 +73,7 @@ class OpenLineageService:
             "failed_events": failed,
         }
 
-    def runs(self, asset_id: UUID, query: RunQuery, window: Window) -> Page[RunShown]:
+    def runs(self, asset_id: UUID, query: JobRunQuery, window: Window) -> Page[RunShown]:
         """The runs of a job, or those that wrote a dataset, newest first."""
         row = assets.find(self._session, self._actor, asset_id)
         if row is None:

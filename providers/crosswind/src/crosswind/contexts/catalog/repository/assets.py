@@ -28,7 +28,7 @@ from crosswind.contexts.catalog.repository.scope import (
     tagged,
     windowed,
 )
-from crosswind.contexts.catalog.schemas import AssetQuery
+from crosswind.contexts.catalog.schemas.assets import AssetQuery
 from crosswind.contexts.catalog.words import Query
 from crosswind.kit.actor import Actor
 from crosswind.kit.paging import Window

@@ -15,7 +15,7 @@ from msgspec import Meta
 from sqlalchemy import ColumnElement, literal, tuple_
 
 from crosswind.contexts.catalog.repository.scope import A, Clause
-from crosswind.contexts.catalog.schemas import AssetQuery
+from crosswind.contexts.catalog.schemas.assets import AssetQuery
 from crosswind.kit.errors import Invalid
 
 TIMES = frozenset({"updated_at", "created_at"})

@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from crosswind.contexts.catalog.models import AssetRow, ColumnRow, RelationshipRow
-from crosswind.contexts.catalog.relationship_schemas import RelationshipQuery
 from crosswind.contexts.catalog.repository.scope import A, connection_id, seen_by
+from crosswind.contexts.catalog.schemas.relationships import RelationshipQuery
 from crosswind.contexts.connections.models import ConnectionRow
 from crosswind.kit.actor import Actor
 from crosswind.kit.paging import MOST_COUNTED, Window

@@ -13,7 +13,14 @@ from crosswind.contexts.catalog.repository import cursors
 from crosswind.contexts.catalog.repository import relationships as edges
 from crosswind.contexts.catalog.repository import tags as vocabulary
 from crosswind.contexts.catalog.repository.scope import COUNTED
-from crosswind.contexts.catalog.schemas import Asset, AssetCreate, AssetDetail, AssetListed, AssetQuery, AssetUpdate
+from crosswind.contexts.catalog.schemas.assets import (
+    Asset,
+    AssetCreate,
+    AssetDetail,
+    AssetListed,
+    AssetQuery,
+    AssetUpdate,
+)
 from crosswind.contexts.catalog.service import curated
 from crosswind.contexts.catalog.service.columns import ColumnChange, Columns, classifications, told
 from crosswind.contexts.catalog.service.shapes import asset, detail, with_columns

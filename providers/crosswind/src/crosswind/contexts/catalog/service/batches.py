@@ -8,12 +8,12 @@ from sqlalchemy import Row
 
 from crosswind.connectors.lineage import CrawledObject
 from crosswind.contexts.catalog import facts
-from crosswind.contexts.catalog.crawl_schemas import ObjectsAnswer
 from crosswind.contexts.catalog.models import CrawlRow
 from crosswind.contexts.catalog.names import qualified
 from crosswind.contexts.catalog.openlineage.repository import adopt
 from crosswind.contexts.catalog.ports import CrawlGrant
 from crosswind.contexts.catalog.repository import objects as repository
+from crosswind.contexts.catalog.schemas.crawls import ObjectsAnswer
 from crosswind.contexts.catalog.service.diffs import Diff
 from crosswind.contexts.catalog.service.told import Told, tell
 from crosswind.contexts.catalog.versions.repository import keep

@@ -9,7 +9,7 @@ from typing import Any
 from crosswind.contexts.catalog.repository import classifications as levels
 from crosswind.contexts.catalog.repository import described
 from crosswind.contexts.catalog.repository import tags as vocabulary
-from crosswind.contexts.catalog.schemas import AssetUpdate, ColumnUpdate
+from crosswind.contexts.catalog.schemas.assets import AssetUpdate, ColumnUpdate
 from crosswind.kit.errors import Invalid
 from crosswind.kit.unit_of_work import UnitOfWork
 

@@ -6,11 +6,11 @@ import hashlib
 from typing import Any, cast
 
 from crosswind.contexts.catalog import wire
-from crosswind.contexts.catalog.crawl_schemas import CrawlShown, CrawlSummary, ManifestAnswer, ObjectsAnswer
 from crosswind.contexts.catalog.errors import DoesNotFit
 from crosswind.contexts.catalog.models import CrawlRangeRow, CrawlRow
 from crosswind.contexts.catalog.ports import CrawlGrant, CrawlGrants
 from crosswind.contexts.catalog.repository import crawls, manifests
+from crosswind.contexts.catalog.schemas.crawls import CrawlShown, CrawlSummary, ManifestAnswer, ObjectsAnswer
 from crosswind.contexts.catalog.service.batches import Batch
 from crosswind.contexts.catalog.service.endings import end, release
 from crosswind.kit.errors import Conflict, NotFound

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from crosswind.contexts.catalog.errors import SourceOwned
 from crosswind.contexts.catalog.facts import curated_words, named_words
-from crosswind.contexts.catalog.schemas import AssetUpdate
+from crosswind.contexts.catalog.schemas.assets import AssetUpdate
 from crosswind.contexts.catalog.service.columns import ColumnChange
 from crosswind.contexts.catalog.versions.deltas import delta
 

@@ -6,9 +6,9 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
-from crosswind.contexts.catalog.lineage_schemas import Affected, Impact, ImpactQuery
 from crosswind.contexts.catalog.repository import lineage
-from crosswind.contexts.catalog.schemas import Lineage, LineageEntry, LineageQuery
+from crosswind.contexts.catalog.schemas.impact import Affected, Impact, ImpactQuery
+from crosswind.contexts.catalog.schemas.lineage import Lineage, LineageEntry, LineageQuery
 from crosswind.contexts.catalog.service.lineage import LineageService
 from crosswind.kit.unit_of_work import UnitOfWork
 

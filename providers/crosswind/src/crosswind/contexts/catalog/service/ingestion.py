@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from crosswind.contexts.catalog.repository import assets as repository
-from crosswind.contexts.catalog.schemas import Accepted, IngestionResult, ItemError
+from crosswind.contexts.catalog.schemas.ingestion import Accepted, IngestionResult, ItemError
 from crosswind.contexts.catalog.service.assets import CatalogService
 from crosswind.contexts.catalog.transfer import lines as reading
 from crosswind.contexts.catalog.transfer.lines import AssetLine, LineError, Parsed

@@ -10,7 +10,8 @@ from sqlalchemy import Row
 
 from crosswind.contexts.catalog.repository import lineage
 from crosswind.contexts.catalog.repository.scope import brief
-from crosswind.contexts.catalog.schemas import Brief, Lineage, LineageEntry, LineageQuery
+from crosswind.contexts.catalog.schemas.common import Brief
+from crosswind.contexts.catalog.schemas.lineage import Lineage, LineageEntry, LineageQuery
 from crosswind.contexts.catalog.service.walks import Bounds, Step, Walk, walk
 from crosswind.kit.errors import Invalid, NotFound
 from crosswind.kit.unit_of_work import UnitOfWork

@@ -7,9 +7,9 @@ from typing import Any, cast
 from sqlalchemy import Row
 
 from crosswind.contexts.catalog.names import split
-from crosswind.contexts.catalog.place_schemas import SchemaShown, TableDetail, TableShown
 from crosswind.contexts.catalog.repository import assets
 from crosswind.contexts.catalog.repository import places as repository
+from crosswind.contexts.catalog.schemas.places import SchemaShown, TableDetail, TableShown
 from crosswind.contexts.catalog.service.shapes import schema_columns
 from crosswind.kit.errors import Conflict, NotFound
 from crosswind.kit.paging import Page, Window

@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from crosswind.contexts.catalog.errors import SourceOwned
-from crosswind.contexts.catalog.relationship_schemas import (
+from crosswind.contexts.catalog.repository import relationships as repository
+from crosswind.contexts.catalog.schemas.relationships import (
     PERSON,
     Relationship,
     RelationshipCreate,
     RelationshipQuery,
 )
-from crosswind.contexts.catalog.repository import relationships as repository
 from crosswind.contexts.catalog.service.mapping import check_mapping
 from crosswind.kit.errors import AlreadyExists, Invalid, NotFound
 from crosswind.kit.paging import Page, Window, bounded

@@ -15,7 +15,8 @@ from crosswind.contexts.catalog.repository import facets as counting
 from crosswind.contexts.catalog.repository import search as repository
 from crosswind.contexts.catalog.repository import words as vocabulary
 from crosswind.contexts.catalog.repository.scope import COUNTED, brief
-from crosswind.contexts.catalog.schemas import Brief, FacetResult, Hit, SearchQuery, SearchResult
+from crosswind.contexts.catalog.schemas.common import Brief
+from crosswind.contexts.catalog.schemas.search import FacetResult, Hit, SearchQuery, SearchResult
 from crosswind.kit.paging import Window
 from crosswind.kit.unit_of_work import UnitOfWork
 

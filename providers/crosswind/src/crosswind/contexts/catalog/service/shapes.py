@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import Row
 
-from crosswind.contexts.catalog.schemas import AssetDetail, AssetListed, SchemaColumn
+from crosswind.contexts.catalog.schemas.assets import AssetDetail, AssetListed, SchemaColumn
 
 _UPPER = re.compile("[A-Z]")
 _SHOWN_FACTS = (

@@ -13,7 +13,7 @@ from crosswind.connectors.sql.apart import SqlReader
 from crosswind.connectors.sql.shapes import Ask, Source, TableName, Told
 from crosswind.contexts.catalog.names import qualified
 from crosswind.contexts.catalog.repository import sql_lineage as repository
-from crosswind.contexts.catalog.sql_schemas import SqlEdge, SqlLineage, SqlRequest, SqlStatement, SqlTable
+from crosswind.contexts.catalog.schemas.sql import SqlEdge, SqlLineage, SqlRequest, SqlStatement, SqlTable
 from crosswind.kit.errors import Forbidden, Invalid, NotFound
 from crosswind.kit.unit_of_work import Event, UnitOfWork
 

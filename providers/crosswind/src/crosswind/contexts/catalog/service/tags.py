@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from crosswind.contexts.catalog.repository import retags
 from crosswind.contexts.catalog.repository import tags as repository
-from crosswind.contexts.catalog.schemas import Tag, TagCreate, TagQuery, TagUpdate
+from crosswind.contexts.catalog.schemas.tags import Tag, TagCreate, TagQuery, TagUpdate
 from crosswind.kit.errors import AlreadyExists, Conflict, NotFound
 from crosswind.kit.paging import Page, Window
 from crosswind.kit.unit_of_work import Event, UnitOfWork

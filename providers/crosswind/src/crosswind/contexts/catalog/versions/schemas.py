@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
-from crosswind.contexts.catalog.schemas import Person
+from crosswind.contexts.catalog.schemas.common import Person
 from crosswind.contexts.catalog.versions.breaking import SchemaChange
 
 Number = Annotated[int, Field(ge=0, lt=2**31)]

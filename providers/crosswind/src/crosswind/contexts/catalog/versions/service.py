@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from crosswind.contexts.catalog.repository import assets, described
-from crosswind.contexts.catalog.schemas import AssetDetail, AssetUpdate, ColumnUpdate
+from crosswind.contexts.catalog.schemas.assets import AssetDetail, AssetUpdate, ColumnUpdate
 from crosswind.contexts.catalog.service.assets import CatalogService
 from crosswind.contexts.catalog.versions import repository
 from crosswind.contexts.catalog.versions.deltas import State, back

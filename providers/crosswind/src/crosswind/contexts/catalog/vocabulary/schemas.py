@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
-from crosswind.contexts.catalog.schemas import Owner, Prose, Word
+from crosswind.contexts.catalog.schemas.common import Owner, Prose, Word
 
 MOST_OWNERS = 50
 MOST_TERMS = 100

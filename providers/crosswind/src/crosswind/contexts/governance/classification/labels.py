@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from crosswind.contexts.catalog.schemas import MOST_TAGS
+from crosswind.contexts.catalog.schemas.common import MOST_TAGS
 from crosswind.contexts.catalog.versions.repository import Kept
 from crosswind.contexts.governance.classification.schemas import Kind, Resource
 from crosswind.kit.errors import Invalid

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
-from crosswind.contexts.catalog.schemas import Prose, Word
+from crosswind.contexts.catalog.schemas.common import Prose, Word
 from crosswind.kit.errors import CrosswindError
 
 MOST_RESOURCES = 1_000

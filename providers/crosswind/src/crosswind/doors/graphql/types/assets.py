@@ -11,7 +11,7 @@ import strawberry
 from strawberry import ID, UNSET
 from strawberry.scalars import JSON
 
-from crosswind.contexts.catalog.schemas import LineageQuery
+from crosswind.contexts.catalog.schemas.lineage import LineageQuery
 from crosswind.doors.graphql.context import Context
 from crosswind.doors.graphql.loaders import Walk
 from crosswind.doors.graphql.needs import computed

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
-from crosswind.contexts.catalog.place_schemas import SchemaShown, TableDetail, TableShown
+from crosswind.contexts.catalog.schemas.places import SchemaShown, TableDetail, TableShown
 from crosswind.doors.rest.families import CONNECTIONS_PLATFORM
 from crosswind.doors.rest.family import Family
 from crosswind.doors.rest.services import Places

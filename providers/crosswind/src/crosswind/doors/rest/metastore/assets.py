@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Path, Query
 
-from crosswind.contexts.catalog.schemas import AssetCreate, AssetDetail, AssetListed, AssetQuery, AssetUpdate
+from crosswind.contexts.catalog.schemas.assets import AssetCreate, AssetDetail, AssetListed, AssetQuery, AssetUpdate
 from crosswind.doors.rest.families import METASTORE
 from crosswind.doors.rest.family import Family, IfMatch
 from crosswind.doors.rest.services import Catalog

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Header
 
-from crosswind.contexts.catalog.schemas import Accepted, IngestionResult
+from crosswind.contexts.catalog.schemas.ingestion import Accepted, IngestionResult
 from crosswind.contexts.catalog.service.ingestion import MOST_ITEMS, EventType
 from crosswind.doors.rest.families import METASTORE
 from crosswind.doors.rest.family import Family, RawBody

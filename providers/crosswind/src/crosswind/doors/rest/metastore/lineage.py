@@ -7,8 +7,8 @@ from uuid import UUID
 
 from fastapi import Path, Query
 
-from crosswind.contexts.catalog.schemas import Lineage, LineageQuery
-from crosswind.contexts.catalog.sql_schemas import SqlLineage, SqlRequest
+from crosswind.contexts.catalog.schemas.lineage import Lineage, LineageQuery
+from crosswind.contexts.catalog.schemas.sql import SqlLineage, SqlRequest
 from crosswind.doors.rest.families import METASTORE
 from crosswind.doors.rest.family import Family
 from crosswind.doors.rest.request import MEGABYTE

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Path
 
-from crosswind.contexts.catalog.relationship_schemas import Relationship, RelationshipCreate
+from crosswind.contexts.catalog.schemas.relationships import Relationship, RelationshipCreate
 from crosswind.doors.rest.families import METASTORE
 from crosswind.doors.rest.family import Family
 from crosswind.doors.rest.services import Relationships

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from crosswind.contexts.catalog.schemas import FacetResult, SearchQuery, SearchResult
+from crosswind.contexts.catalog.schemas.search import FacetResult, SearchQuery, SearchResult
 from crosswind.doors.rest.families import METASTORE
 from crosswind.doors.rest.family import Family
 from crosswind.doors.rest.services import Search

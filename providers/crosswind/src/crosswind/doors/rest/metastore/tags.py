@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from crosswind.contexts.catalog.schemas import Tag, TagCreate, TagQuery
+from crosswind.contexts.catalog.schemas.tags import Tag, TagCreate, TagQuery
 from crosswind.doors.rest.families import METASTORE
 from crosswind.doors.rest.family import Family
 from crosswind.doors.rest.services import TagsOf

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from crosswind.contexts.catalog.schemas import Asset, AssetDetail
+from crosswind.contexts.catalog.schemas.assets import Asset, AssetDetail
 from crosswind.doors.rest.families import PLATFORM
 from crosswind.doors.rest.family import Family, IfMatch
 from crosswind.doors.rest.services import Catalog

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Path
 
-from crosswind.contexts.catalog.crawl_schemas import CrawlShown, CrawlSummary, ManifestAnswer, ObjectsAnswer
+from crosswind.contexts.catalog.schemas.crawls import CrawlShown, CrawlSummary, ManifestAnswer, ObjectsAnswer
 from crosswind.doors.rest.families import PLATFORM
 from crosswind.doors.rest.family import Family, RawBody
 from crosswind.doors.rest.request import MEGABYTE

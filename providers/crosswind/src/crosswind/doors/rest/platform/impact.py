@@ -7,7 +7,8 @@ from uuid import UUID
 
 from fastapi import Query
 
-from crosswind.contexts.catalog.lineage_schemas import Impact, ImpactQuery, RunQuery, RunShown
+from crosswind.contexts.catalog.schemas.impact import Impact, ImpactQuery
+from crosswind.contexts.catalog.schemas.runs import JobRunQuery, RunShown
 from crosswind.doors.rest.families import PLATFORM
 from crosswind.doors.rest.family import Family
 from crosswind.doors.rest.services import Impacts, OpenLineage
@@ -24,7 +25,7 @@ def get_impact(impacts: Impacts, asset_id: UUID, query: Annotated[ImpactQuery, Q
 
 @router.get("/assets/{asset_id}/runs", permission="asset:read")
 def list_asset_runs(
-    openlineage: OpenLineage, asset_id: UUID, query: Annotated[RunQuery, Query()], window: Window
+    openlineage: OpenLineage, asset_id: UUID, query: Annotated[JobRunQuery, Query()], window: Window
 ) -> Page[RunShown]:
     """List the runs of a pipeline, or those that wrote a dataset, newest first."""
     return openlineage.runs(asset_id, query, window)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Query
 
-from crosswind.contexts.catalog.relationship_schemas import Relationship, RelationshipQuery
+from crosswind.contexts.catalog.schemas.relationships import Relationship, RelationshipQuery
 from crosswind.doors.rest.families import PLATFORM
 from crosswind.doors.rest.family import Family
 from crosswind.doors.rest.services import Relationships

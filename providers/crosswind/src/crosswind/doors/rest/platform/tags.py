@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Query
 
-from crosswind.contexts.catalog.schemas import Tag, TagUpdate
+from crosswind.contexts.catalog.schemas.tags import Tag, TagUpdate
 from crosswind.doors.rest.families import PLATFORM
 from crosswind.doors.rest.family import Family, IfMatch
 from crosswind.doors.rest.services import Catalog, TagsOf

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Path, Query
 
-from crosswind.contexts.catalog.schemas import AssetDetail
+from crosswind.contexts.catalog.schemas.assets import AssetDetail
 from crosswind.contexts.catalog.versions.schemas import AssetDiff, AssetVersion, AssetVersionDetail, DiffQuery
 from crosswind.doors.rest.families import PLATFORM
 from crosswind.doors.rest.family import Family, IfMatch

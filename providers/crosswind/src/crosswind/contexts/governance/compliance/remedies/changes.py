@@ -9,7 +9,8 @@ from uuid import UUID
 
 from crosswind.contexts.catalog.repository import assets
 from crosswind.contexts.catalog.repository import tags as vocabulary
-from crosswind.contexts.catalog.schemas import AssetUpdate, TagCreate
+from crosswind.contexts.catalog.schemas.assets import AssetUpdate
+from crosswind.contexts.catalog.schemas.tags import TagCreate
 from crosswind.contexts.catalog.service.assets import CatalogService
 from crosswind.contexts.catalog.service.tags import TagService
 from crosswind.contexts.connections.schemas import ConnectionBody

@@ -1,8 +1,7 @@
-"""What the platform's own lineage routes take and show: impact, and the runs that wrote."""
+"""What breaks downstream of an asset, as it is asked for and shown."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import NotRequired
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
-from crosswind.contexts.catalog.schemas import AssetType
+from crosswind.contexts.catalog.schemas.common import AssetType
 
 
 class ImpactQuery(BaseModel):
@@ -56,25 +55,3 @@ class Impact(TypedDict):
     unowned: int
     affected: list[Affected]
     isPartial: bool
-
-
-class RunQuery(BaseModel):
-    """Which runs to list."""
-
-    state: str | None = Field(None, max_length=20, pattern=r"^(START|RUNNING|COMPLETE|ABORT|FAIL|OTHER)$")
-
-
-class RunShown(TypedDict):
-    """A run of a job as its events told; `facets` are those of its latest events, within bounds."""
-
-    runId: UUID
-    state: str
-    jobNamespace: str
-    jobName: str
-    assetId: UUID
-    parentRunId: UUID | None
-    nominalAt: datetime | None
-    startedAt: datetime | None
-    endedAt: datetime | None
-    updatedAt: datetime
-    facets: dict[str, object]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from typing_extensions import TypedDict
 
 from crosswind.connectors.sql.shapes import Dialect
-from crosswind.contexts.catalog.schemas import AssetType
+from crosswind.contexts.catalog.schemas.common import AssetType
 
 LONGEST_SQL = 500_000
 Part = Annotated[str, Field(min_length=1, max_length=512)]

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
-from crosswind.contexts.catalog.schemas import Person
+from crosswind.contexts.catalog.schemas.common import Person
 
 RelationshipType = Literal["DEPENDS_ON", "CONTAINS", "PRODUCES", "USES", "RELATED_TO"]
 PERSON = "person"

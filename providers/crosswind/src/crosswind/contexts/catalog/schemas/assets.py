@@ -1,0 +1,177 @@
+"""Assets as they are asked for, written and shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, NotRequired
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
+
+from crosswind.contexts.catalog.schemas.common import (
+    CLASSIFIED,
+    MEANT,
+    OWNED,
+    PLACED,
+    SOLD,
+    TAGGED,
+    AssetType,
+    Owner,
+    Person,
+    Place,
+    Prose,
+    Tags,
+    Title,
+    Word,
+)
+
+
+class PropagatedTag(TypedDict):
+    """A tag that reached an asset along lineage, and the nearest asset that people put it on."""
+
+    tag: str
+    from_asset: UUID
+    depth: int
+
+
+class Asset(TypedDict):
+    """An asset in a list; `metadata` shows what people wrote over what the source says."""
+
+    id: UUID
+    type: str
+    name: str
+    qualified_name: str
+    description: str | None
+    metadata: dict[str, Any]
+    tags: list[str]
+    classification: str | None
+    connection_id: str | None
+    created_at: datetime
+    updated_at: datetime
+    crawled_at: datetime | None
+    removed_at: datetime | None
+    version: int
+    owners: list[Owner]
+    domain: str | None
+    terms: list[str]
+    propagated_tags: list[PropagatedTag]
+
+
+class SchemaColumn(TypedDict):
+    """A column; `references` are the columns its foreign keys point to."""
+
+    id: UUID
+    name: str
+    type: str
+    nullable: bool
+    position: int
+    default: str | None
+    identity: str | None
+    generated: str | None
+    comment: str | None
+    description: str | None
+    tags: list[str]
+    classification: str | None
+    primary_key: bool
+    unique: bool
+    references: list[str]
+
+
+class AssetListed(Asset):
+    """An asset in a list, with its columns where those are asked for."""
+
+    schema: NotRequired[list[SchemaColumn]]
+
+
+class AssetDetail(Asset):
+    """An asset with its columns; `version` counts what people changed, `source_version` what crawls did."""
+
+    schema: list[SchemaColumn]
+    created_by: Person | None
+    source_version: int
+
+
+class AssetQuery(BaseModel):
+    """Filters of a list of assets."""
+
+    type: AssetType | None = None
+    tag: str | None = Field(None, max_length=100, description=TAGGED)
+    classification: str | None = Field(None, max_length=100, description=CLASSIFIED)
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    search: str | None = Field(None, max_length=200)
+    connection_id: str | None = Field(None, max_length=128)
+    schema_: str | None = Field(None, max_length=1000, alias="schema")
+    removed: bool = Field(False, description="Show what vanished from its source instead of what is there")
+    sort: str = Field("updated_at:desc", pattern=r"^(updated_at|created_at|name|qualified_name|type)(:(asc|desc))?$")
+    owner: str | None = Field(None, max_length=100, description=OWNED)
+    domain: str | None = Field(None, max_length=100, description=PLACED)
+    term: str | None = Field(None, max_length=100, description=MEANT)
+    product: str | None = Field(None, max_length=100, description=SOLD)
+    include: Literal["columns"] | None = Field(None, description="Show each asset's columns too, as schema")
+    cursor: str | None = Field(
+        None, max_length=4096, description="The next_cursor of the page before, with the same filters and sort"
+    )
+
+    @property
+    def plain(self) -> bool:
+        """Whether it asks for all that there is."""
+        return self.model_fields_set <= {"sort", "cursor", "include", "type"}
+
+    @property
+    def every_tag(self) -> list[str]:
+        """Tags that an asset must have, each of them."""
+        return [self.tag] if self.tag else []
+
+
+class TagsQuery(AssetQuery):
+    """The same with several tags, each of which an asset must have."""
+
+    tags: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=20)] = Field(default_factory=list)
+
+    @property
+    def every_tag(self) -> list[str]:
+        """Tags that an asset must have, each of them."""
+        return [*super().every_tag, *self.tags]
+
+
+class AssetCreate(BaseModel):
+    """An asset that no crawl finds."""
+
+    model_config = ConfigDict(extra="forbid")
+    type: AssetType
+    name: Title
+    qualified_name: Place
+    description: Prose | None = None
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    tags: Tags = Field(default_factory=list)
+    classification: Word | None = None
+
+
+class ColumnUpdate(BaseModel):
+    """What people write on a column, found by its name; what is left out stays, null empties."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Annotated[str, Field(min_length=1, max_length=512)]
+    description: Prose | None = None
+    tags: Tags | None = None
+    classification: Word | None = None
+
+
+class AssetUpdate(BaseModel):
+    """What people write on an asset and its columns; what is left out stays, null empties.
+
+    `metadata` is merged into what is there, one level deep: a key with null goes. Type, name and qualified name are
+    the source's where a crawl found the asset; there they may be given as they are.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+    type: AssetType | None = None
+    name: Title | None = None
+    qualified_name: Place | None = None
+    description: Prose | None = None
+    metadata: dict[str, Any] | None = None
+    tags: Tags | None = None
+    classification: Word | None = None
+    columns: Annotated[list[ColumnUpdate], Field(max_length=10_000)] = Field(default_factory=list)
