@@ -28,7 +28,7 @@ _COUNT = text("""
     ON CONFLICT (key) DO UPDATE SET
         failures = CASE WHEN a.since < now() - make_interval(secs => :window) THEN 1 ELSE a.failures + 1 END,
         since = CASE WHEN a.since < now() - make_interval(secs => :window) THEN now() ELSE a.since END
-    RETURNING failures, ceil(:window - extract(epoch FROM now() - since))::int
+    RETURNING failures, ceil(:window - extract(epoch FROM greatest(now() - since, interval '0')))::int
 """)
 _IS_KNOWN = text("""
     SELECT EXISTS (SELECT FROM crosswind.login_attempts
