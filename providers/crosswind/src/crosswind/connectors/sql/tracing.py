@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from sqlglot import exp
-from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.qualify_columns import qualify_columns
+from sqlglot.optimizer.qualify_tables import qualify_tables
 from sqlglot.optimizer.scope import Scope, build_scope
 from sqlglot.schema import MappingSchema
 
@@ -21,17 +22,22 @@ NOTHING: Leaves = frozenset()
 MOST_ROUNDS = 10
 
 
-def qualified(query: Q, columns: Columns, dialect: str, schema: str) -> Q:
-    """The query with each column under its table and stars expanded as far as the columns are known."""
+def schema_of(columns: Columns, dialect: str) -> MappingSchema:
+    """The columns as sqlglot looks them up; made once a text, however many statements it has."""
     places: dict[str, dict[str, dict[str, str]]] = {}
     for (place, name), known in columns.items():
         if known:
             places.setdefault(place, {})[name] = dict.fromkeys(known, "unknown")
-    mapping = MappingSchema({**places}, dialect=dialect, normalize=False)
-    return qualify(
-        query, schema=mapping, dialect=dialect, db=schema or None, validate_qualify_columns=False, identify=False,
-        quote_identifiers=False, allow_partial_qualification=True,
-    )  # fmt: skip
+    return MappingSchema({**places}, dialect=dialect, normalize=False)
+
+
+def qualified(query: Q, known: MappingSchema, schema: str) -> Q:
+    """The query with each column under its table and stars expanded as far as the columns are known.
+
+    Its identifiers have their dialect's case already: of sqlglot's `qualify` only the two steps that count are taken.
+    """
+    placed = qualify_tables(query, db=schema or None, dialect=known.dialect)
+    return qualify_columns(placed, known, allow_partial_qualification=True)
 
 
 class Tracer:

@@ -11,6 +11,7 @@ import msgspec
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
+from sqlglot.schema import MappingSchema
 
 from crosswind.connectors.sql.flows import Flow, Statement, name_of, read
 from crosswind.connectors.sql.shapes import (
@@ -26,7 +27,7 @@ from crosswind.connectors.sql.shapes import (
     Told,
     Traced,
 )
-from crosswind.connectors.sql.tracing import Tracer, qualified
+from crosswind.connectors.sql.tracing import Columns, Tracer, qualified, schema_of
 
 MEMORY = 1024 * 1024 * 1024
 DEEPEST = 2_500
@@ -68,9 +69,10 @@ class Reader:
     def trace(self, known: Known) -> Traced:
         """Follow the columns."""
         columns = {(_place(table, self._ask), table.name): names for table, names in known.columns}
-        return Traced([self._told(each, columns) for each in self._statements])
+        schema = schema_of(columns, self._ask.dialect)
+        return Traced([self._told(each, columns, schema) for each in self._statements])
 
-    def _told(self, statement: Statement, columns: dict[tuple[str, str], list[str]]) -> Told:
+    def _told(self, statement: Statement, columns: Columns, schema: MappingSchema) -> Told:
         ask, target = self._ask, statement.target
         written = name_of(target, ask) if target is not None else None
         own = columns.get((_place(written, ask), written.name)) if written else None
@@ -79,7 +81,7 @@ class Reader:
         complete = statement.readable
         for flow in [*statement.flows, *(Flow(query, []) for query in statement.others)]:
             try:
-                tracer = Tracer(qualified(flow.query, columns, ask.dialect, ask.schema))
+                tracer = Tracer(qualified(flow.query, schema, ask.schema))
                 reads |= {name_of(table, ask): None for table in tracer.tables()}
                 outputs = tracer.outputs() if flow.columns != [] else []
             except _UNREADABLE:
