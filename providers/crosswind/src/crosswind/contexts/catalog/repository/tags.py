@@ -42,10 +42,15 @@ def of_names(session: Session, tenant: str, names: Iterable[str]) -> Sequence[Ro
     return session.execute(select(*SHOWN).where(T.tenant == tenant, T.name.in_(sorted(set(names))))).all()
 
 
+def is_id(given: str) -> bool:
+    """Whether a tag is given by its id, by the look of it."""
+    return _ID.fullmatch(given) is not None
+
+
 def by_name_or_id(session: Session, tenant: str, given: Iterable[str]) -> list[str]:
     """The names of tags given by name or by id, each once; Invalid for an id that no tag has."""
     asked = list(dict.fromkeys(given))
-    ids = [each for each in asked if _ID.fullmatch(each)]
+    ids = [each for each in asked if is_id(each)]
     if not ids:
         return asked
     known = named(session, tenant, ids)
