@@ -236,6 +236,22 @@ def test_lines_of_one_asset_in_one_block_are_as_if_they_came_one_after_the_other
     assert (found["description"], found["tags"]) == ("One", ["b"])
 
 
+def test_the_words_of_a_line_are_those_of_what_is_stored_in_the_end(
+    rest: Rest, runs: MadeUpRuns, engineer: httpx.Client
+) -> None:
+    work = Import(rest, runs, engineer)
+    ok(work.begin())
+    ok(work.block([asset("users", description="Walnut", tags=["gold"]), asset("users", description="Maple")]))
+    ok(work.block([asset("users"), asset("users", tags=["tin"]), asset("orders", description="Cedar")], 2, 3))
+
+    def hits(word: str) -> list[str]:
+        return [hit["asset"]["name"] for hit in ok(engineer.get(f"{METASTORE}/search", params={"q": word}))["results"]]
+
+    assert {word: hits(word) for word in ("walnut", "maple", "gold", "tin", "cedar")} == {
+        "walnut": [], "maple": ["users"], "gold": [], "tin": ["users"], "cedar": ["orders"],
+    }  # fmt: skip
+
+
 def test_the_designs_own_body_is_taken_where_one_connection_is_to_the_bucket(
     rest: Rest, runs: MadeUpRuns, engineer: httpx.Client
 ) -> None:

@@ -50,6 +50,20 @@ def test_names_give_their_parts(name: str, expected: set[str]) -> None:
     assert set(words.of_name(name)) == expected
 
 
+def test_each_word_of_a_vector_has_the_next_place_and_its_heaviest_weight() -> None:
+    many = [f"w{number}" for number in range(words.MADE + 88)]
+    found = words.vector([("A", ["x", "x"]), ("B", ["y", "x"]), ("C", []), ("D", many)]).split()
+    assert found[:3] == ["'x':1A", "'y':2B", "'w0':3D"]
+    assert found[-1] == f"'w{len(many) - 1}':{len(many) + 2}D"
+    assert words.vector([("A", many), ("B", ["y"])], most=2) == "'w0':1A 'w1':2A"
+    assert words.vector([("A", [])]) == ""
+
+
+@given(st.text(st.characters(codec="ascii", exclude_characters="\x00"), max_size=60))
+def test_plain_letters_give_the_runs_that_the_pattern_gives(typed: str) -> None:
+    assert [*words.of_text(typed)] == [*words.of_text(typed + " é")][:-1]
+
+
 @settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from("ABCD"), NAMES), max_size=8))
 def test_every_vector_is_one_the_store_takes(link: Connection, named: list[tuple[str, str]]) -> None:

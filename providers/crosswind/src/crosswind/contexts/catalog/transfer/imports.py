@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from crosswind.contexts.catalog.ports import ImportGrant, ImportGrants
 from crosswind.contexts.catalog.transfer import lines as reading
+from crosswind.contexts.catalog.transfer import rows
 from crosswind.contexts.catalog.transfer.lines import LineError
 from crosswind.contexts.catalog.transfer.models import ImportRow
 from crosswind.contexts.catalog.transfer.repository import imports, loading, uploads
@@ -89,7 +90,8 @@ class ImportService:
             raise Invalid(f"A block has at most {MOST_LINES} lines", field="body")
         parsed = reading.parse(raw, head.first)
         parsed.errors += [LineError(line, "", message) for line, message in head.refused]
-        grant = self._grants(task_id)
+        self._grants(task_id)
+        rows.prepare(parsed, words_too=self._mostly_new(task_id))
         self._await(task_id, head.sequence)
         row = self._row(task_id, lock=True)
         grant = self._grants(task_id)
@@ -126,8 +128,13 @@ class ImportService:
     def errors(self, task_id: str, window: Window) -> Page[LineProblem]:
         """One window of the lines that were not taken, of the first thousand."""
         self._seen(task_id)
-        rows, total = imports.errors(self._session, task_id, window)
-        return Page([cast("LineProblem", row._asdict()) for row in rows], total, window)
+        found, total = imports.errors(self._session, task_id, window)
+        return Page([cast("LineProblem", row._asdict()) for row in found], total, window)
+
+    def _mostly_new(self, task_id: str) -> bool:
+        """Whether a block that waits for its turn had better make its words meanwhile."""
+        counts = imports.counts(self._session, task_id)
+        return counts.get("created", 0) >= counts.get("unchanged", 0)
 
     def _await(self, task_id: str, sequence: int) -> None:
         """Wait until the block before is stored: the next one may be read and sent meanwhile."""

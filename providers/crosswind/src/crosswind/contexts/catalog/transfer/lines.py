@@ -143,13 +143,18 @@ class LineError:
 
 @dataclass(slots=True)
 class Parsed:
-    """A block by the kinds of its lines, each with its number."""
+    """A block by the kinds of its lines, each with its number.
+
+    `rows` and `words` are assets as COPY takes them, by number, where they were made beforehand.
+    """
 
     assets: list[tuple[int, AssetLine]] = field(default_factory=list)
     relationships: list[tuple[int, RelationshipLine]] = field(default_factory=list)
     tags: list[tuple[int, TagLine]] = field(default_factory=list)
     classifications: list[tuple[int, ClassificationLine]] = field(default_factory=list)
     errors: list[LineError] = field(default_factory=list)
+    rows: dict[int, str] = field(default_factory=dict)
+    words: dict[int, str] = field(default_factory=dict)
 
 
 def parse(lines: Sequence[bytes], first: int) -> Parsed:

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import msgspec
 from msgspec import UNSET
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from crosswind.contexts.catalog import words
-from crosswind.contexts.catalog.facts import curated_words, named_words
 from crosswind.contexts.catalog.repository import classifications as levels
 from crosswind.contexts.catalog.repository import tags as vocabulary
 from crosswind.contexts.catalog.transfer import copying as to
-from crosswind.contexts.catalog.transfer.lines import AssetLine, LineError, Parsed, RelationshipLine, Source
+from crosswind.contexts.catalog.transfer import rows as made
+from crosswind.contexts.catalog.transfer.lines import AssetLine, LineError, Parsed, RelationshipLine
 from crosswind.contexts.catalog.transfer.repository import assets, blocks, columns, edges, owners
 from crosswind.contexts.catalog.transfer.repository import words as vocabularies
 from crosswind.kit.actor import Actor
 from crosswind.kit.errors import Forbidden
 
 Lines = dict[str, tuple[int, AssetLine]]
-_GIVEN = (
-    ("description", assets.DESCRIPTION),
-    ("metadata", assets.METADATA),
-    ("tags", assets.TAGS),
-    ("classification", assets.CLASSIFICATION),
-    ("source", assets.SOURCE),
-    ("columns", assets.COLUMNS),
-)
-_NOTHING = Source()
 
 
 @dataclass(slots=True)
@@ -68,7 +55,7 @@ class Storer:
         done = Stored(errors=list(parsed.errors))
         self._vocabulary(parsed, done)
         if parsed.assets:
-            self._assets(self._known(parsed, done, upsert=upsert), done, upsert=upsert)
+            self._assets(parsed, self._known(parsed, done, upsert=upsert), done, upsert=upsert)
         if parsed.relationships:
             self._edges(parsed.relationships, done)
         return done
@@ -99,13 +86,17 @@ class Storer:
             if problem is not None:
                 done.errors.append(LineError(number, *problem))
                 continue
-            done.unchanged += before is not None
+            if before is not None:
+                done.unchanged += 1
+                parsed.rows.pop(number, None)
+                parsed.words.pop(number, None)
             found[line.qualified_name] = (number, line if before is None else _over(before[1], line))
         return found
 
-    def _assets(self, found: Lines, done: Stored, *, upsert: bool) -> None:
+    def _assets(self, parsed: Parsed, found: Lines, done: Stored, *, upsert: bool) -> None:
         self._require("asset:create")
-        blocks.fill(self._session, "block_assets", map(_row, found.values()), len(found))
+        rows_of = (parsed.rows.get(pair[0]) or made.asset(pair) for pair in found.values())
+        blocks.fill(self._session, "block_assets", rows_of, len(found))
         rows = assets.differing(self._session, self._actor, upsert=upsert)
         taken = {row.line for row in rows if not row.fresh and not (row.seen and upsert)}
         done.errors += [LineError(line, "qualified_name", "is taken by another asset") for line in sorted(taken)]
@@ -119,7 +110,11 @@ class Storer:
             self._require("asset:update")
         if writing:
             self._learn(named[line] for line in writing)
-            words_of = (_words(named[line], row) for line, row in writing.items())
+            ready = parsed.words
+            words_of = (
+                ready[line] if row.fresh and line in ready else made.words(named[line], row)
+                for line, row in writing.items()
+            )
             blocks.fill(self._session, "block_words", words_of, len(writing))
             assets.write(self._session, self._actor, [row.key for row in writing.values() if row.key is not None])
         kept = [pair for pair in found.values() if pair[0] not in taken]
@@ -147,7 +142,7 @@ class Storer:
         if tags:
             vocabulary.ensure(self._session, self._actor.tenant, tags, self._actor.subject)
         count = sum(len(line.columns or ()) for _, line in given)
-        blocks.fill(self._session, "block_columns", _column_rows(given), count)
+        blocks.fill(self._session, "block_columns", made.columns(given), count)
         return columns.write(self._session, self._actor)
 
     def _owners(self, given: Sequence[AssetLine]) -> set[int]:
@@ -194,79 +189,6 @@ def _unknown(line: AssetLine, known: set[str]) -> tuple[str, str] | None:
 
 def _over(before: AssetLine, after: AssetLine) -> AssetLine:
     """Two lines of one asset as the one that says the same."""
-    names = (*(name for name, _ in _GIVEN), "owners")
+    names = (*(name for name, _ in made.GIVEN), "owners")
     kept = {name: getattr(before, name) for name in names if getattr(after, name) is UNSET}
     return msgspec.structs.replace(after, **kept)
-
-
-def _given(line: Any, names: Iterable[tuple[str, int]] = _GIVEN) -> int:
-    return sum(bit for name, bit in names if getattr(line, name) is not UNSET)
-
-
-def _row(pair: tuple[int, AssetLine]) -> str:
-    number, line = pair
-    source = line.source or _NOTHING
-    head = (
-        str(number), str(_given(line)), line.type, to.cell(line.name), to.cell(line.qualified_name),
-        to.cell(line.description or (None if line.description is UNSET else line.description)),
-        to.json(None if line.metadata is UNSET else line.metadata),
-        to.array(None if line.tags is UNSET else list(dict.fromkeys(line.tags))),
-        to.cell(line.classification or None), to.cell(_hash(line)),
-    )  # fmt: skip
-    if source is _NOTHING:
-        return "\t".join(head) + _EMPTY
-    rest = (
-        to.cell(source.type_detail), to.cell(source.database), to.cell(source.schema), to.cell(source.namespace),
-        to.cell(source.dataset), to.cell(source.comment), to.json(source.facts), to.json(source.statistics),
-        to.number(source.row_count), to.number(source.size_bytes),
-    )  # fmt: skip
-    return "\t".join((*head, *rest))
-
-
-_EMPTY = ("\t" + to.NULL) * 10
-
-
-def _hash(line: AssetLine) -> str | None:
-    """What the source says, in short; None where the line does not say."""
-    if line.source is UNSET and line.columns is UNSET:
-        return None
-    said = msgspec.json.encode((line.source or None, line.columns or None))
-    return "import:" + hashlib.blake2b(said, digest_size=16).hexdigest()
-
-
-def _words(line: AssetLine, row: Row[Any]) -> str:
-    tags = row.tags if line.tags is UNSET and not row.fresh else line.tags or []
-    description = row.description if line.description is UNSET and not row.fresh else line.description or None
-    source = ""
-    if not row.crawled and (row.fresh or row.renamed or line.source or line.columns):
-        source = source_words(line) if line.source or line.columns else named_words(line.name)
-    return "\t".join((str(row.line), to.cell(source), to.cell(curated_words(description, tags))))
-
-
-def source_words(line: AssetLine) -> str:
-    """The words that find an asset by what its source says, weighed as a crawl's are."""
-    source, found = line.source or _NOTHING, line.columns or []
-    return words.vector(
-        (
-            ("A", words.of_name(line.name)),
-            ("B", (word for column in found for word in words.of_name(column.name))),
-            ("C", words.of_text(source.comment or "")),
-            ("D", words.of_name(source.schema or "")),
-            ("D", (word for column in found if column.comment for word in words.of_text(column.comment, 500))),
-        )
-    )
-
-
-def _column_rows(given: Sequence[tuple[int, AssetLine]]) -> Iterator[str]:
-    bits = (("description", 1), ("tags", 4), ("classification", 8))
-    for number, line in given:
-        where = f"{number}\t{to.cell(line.qualified_name)}"
-        for position, column in enumerate(line.columns or (), 1):
-            cells = (
-                where, str(position), str(_given(column, bits)), to.cell(column.name), to.cell(column.type),
-                "t" if column.nullable else "f", to.cell(column.default), to.cell(column.identity),
-                to.cell(column.generated), to.cell(column.comment), to.cell(column.description or None),
-                to.array(None if column.tags is UNSET else list(dict.fromkeys(column.tags))),
-                to.cell(column.classification or None),
-            )  # fmt: skip
-            yield "\t".join(cells)

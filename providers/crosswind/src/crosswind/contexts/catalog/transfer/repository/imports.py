@@ -32,6 +32,11 @@ def sequence(session: Session, task_id: str) -> int:
     return session.scalar(select(ImportRow.sequence).where(ImportRow.task_id == task_id)) or 0
 
 
+def counts(session: Session, task_id: str) -> dict[str, int]:
+    """What the blocks of an import did so far."""
+    return session.scalar(select(ImportRow.counts).where(ImportRow.task_id == task_id)) or {}
+
+
 def write(session: Session, task_id: str, values: dict[str, Any]) -> None:
     """Note how far an import is."""
     session.execute(update(ImportRow).where(ImportRow.task_id == task_id).values(values))

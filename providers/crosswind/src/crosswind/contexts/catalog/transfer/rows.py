@@ -1,0 +1,116 @@
+"""Lines as COPY takes them into a block's temporary tables, with the words that find them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+from sqlalchemy import Row
+
+from crosswind.contexts.catalog import words as wording
+from crosswind.contexts.catalog.facts import curated_words, named_words
+from crosswind.contexts.catalog.transfer import copying as to
+from crosswind.contexts.catalog.transfer.lines import AssetLine, Parsed, Source
+from crosswind.contexts.catalog.transfer.repository import assets
+
+GIVEN = (
+    ("description", assets.DESCRIPTION),
+    ("metadata", assets.METADATA),
+    ("tags", assets.TAGS),
+    ("classification", assets.CLASSIFICATION),
+    ("source", assets.SOURCE),
+    ("columns", assets.COLUMNS),
+)
+_NOTHING = Source()
+_EMPTY = ("\t" + to.NULL) * 10
+
+
+def prepare(parsed: Parsed, *, words_too: bool) -> None:
+    """Make what a block needs whatever is stored; with the words of its assets where most of them seem to be new."""
+    parsed.rows = {number: asset((number, line)) for number, line in parsed.assets}
+    if words_too:
+        parsed.words = {number: words_of_new(number, line) for number, line in parsed.assets}
+
+
+def _given(line: Any, names: Iterable[tuple[str, int]] = GIVEN) -> int:
+    return sum(bit for name, bit in names if getattr(line, name) is not UNSET)
+
+
+def asset(pair: tuple[int, AssetLine]) -> str:
+    """An asset's line with its number."""
+    number, line = pair
+    source = line.source or _NOTHING
+    head = (
+        str(number), str(_given(line)), line.type, to.cell(line.name), to.cell(line.qualified_name),
+        to.cell(line.description or (None if line.description is UNSET else line.description)),
+        to.json(None if line.metadata is UNSET else line.metadata),
+        to.array(None if line.tags is UNSET else list(dict.fromkeys(line.tags))),
+        to.cell(line.classification or None), to.cell(_hash(line)),
+    )  # fmt: skip
+    if source is _NOTHING:
+        return "\t".join(head) + _EMPTY
+    rest = (
+        to.cell(source.type_detail), to.cell(source.database), to.cell(source.schema), to.cell(source.namespace),
+        to.cell(source.dataset), to.cell(source.comment), to.json(source.facts), to.json(source.statistics),
+        to.number(source.row_count), to.number(source.size_bytes),
+    )  # fmt: skip
+    return "\t".join((*head, *rest))
+
+
+def _hash(line: AssetLine) -> str | None:
+    """What the source says, in short; None where the line does not say."""
+    if line.source is UNSET and line.columns is UNSET:
+        return None
+    said = msgspec.json.encode((line.source or None, line.columns or None))
+    return "import:" + hashlib.blake2b(said, digest_size=16).hexdigest()
+
+
+def words(line: AssetLine, row: Row[Any]) -> str:
+    """The words of a line, with those of what is stored where the line does not say."""
+    if row.fresh:
+        return words_of_new(row.line, line)
+    tags = row.tags if line.tags is UNSET else line.tags
+    description = row.description if line.description is UNSET else line.description or None
+    source = ""
+    if not row.crawled and (row.renamed or line.source or line.columns):
+        source = source_words(line) if line.source or line.columns else named_words(line.name)
+    return "\t".join((str(row.line), to.cell(source), to.cell(curated_words(description, tags))))
+
+
+def words_of_new(number: int, line: AssetLine) -> str:
+    """The words of a line that nothing is stored of."""
+    source = source_words(line) if line.source or line.columns else named_words(line.name)
+    return "\t".join((str(number), to.cell(source), to.cell(curated_words(line.description or None, line.tags or []))))
+
+
+def source_words(line: AssetLine) -> str:
+    """The words that find an asset by what its source says, weighed as a crawl's are."""
+    source, found = line.source or _NOTHING, line.columns or []
+    return wording.vector(
+        (
+            ("A", wording.of_name(line.name)),
+            ("B", (word for column in found for word in wording.of_name(column.name))),
+            ("C", wording.of_text(source.comment or "")),
+            ("D", wording.of_name(source.schema or "")),
+            ("D", (word for column in found if column.comment for word in wording.of_text(column.comment, 500))),
+        )
+    )
+
+
+def columns(given: Sequence[tuple[int, AssetLine]]) -> Iterator[str]:
+    """The columns of these lines, in their order."""
+    bits = (("description", 1), ("tags", 4), ("classification", 8))
+    for number, line in given:
+        where = f"{number}\t{to.cell(line.qualified_name)}"
+        for position, column in enumerate(line.columns or (), 1):
+            cells = (
+                where, str(position), str(_given(column, bits)), to.cell(column.name), to.cell(column.type),
+                "t" if column.nullable else "f", to.cell(column.default), to.cell(column.identity),
+                to.cell(column.generated), to.cell(column.comment), to.cell(column.description or None),
+                to.array(None if column.tags is UNSET else list(dict.fromkeys(column.tags))),
+                to.cell(column.classification or None),
+            )  # fmt: skip
+            yield "\t".join(cells)
