@@ -80,6 +80,11 @@ class Link:
         heard, self._heard = self._heard, False
         return woken or heard
 
+    def lock(self, key: int) -> bool:
+        """Take an advisory lock for as long as the link lives, unless another has it; whether it is ours."""
+        row = self.raw.execute("SELECT pg_try_advisory_lock(%s)", (key,)).fetchone()
+        return bool(row and row[0])
+
     def close(self) -> None:
         """End it; locks of the session end with it."""
         with suppress(Exception):

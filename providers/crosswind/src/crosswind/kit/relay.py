@@ -10,15 +10,12 @@ in each writer's transaction would make their commits wait for each other.
 
 from __future__ import annotations
 
-import logging
-from threading import Event, Thread
 from time import monotonic
 
-import psycopg
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
-from crosswind.kit.listening import Link, Waker
+from crosswind.kit.linked import LinkedThread
+from crosswind.kit.listening import Link
 
 LOCK = 0x63726F7373726C79
 WRITTEN = "crosswind_written"
@@ -27,8 +24,6 @@ BATCH = 5000
 GAP = 0.01
 """Seconds between two batches that are not full: what is committed meanwhile goes with the next one."""
 POLL = 0.5
-PAUSE = 1.0
-"""Seconds until a store that is away is tried again."""
 _PUBLISH = """
     WITH fresh AS MATERIALIZED (
         SELECT id, row_number() OVER (ORDER BY id) AS place
@@ -41,60 +36,25 @@ _PUBLISH = """
     )
     SELECT last - base, pg_notify(%s, last::text) FROM head
 """
-log = logging.getLogger(__name__)
 
 
-class Relay:
-    """A thread in each process of which one publishes; it outlives a store that is away."""
+class Relay(LinkedThread):
+    """A thread in each process, of which one publishes."""
 
     def __init__(self, engine: Engine, *, poll: float = POLL) -> None:
-        self._engine = engine
-        self._poll = poll
-        self._waker = Waker()
-        self._stop = Event()
-        self._thread: Thread | None = None
-
-    def start(self) -> None:
-        """Begin, once."""
-        if self._thread is None:
-            self._stop.clear()
-            self._thread = Thread(target=self._run, name="crosswind-relay", daemon=True)
-            self._thread.start()
-
-    def stop(self) -> None:
-        """End after the present batch."""
-        self._stop.set()
-        self._waker.wake()
-        if self._thread is not None:
-            self._thread.join(timeout=5)
-            self._thread = None
+        super().__init__(engine, "relay", poll=poll)
 
     def nudge(self) -> None:
         """Say that something was committed; cheap, and without effect before the start."""
         self._waker.wake()
 
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self._work()
-            except (psycopg.Error, SQLAlchemyError) as error:
-                log.warning("The relay waits for the store: %s", type(error).__name__)
-                self._stop.wait(PAUSE)
-            except Exception:
-                log.exception("The relay failed and will be tried again")
-                self._stop.wait(PAUSE)
-
-    def _work(self) -> None:
-        link = Link(self._engine)
-        try:
-            self._follow(link)
-            self._lead(link)
-        finally:
-            link.close()
+    def _serve(self, link: Link) -> None:
+        self._follow(link)
+        self._lead(link)
 
     def _follow(self, link: Link) -> None:
         """Pass on what this process commits, until the lock is ours."""
-        while not self._stop.is_set() and not _locked(link):
+        while not self._stop.is_set() and not link.lock(LOCK):
             again = monotonic() + self._poll
             while (left := again - monotonic()) > 0 and not self._stop.is_set():
                 if link.wait(left, self._waker):
@@ -114,8 +74,3 @@ def publish(link: Link) -> int:
     """Give the oldest unpublished rows their places and tell readers; how many there were, at most a batch."""
     row = link.raw.execute(_PUBLISH, (BATCH, PUBLISHED)).fetchone()
     return int(row[0]) if row else 0
-
-
-def _locked(link: Link) -> bool:
-    row = link.raw.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,)).fetchone()
-    return bool(row and row[0])
