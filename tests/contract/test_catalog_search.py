@@ -287,3 +287,20 @@ def test_words_are_read_into_the_vocabulary_and_found_beyond_the_newest(
     assert {"flight", "xylophones"} <= held
     assert names(asked(rest, "phon")) == set(), "another tenant's word finds nothing of its"
     assert all(4 <= len(word) <= 24 for word in held)
+
+
+def test_of_many_changes_a_part_is_read_at_a_time_and_nothing_is_passed_over(
+    rest: Rest, key: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vocabulary, "LOOKED_THROUGH", 0)
+    monkeypatch.setattr(vocabulary, "STRETCH", 1)
+    for name in ("xylophones", "harpsichords", "clarinets"):
+        ok(rest.client().post(f"{METASTORE}/assets", json={"type": "TABLE", "name": name, "qualified_name": name}))
+    places = [vocabulary.read(rest.platform.session, seconds=0)]
+    assert places[0] is not None
+    assert names(asked(rest, "inets")) == set()
+    while places[-1] is not None:
+        places.append(vocabulary.read(rest.platform.session, places[-1], seconds=0))
+    assert len(set(places)) == len(places) >= 3
+    found = {word: names(asked(rest, word)) for word in ("light", "phon", "sich", "inets")}
+    assert found == {"light": {"FlightLegs"}, "phon": {"xylophones"}, "sich": {"harpsichords"}, "inets": {"clarinets"}}

@@ -25,6 +25,8 @@ PAUSE = 5.0
 WEBHOOKS = 0x63726F7373776862
 RECONCILED_EVERY = 60.0
 SPREAD_EVERY = 60.0
+READS_FOR = 0.5
+"""Seconds of a turn that words are read for."""
 FORGETS_EVERY = 3600.0
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,8 @@ class Housekeeping:
         self._reconciled_at = -RECONCILED_EVERY
         self._forgot_at = -FORGETS_EVERY
         self._spread_at = -SPREAD_EVERY
+        self._read_at = -SPREAD_EVERY
+        self._words_at: str | None = None
         self._thread = Thread(target=self._run, name="crosswind-housekeeping", daemon=True)
 
     def start(self) -> None:
@@ -73,8 +77,13 @@ class Housekeeping:
         everything = monotonic() - self._spread_at >= SPREAD_EVERY
         spreading.tend(self._platform.session, everything=everything)
         if everything:
-            vocabulary.read(self._platform.session)
             self._spread_at = monotonic()
+
+    def read_words(self) -> None:
+        """Read the words of what changed, now and then; of very much a part at each turn, so nothing waits."""
+        if self._words_at is not None or monotonic() - self._read_at >= SPREAD_EVERY:
+            self._read_at = monotonic()
+            self._words_at = vocabulary.read(self._platform.session, self._words_at, READS_FOR)
 
     def forget(self) -> None:
         """Let go of what is over its time, now and then."""
@@ -88,6 +97,7 @@ class Housekeeping:
                 self.once()
                 self.reconcile()
                 self.spread()
+                self.read_words()
                 self.forget()
             except SQLAlchemyError as error:
                 log.warning("Housekeeping waits for the store: %s", type(error).__name__)

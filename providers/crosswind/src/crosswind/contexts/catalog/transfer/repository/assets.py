@@ -57,38 +57,13 @@ _OF_SOURCE = ", ".join(
     f"ELSE a.{name} END"
     for name in _SOURCED
 )
-_WRITE = f"""
-WITH known AS MATERIALIZED (
-    SELECT a.* FROM crosswind.assets a WHERE a.key = ANY(CAST(:keys AS bigint[])) ORDER BY a.qualified_name FOR UPDATE
-), wanted AS MATERIALIZED (
-    SELECT b.*, w.source_words, w.curated_words, k.key IS NULL OR ({_FRESH.replace("a.", "k.")}) AS fresh,
-           k.description AS old_description, k.curated_metadata AS old_metadata, k.tags AS old_tags,
-           k.classification AS old_classification, k.source_hash AS old_hash
-      FROM pg_temp.block_words w JOIN pg_temp.block_assets b USING (line)
-      LEFT JOIN known k ON k.qualified_name = b.qualified_name
-), kept AS (
-    INSERT INTO crosswind.asset_versions (asset_key, number, tenant, kind, author, author_name, changes, before)
-    SELECT key, number, :tenant, 'curated', :author, :author_name,
-           coalesce((SELECT array_agg(name || ' changed' ORDER BY name) FROM jsonb_object_keys(before) AS f(name)),
-                    ARRAY['what its source says changed']), before
-      FROM (SELECT k.key, k.version + 1 + k.source_version AS number,
-                   {_BEFORE} || CASE WHEN {_FRESH.replace("a.", "k.")} THEN jsonb_build_object('removed', true)
-                                ELSE '{{}}' END AS before
-              FROM known k JOIN pg_temp.block_assets b ON b.qualified_name = k.qualified_name) AS changed
-    ON CONFLICT DO NOTHING
-), written AS (
+_INTO = """
     INSERT INTO crosswind.assets AS a (
         tenant, type, name, qualified_name, description, curated_metadata, tags, classification, source_words,
         curated_words, source_hash, type_detail, database, schema, namespace, dataset, source_comment, source_facts,
         source_statistics, row_estimate, size_bytes, created_by, created_by_name)
-    SELECT :tenant, type, name, qualified_name,
-           CASE WHEN given & 1 <> 0 OR fresh THEN description ELSE old_description END,
-           CASE WHEN given & 2 <> 0 OR fresh THEN coalesce(metadata, '{{}}') ELSE old_metadata END,
-           CASE WHEN given & 4 <> 0 OR fresh THEN coalesce(tags, '{{}}') ELSE old_tags END,
-           CASE WHEN given & 8 <> 0 OR fresh THEN classification ELSE old_classification END,
-           coalesce(source_words, ''), curated_words, hash, type_detail, database, schema, namespace, dataset, comment,
-           facts, statistics, row_count, size_bytes, :author, :author_name
-      FROM wanted ORDER BY qualified_name
+"""
+_ONTO = f"""
     ON CONFLICT (tenant, qualified_name) DO UPDATE SET
         type = CASE WHEN a.connection_key IS NULL THEN excluded.type ELSE a.type END,
         name = CASE WHEN a.connection_key IS NULL THEN excluded.name ELSE a.name END,
@@ -108,6 +83,44 @@ SELECT :tenant, CASE WHEN made THEN 'asset.created' ELSE 'asset.updated' END, 'A
        jsonb_build_object('id', id, 'type', type, 'name', name, 'qualified_name', qualified_name, 'version', version),
        connection_key
   FROM written
+"""  # noqa: S608 - no value is formatted in
+_MAKE = f"""
+WITH written AS ({_INTO}
+    SELECT :tenant, type, name, qualified_name, description, coalesce(metadata, '{{}}'), coalesce(tags, '{{}}'),
+           classification, source_words, curated_words, hash, type_detail, database, schema, namespace, dataset,
+           comment, facts, statistics, row_count, size_bytes, :author, :author_name
+      FROM pg_temp.block_words w JOIN pg_temp.block_assets b USING (line) ORDER BY qualified_name
+{_ONTO}
+"""  # noqa: S608 - no value is formatted in
+_WRITE = f"""
+WITH known AS MATERIALIZED (
+    SELECT a.* FROM crosswind.assets a WHERE a.key = ANY(CAST(:keys AS bigint[])) ORDER BY a.qualified_name FOR UPDATE
+), wanted AS MATERIALIZED (
+    SELECT b.*, w.source_words, w.curated_words, k.key IS NULL OR ({_FRESH.replace("a.", "k.")}) AS fresh,
+           k.description AS old_description, k.curated_metadata AS old_metadata, k.tags AS old_tags,
+           k.classification AS old_classification, k.source_hash AS old_hash
+      FROM pg_temp.block_words w JOIN pg_temp.block_assets b USING (line)
+      LEFT JOIN known k ON k.qualified_name = b.qualified_name
+), kept AS (
+    INSERT INTO crosswind.asset_versions (asset_key, number, tenant, kind, author, author_name, changes, before)
+    SELECT key, number, :tenant, 'curated', :author, :author_name,
+           coalesce((SELECT array_agg(name || ' changed' ORDER BY name) FROM jsonb_object_keys(before) AS f(name)),
+                    ARRAY['what its source says changed']), before
+      FROM (SELECT k.key, k.version + 1 + k.source_version AS number,
+                   {_BEFORE} || CASE WHEN {_FRESH.replace("a.", "k.")} THEN jsonb_build_object('removed', true)
+                                ELSE '{{}}' END AS before
+              FROM known k JOIN pg_temp.block_assets b ON b.qualified_name = k.qualified_name) AS changed
+    ON CONFLICT DO NOTHING
+), written AS ({_INTO}
+    SELECT :tenant, type, name, qualified_name,
+           CASE WHEN given & 1 <> 0 OR fresh THEN description ELSE old_description END,
+           CASE WHEN given & 2 <> 0 OR fresh THEN coalesce(metadata, '{{}}') ELSE old_metadata END,
+           CASE WHEN given & 4 <> 0 OR fresh THEN coalesce(tags, '{{}}') ELSE old_tags END,
+           CASE WHEN given & 8 <> 0 OR fresh THEN classification ELSE old_classification END,
+           coalesce(source_words, ''), curated_words, hash, type_detail, database, schema, namespace, dataset, comment,
+           facts, statistics, row_count, size_bytes, :author, :author_name
+      FROM wanted ORDER BY qualified_name
+{_ONTO}
 """  # noqa: S608 - no value is formatted in
 
 
@@ -136,9 +149,12 @@ def differing(session: Session, actor: Actor, *, upsert: bool) -> Sequence[Row[A
 
 
 def write(session: Session, actor: Actor, keys: Sequence[int]) -> None:
-    """Write the lines that have words over the assets of these keys or as new ones; keep what was, and tell of each."""
-    values = {"tenant": actor.tenant, "author": actor.subject, "author_name": actor.name, "keys": keys}
-    session.execute(text(_WRITE), values)
+    """Write the lines that have words over the assets of these keys or as new ones; keep what was, and tell of each.
+
+    Lines that are all new take a statement of their own, which does a tenth less.
+    """
+    values: dict[str, Any] = {"tenant": actor.tenant, "author": actor.subject, "author_name": actor.name}
+    session.execute(text(_WRITE), {**values, "keys": keys}) if keys else session.execute(text(_MAKE), values)
     outbox.touched(session)
 
 
