@@ -105,7 +105,7 @@ def read(
 def _stretch(session: Session, since: str) -> str | None:
     """Read some of what changed after a place; returns where that ends, None at the end of all."""
     session.execute(text("SET LOCAL statement_timeout = '60s'"))
-    upper = session.scalar(text(_END), {"since": since, "most": STRETCH})
+    upper: str | None = session.scalar(text(_END), {"since": since, "most": STRETCH})
     session.execute(text(_CHANGED), {"since": since, "upper": upper or "infinity"})
     session.execute(text(_READ), {"upper": upper or "infinity"})
     return upper
