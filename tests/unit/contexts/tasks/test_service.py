@@ -16,8 +16,9 @@ TASKS = "/metastore/v1/tasks"
 RUNS = "/platform/v1/runs"
 
 
-def crawl(client: httpx.Client, connection: str = "shop", **payload: Any) -> httpx.Response:
-    return client.post(TASKS, json={"type": "CRAWL", "payload": {"connection_id": connection, **payload}})
+def crawl(client: httpx.Client, connection: str = "shop", *, priority: int = 5, **payload: Any) -> httpx.Response:
+    asked = {"type": "CRAWL", "priority": priority, "payload": {"connection_id": connection, **payload}}
+    return client.post(TASKS, json=asked)
 
 
 def test_a_task_is_written_first_and_its_run_has_its_id(rest: Rest, runs: MadeUpRuns) -> None:
@@ -179,6 +180,27 @@ def test_runs_are_listed_newest_first_with_filters_in_a_constant_number_of_state
     assert client.get(RUNS, params={"connectionId": "other"}).json()["pagination"]["totalCount"] == 1
     assert client.get(RUNS, params={"status": "RUNNING"}).json()["pagination"]["totalCount"] == 20
     assert client.get(RUNS, params={"type": "DISCOVERY"}).json()["pagination"]["totalCount"] == 0
+
+
+def test_runs_are_narrowed_by_their_priority_along_with_other_filters(rest: Rest, runs: MadeUpRuns) -> None:
+    client = rest.client()
+    govern(rest, "other")
+    made = {
+        (name, priority): crawl(client, name, priority=priority).json()["id"]
+        for name in ("shop", "other")
+        for priority in (2, 9)
+    }
+
+    def listed(**narrowed: Any) -> list[tuple[str, int]]:
+        return [(run["id"], run["priority"]) for run in client.get(RUNS, params=narrowed).json()["data"]]
+
+    assert listed(priority=9) == [(made["other", 9], 9), (made["shop", 9], 9)]
+    assert listed(priority=2, connectionId="shop") == [(made["shop", 2], 2)]
+    assert listed(priority=5) == []
+    assert {run["source"] for run in client.get(RUNS).json()["data"]} == {None}
+    for wrong in ("0", "11", "high", "2.5"):
+        refused = client.get(RUNS, params={"priority": wrong})
+        assert (refused.status_code, refused.json()["error"]["details"]["field"]) == (400, "priority")
 
 
 def test_a_task_whose_run_was_deleted_has_failed(rest: Rest, runs: MadeUpRuns) -> None:

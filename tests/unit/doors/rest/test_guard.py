@@ -204,6 +204,7 @@ def test_only_the_default_tenant_looks_after_others(rest: Rest) -> None:
         ({"X-Crosswind-Request": "1", "Origin": "http://localhost:8081"}, 403),
         ({"X-Crosswind-Request": "1", "Origin": "null"}, 403),
         ({"X-Crosswind-Request": "1", "Sec-Fetch-Site": "same-origin", "Content-Type": "text/plain"}, 403),
+        ({"X-Crosswind-Request": "1", "Sec-Fetch-Site": "same-origin", "Content-Type": "multipart/form-data"}, 403),
     ],
 )
 def test_the_page_cookie_writes_for_our_own_pages_only(rest: Rest, headers: dict[str, str], status: int) -> None:
@@ -215,6 +216,24 @@ def test_the_page_cookie_writes_for_our_own_pages_only(rest: Rest, headers: dict
     with rest.platform.session() as session:
         keys = session.scalar(text("SELECT count(*) FROM crosswind.api_keys"))
     assert keys == (1 if status == 201 else 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "status"),
+    [
+        ("/platform/v1/uploads", "application/octet-stream", 201),
+        ("/platform/v1/descriptions.csv", "text/csv; charset=utf-8", 200),
+        ("/platform/v1/uploads", "application/x-www-form-urlencoded", 403),
+        ("/platform/v1/descriptions.csv", "text/plain", 403),
+    ],
+)
+def test_our_own_pages_send_files_and_no_kind_that_a_form_sends(rest: Rest, path: str, kind: str, status: int) -> None:
+    rest.people.add("ana", "platform_admin")
+    page = {"Cookie": "_token=token.ana.x", "X-Crosswind-Request": "1", "Content-Type": kind}
+    file = b"qualified_name,description\n"
+    for site, expected in (("same-origin", status), ("cross-site", 403)):
+        answer = rest.anonymous({**page, "Sec-Fetch-Site": site}).post(path, content=file)
+        assert answer.status_code == expected, answer.text
 
 
 def test_a_bearer_token_wins_over_the_cookie(rest: Rest) -> None:

@@ -39,6 +39,7 @@ def test_the_shell_knows_where_everything_is(url: str, base: str, monkeypatch: p
         "rest": f"{base}/crosswind",
         "router": f"{base}/pluginsv2/crosswind/ui",
         "route": "crosswind",
+        "grpc": "127.0.0.1:50051",
     }
     assert f'src="{base}/crosswind/ui/assets/a-1.js"' in page.html
 
@@ -88,7 +89,8 @@ def test_nothing_beside_the_bundle_is_served(path: str, client: TestClient) -> N
     assert "secret" not in answer.text
 
 
-def test_every_other_path_is_the_shell_for_those_who_are_signed_in(client: TestClient) -> None:
-    answer = client.get("/assets/deep/link", headers={"Cookie": "_token=good"})
+@pytest.mark.parametrize("path", ["/assets/deep/link", "/assets/0c9cbd50-5a0e-7c0f-8f2e-2f5d35a8a111", "/runs"])
+def test_every_other_path_is_the_shell_for_those_who_are_signed_in(path: str, client: TestClient) -> None:
+    answer = client.get(path, headers={"Cookie": "_token=good"})
     assert answer.status_code == 200
     assert "crosswind-router" in answer.text

@@ -14,6 +14,8 @@ from crosswind.kit.errors import Forbidden
 
 COOKIE = "_token"
 PAGE_HEADER = "x-crosswind-request"
+PAGE_KINDS = frozenset({"application/json", "application/octet-stream", "text/csv"})
+"""What a page may send: documents and files, none of them a kind that a browser sends elsewhere unasked."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -39,8 +41,8 @@ def check_page(headers: Mapping[str, str], base_url: str) -> None:
         raise Forbidden("Writes with the page's cookie need the header X-Crosswind-Request")
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
-    if has_body and kind != "application/json":
-        raise Forbidden("Writes with the page's cookie are sent as application/json")
+    if has_body and kind not in PAGE_KINDS:
+        raise Forbidden("Writes with the page's cookie are sent as application/json, files as octet-stream or CSV")
     if not own_site(headers, base_url):
         raise Forbidden("Writes with the page's cookie come from Airflow's own pages only")
 

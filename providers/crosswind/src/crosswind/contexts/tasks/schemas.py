@@ -134,17 +134,20 @@ class RunQuery(Camel):
     connection_id: str | None = Field(None, max_length=128)
     status: TaskStatus | None = None
     type: TaskType | None = None
+    priority: int | None = Field(None, ge=1, le=10)
 
 
 class Run(Camel):
-    """A task with the run that does it in Airflow."""
+    """A task with the run that does it in Airflow; `source` is the file that a bulk ingestion takes in."""
 
     id: str
     type: TaskType
     status: TaskStatus
+    priority: int
     progress: int
     connection_id: str | None
     connection_name: str | None
+    source: str | None
     dag_id: str
     run_id: str
     requested_by: str

@@ -189,6 +189,7 @@ def _conditions(query: RunQuery) -> Sequence[ColumnElement[bool]]:
         *([ConnectionRow.id == query.connection_id] if query.connection_id else []),
         *([TaskRow.status == query.status] if query.status else []),
         *([TaskRow.type == query.type] if query.type else []),
+        *([TaskRow.priority == query.priority] if query.priority else []),
     ]
 
 
@@ -199,6 +200,7 @@ def _facts(found: Found, progress: dict[str, int]) -> dict[str, Any]:
         "id": row.id,
         "type": row.type,
         "status": row.status,
+        "priority": row.priority,
         "progress": 100 if row.status == "COMPLETED" else max(row.progress, progress.get(row.id, 0)),
         "connection_id": found.connection.id if found.connection else None,
         "result": row.result,
@@ -212,11 +214,11 @@ def _facts(found: Found, progress: dict[str, int]) -> dict[str, Any]:
 def _shown(found: Found, progress: dict[str, int]) -> BackgroundTask:
     row = found.task
     facts = _facts(found, progress)
-    return BackgroundTask(**facts, priority=row.priority, payload=row.payload, version=row.version)
+    return BackgroundTask(**facts, payload=row.payload, version=row.version)
 
 
 def _run(found: Found, progress: dict[str, int]) -> Run:
     row = found.task
     name = found.connection.name if found.connection else None
-    names = {"connection_name": name, "dag_id": row.dag_id, "run_id": row.run_id}
+    names = {"connection_name": name, "source": row.payload.get("source"), "dag_id": row.dag_id, "run_id": row.run_id}
     return Run(**_facts(found, progress), **names, requested_by=row.requested_by)

@@ -13,6 +13,7 @@ from importlib.resources.abc import Traversable
 from urllib.parse import urlsplit
 
 from crosswind.kit.errors import Unavailable
+from crosswind.settings import Settings
 
 URL_ROUTE = "crosswind"
 """Where Airflow shows the pages: `/plugin/<url_route>`."""
@@ -32,6 +33,12 @@ def base_path() -> str:
     from airflow.configuration import conf
 
     return urlsplit(conf.get("api", "base_url", fallback="") or "").path.rstrip("/")
+
+
+def grpc_address() -> str:
+    """Return where `crosswind grpc` listens by the configuration, such as `127.0.0.1:50051`."""
+    settings = Settings.from_airflow()
+    return f"{settings.grpc_host}:{settings.grpc_port}"
 
 
 def bundle() -> Traversable:
@@ -61,6 +68,7 @@ def shell(router_base: str) -> Page:
         "crosswind-rest": f"{base}/crosswind",
         "crosswind-router": f"{base}{router_base}",
         "crosswind-route": URL_ROUTE,
+        "crosswind-grpc": grpc_address(),
     }
     tags = "".join(f'<meta name="{name}" content="{escape(value)}">' for name, value in metas.items())
     nonce = secrets.token_urlsafe(16)

@@ -22,7 +22,9 @@ def ui_app() -> Starlette:
 
 
 async def _asset(request: Request) -> Response:
-    """Serve a file whose name carries its hash; it needs no session, like Airflow's own static files."""
+    """Serve a file whose name carries its hash, with no session needed; a name without an ending is an asset's page."""
+    if "." not in request.path_params["name"]:
+        return await _shell(request)
     return _file(f"assets/{PurePosixPath(request.path_params['name']).name}", "public, max-age=31536000, immutable")
 
 
