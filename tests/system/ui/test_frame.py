@@ -60,7 +60,7 @@ def test_a_deep_link_survives_reload_and_back(visitor: Visitor, seen: Seen) -> N
     ours.get_by_role("tab", name="Lineage").click()
     deep = f"{ENTRY}{SHELL}/assets/{seen.assets['flights']}/lineage"
     page.wait_for_function("path => location.pathname === path", arg=deep)
-    assert page.title().startswith("Lineage of flights - ")
+    expect(page).to_have_title(re.compile("^Lineage of flights - "))
 
     page.reload()
     ours = frame(page)
