@@ -39,9 +39,9 @@ def seen(stack: Stack) -> Seen:
     return prepare(stack)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def scanned(stack: Stack) -> str:
-    """A connection with people in it, crawled and scanned."""
+    """A connection with people in it, crawled and scanned: one a module, for each decides on and labels its columns."""
     database = stack.database(*PEOPLE)
     connection = stack.register(database, name=f"People {database}", environment="dev")
     stack.crawl(connection)
