@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -45,8 +45,11 @@ _SHOWN = tuple(column.key for column in BRIEF)
 _decode = msgspec.json.Decoder().decode
 
 
-class Edge(NamedTuple):
-    """An edge that leaves the front at `near`, and the asset at its other end with its brief facts."""
+class Edge(msgspec.Struct, gc=False):
+    """An edge that leaves the front at `near`, and the asset at its other end with its brief facts.
+
+    It is part of no cycle, so the garbage collector is not told of it: an answer holds a thousand.
+    """
 
     walk: int
     key: int
@@ -85,9 +88,9 @@ def level(
     """
     told = msgspec.json.encode([each._asdict() for each in fronts]).decode()
     statement = _level(Scope.of(actor), direction, bool(types), narrow)
-    rows = session.execute(statement, {"fronts": told, **({"types": list(types)} if types else {})}).all()
-    edges = [Edge._make((*row[:7], _decode(row[7]), row[8], dict(zip(_SHOWN, row[9:], strict=True)))) for row in rows]
-    edges.sort(key=itemgetter(0, 1))
+    rows = session.connection().execute(statement, {"fronts": told, **({"types": list(types)} if types else {})})
+    edges = [Edge(*row[:7], _decode(row[7]), row[8], dict(zip(_SHOWN, row[9:], strict=True))) for row in rows]
+    edges.sort(key=attrgetter("walk", "key"))
     return edges
 
 

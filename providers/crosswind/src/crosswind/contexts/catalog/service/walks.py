@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.repository import lineage
@@ -19,7 +20,7 @@ Pair = tuple[str, str]
 """A column of the upstream asset and the column of the downstream one that is made of it."""
 
 
-class Step(NamedTuple):
+class Step(msgspec.Struct, gc=False):
     """An edge that a walk took, at its distance from the start; `pairs` where it goes by columns."""
 
     edge: Edge
