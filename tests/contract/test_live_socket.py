@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import Task, connection, ok
 from tests.support.following import PATIENCE, relayed, tell
@@ -23,6 +24,10 @@ from crosswind.contexts.tasks.ports import RunFacts
 from crosswind.doors.live import socket
 from crosswind.gate.hub import hub_of
 
+INSERTED = text("""
+    INSERT INTO crosswind.assets (tenant, connection_key, type, name, qualified_name)
+    VALUES ('default', :key, 'TABLE', :name, :name) RETURNING id
+""")
 FACTS = {"type": "TABLE", "name": "users", "qualified_name": "shop.users"}
 
 
@@ -96,6 +101,66 @@ def test_the_designs_messages(rest: Rest, url: str) -> None:
             left = await client.ask(type="unsubscribe", channel="asset.updates", asset_id=asset["id"])
             assert (left["type"], left["last_event_id"]) == ("unsubscribed", last + 2)
             assert await client.ask(type="ping", id=7) == {"type": "pong", "id": 7}
+
+    walk(steps)
+
+
+def test_who_follows_an_asset_is_told_of_its_relationships_also_when_resuming(rest: Rest, url: str) -> None:
+    http, key = rest.client(), rest.key("viewer")
+    users, orders, other = (
+        ok(http.post(f"{METASTORE}/assets", json={**FACTS, "name": name, "qualified_name": name}))["id"]
+        for name in ("users", "orders", "other")
+    )
+
+    def relate(source: str, target: str) -> str:
+        body = {"source_asset_id": source, "target_asset_id": target, "type": "DEPENDS_ON"}
+        return str(ok(http.post(f"{METASTORE}/relationships", json=body))["id"])
+
+    def change() -> tuple[str, str]:
+        relate(orders, other)
+        edge = relate(orders, users)
+        ok(http.put(f"{METASTORE}/assets/{users}", json={"description": "People"}))
+        assert http.delete(f"{METASTORE}/relationships/{edge}").status_code in {200, 204}
+        return edge, users
+
+    async def steps() -> None:
+        async with connected(url, key) as client, connected(url, key) as later:
+            asked = {"type": "subscribe", "channel": "asset.updates", "asset_id": users}
+            begun = await client.ask(**asked)
+            edge, _ = await asyncio.to_thread(change)
+            told = [await client.next() for _ in range(3)]
+            assert [each["type"] for each in told] == ["relationship.created", "asset.updated", "relationship.deleted"]
+            for each in (told[0], told[2]):
+                assert (each["asset_id"], each["relationship_id"], each["event"]) == (users, edge, "UPDATE")
+                assert (each["data"]["source_asset_id"], each["data"]["target_asset_id"]) == (orders, users)
+            assert (await later.ask(**asked, last_event_id=begun["last_event_id"]))["type"] == "subscribed"
+            assert [await later.next() for _ in range(3)] == told
+
+    walk(steps)
+
+
+def test_a_relationship_is_told_to_those_who_may_see_both_its_ends(rest: Rest, url: str) -> None:
+    eu, us = connection(rest, "eu", region="eu"), connection(rest, "us", region="us")
+    ids = {}
+    with rest.platform.session() as session:
+        for name, owner in (("seen", eu), ("near", eu), ("hidden", us)):
+            ids[name] = str(session.scalar(INSERTED, {"name": name, "key": owner}))
+        session.commit()
+    http, european = rest.client(), rest.key("viewer", attributes={"region": ["eu"]})
+
+    def relate(target: str) -> None:
+        body = {"source_asset_id": ids["seen"], "target_asset_id": ids[target], "type": "USES"}
+        ok(http.post(f"{METASTORE}/relationships", json=body))
+
+    async def steps() -> None:
+        async with connected(url, european) as client, connected(url, european) as later:
+            asked = {"type": "subscribe", "channel": "asset.updates", "asset_id": ids["seen"]}
+            begun = await client.ask(**asked)
+            await asyncio.to_thread(relate, "hidden")
+            await asyncio.to_thread(relate, "near")
+            assert (await client.next())["data"]["target_asset_id"] == ids["near"]
+            await later.ask(**asked, last_event_id=begun["last_event_id"])
+            assert (await later.next())["data"]["target_asset_id"] == ids["near"]
 
     walk(steps)
 

@@ -5,9 +5,10 @@
         async for message in events:   # gate.events.EventMessage
             ...
 
-`asset.updates` takes an asset's id or None for all that the actor may see, `task.progress` a task's id (its present
-state comes first, then each change). Without `after` it begins with what is published from now on; with it, with the
-next event after that id, and there is neither a gap nor a double where the table ends and the present begins.
+`asset.updates` takes an asset's id (with `related=True` it tells of its relationships too) or None for all that the
+actor may see, `task.progress` a task's id (its present state comes first, then each change). Without `after` it begins
+with what is published from now on; with it, with the next event after that id, and there is neither a gap nor a double
+where the table ends and the present begins.
 
 `subscribe` raises `Forbidden`, `NotFound`, `Invalid` (an id never given), `EventsForgotten` (`after` lies before what
 is kept) or `Unavailable`. The iteration raises `Unauthenticated` or `Forbidden` within `asking` seconds after the
@@ -35,7 +36,7 @@ from sqlalchemy.orm import Session
 from crosswind.contexts.events import repository
 from crosswind.gate import faults
 from crosswind.gate.events import TASKS, Follower
-from crosswind.gate.pages import channel_of, check_asset, check_kept, hand_on, message, seen_of
+from crosswind.gate.pages import channel_of, check_asset, check_kept, hand_on, message, seen_by
 from crosswind.gate.standing import ask_again
 from crosswind.gate.subscription import Subscription
 from crosswind.gate.task_watch import TaskWatch
@@ -89,11 +90,17 @@ class Hub:
         self._last = 0
 
     async def subscribe(
-        self, follower: Follower, channel: str, entity_id: str | None = None, after: int | None = None
+        self,
+        follower: Follower,
+        channel: str,
+        entity_id: str | None = None,
+        after: int | None = None,
+        *,
+        related: bool = False,
     ) -> Subscription:
         """Follow a channel; what it raises is in the module's own words."""
         found = channel_of(channel, follower.actor, entity_id)
-        subscription = Subscription(self, follower, found, entity_id)
+        subscription = Subscription(self, follower, found, entity_id, related=related)
         try:
             await self.lane.run(lambda: self._told(lambda: self._begin(subscription, after)))
         except BaseException:
@@ -206,15 +213,15 @@ class Hub:
             with self._platform.session() as session:
                 rows = repository.between(
                     session, begin, end, subscription.actor.tenant, subscription.channel.entity_types,
-                    subscription.entity_id,
+                    subscription.entity_id, related=subscription.related,
                 )  # fmt: skip
                 check_kept(begin, repository.head(session))
-                seen = seen_of(session, subscription.actor, rows)
+                found = seen_by(session, subscription.actor, rows)
         except BaseException:
             self.leave(subscription)
             subscription.live = False
             raise
-        subscription.put([message(row) for row in rows if row.connection_key in seen], max(begin, end))
+        subscription.put([message(row) for row in found], max(begin, end))
 
     def _start(self) -> None:
         with self._lock:

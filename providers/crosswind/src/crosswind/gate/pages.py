@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncio import AbstractEventLoop
 from collections import defaultdict
-from collections.abc import Container, Sequence
+from collections.abc import Sequence, Set
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -26,26 +26,39 @@ def hand_on(session: Session, rows: Sequence[Row[Any]], told: dict[str, list[Sub
     """Each follower its own of the page, in one call for each event loop."""
     by_loop: dict[AbstractEventLoop, list[tuple[Subscription, list[EventMessage]]]] = defaultdict(list)
     messages = {row.seq: message(row) for row in rows}
-    seen: dict[Scope, Container[int | None]] = {}
+    seen: dict[Scope, frozenset[int]] = {}
     for tenant, followers in told.items():
-        own = [row for row in rows if row.tenant == tenant]
+        own = _own(tenant, rows, {each.entity_id for each in followers if each.related})
         by_entity: dict[str, list[Row[Any]]] = defaultdict(list)
         for row in own:
             by_entity[row.entity_id].append(row)
+            for end in repository.ends_of(row) if row.entity_type == repository.RELATIONSHIP else ():
+                by_entity[end].append(row)
         for each in followers:
             asked = own if each.entity_id is None else by_entity.get(each.entity_id, ())
-            asked = [row for row in asked if row.entity_type in each.channel.entity_types]
+            types = each.channel.entity_types | {repository.RELATIONSHIP} if each.related else each.channel.entity_types
+            asked = [row for row in asked if row.entity_type in types]
             if not asked:
                 continue
             scope = Scope.of(each.actor)
             if scope not in seen:
-                seen[scope] = seen_of(session, each.actor, own)
-            found = [messages[row.seq] for row in asked if row.connection_key in seen[scope]]
+                seen[scope] = frozenset(row.seq for row in seen_by(session, each.actor, own))
+            found = [messages[row.seq] for row in asked if row.seq in seen[scope]]
             if found:
                 by_loop[each.loop].append((each, found))
     for loop, offers in by_loop.items():
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(_offer, offers)
+
+
+def _own(tenant: str, rows: Sequence[Row[Any]], followed: Set[str | None]) -> list[Row[Any]]:
+    """The tenant's rows, of relationships those of assets that somebody follows with theirs."""
+    return [
+        row
+        for row in rows
+        if row.tenant == tenant
+        and (row.entity_type != repository.RELATIONSHIP or not followed.isdisjoint(repository.ends_of(row)))
+    ]
 
 
 def _offer(offers: list[tuple[Subscription, list[EventMessage]]]) -> None:
@@ -58,17 +71,14 @@ def message(row: Row[Any]) -> EventMessage:
     return EventMessage(row.seq, row.type, row.entity_type, row.entity_id, row.action, row.data, row.at)
 
 
-class _Everything:
-    def __contains__(self, _: object) -> bool:
-        return True
-
-
-def seen_of(session: Session, actor: Actor, rows: Sequence[Row[Any]]) -> Container[int | None]:
-    """The connections among these whose events the actor is told; those of no connection are everybody's."""
+def seen_by(session: Session, actor: Actor, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    """Those of the rows that the actor is told of; one of no connection is everybody's, a relationship has two ends."""
     if not actor.attributes:
-        return _Everything()
+        return rows
     keys = {row.connection_key for row in rows if row.connection_key is not None}
-    return repository.seen(session, actor, keys) | {None}
+    seen = repository.seen(session, actor, keys) | {None}
+    assets = repository.seen_assets(session, actor, {end for row in rows for end in repository.related(row) if end})
+    return [row for row in rows if row.connection_key in seen and assets.issuperset(repository.related(row))]
 
 
 def channel_of(name: str, actor: Actor, entity_id: str | None) -> Channel:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from crosswind.gate.events import TASKS, Channel, EventMessage, Follower
+from crosswind.gate.events import ASSETS, TASKS, Channel, EventMessage, Follower
 from crosswind.kit.actor import Actor
 from crosswind.kit.errors import CrosswindError
 
@@ -22,11 +22,22 @@ MOST_WAITING = 1000
 class Subscription:
     """Yields `EventMessage`s in order; raises the error that ended it, such as `Forbidden` for a right that is lost.
 
+    `related` says that whoever follows one asset is told of its relationships too.
     `last` is the event id that was yielded last, from which the reader may resume. What waits in memory is bounded:
     a reader that falls behind gets the rest from the table, at its own pace, as one does that resumes.
     """
 
-    def __init__(self, hub: Hub, follower: Follower, channel: Channel, entity_id: str | None, start: int = 0) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        follower: Follower,
+        channel: Channel,
+        entity_id: str | None,
+        start: int = 0,
+        *,
+        related: bool = False,
+    ) -> None:
+        self.related = related and entity_id is not None and channel is ASSETS
         self.follower = follower
         self.channel = channel
         self.entity_id = entity_id

@@ -151,21 +151,9 @@ def _meant(session: Session, owner: Actor, webhook: Row[Any], place: int, until:
         return list(found)
     keys = {row.connection_key for row in found if row.connection_key is not None}
     seen = repository.seen(session, owner, keys) | {None}
-    ends = {end for row in found if row.entity_type == "RELATIONSHIP" for end in _ends(row)}
+    ends = {end for row in found if row.entity_type == repository.RELATIONSHIP for end in repository.ends_of(row)}
     assets = repository.seen_assets(session, owner, ends)
-    return [row for row in found if row.connection_key in seen and assets.issuperset(_related(row))]
-
-
-def _ends(row: Row[Any]) -> list[str]:
-    return [str(row.data[end]) for end in ("source_asset_id", "target_asset_id") if row.data.get(end)]
-
-
-def _related(row: Row[Any]) -> list[str]:
-    """The ends of a relationship, which are to be seen both; an end that is not told is one that is not seen."""
-    if row.entity_type != "RELATIONSHIP":
-        return []
-    ends = _ends(row)
-    return ends if len(ends) == 2 else [*ends, ""]
+    return [row for row in found if row.connection_key in seen and assets.issuperset(repository.related(row))]
 
 
 def _body(event: Row[Any]) -> bytes:

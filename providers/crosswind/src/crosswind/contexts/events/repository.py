@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Text, and_, cast, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, Text, and_, cast, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow
@@ -17,6 +17,23 @@ from crosswind.kit.outbox import OutboxHead, OutboxRow
 
 O = OutboxRow.__table__.c  # noqa: E741
 SHOWN = (O.seq, O.tenant, O.type, O.entity_type, O.entity_id, O.action, O.data, O.connection_key, O.at)
+
+
+RELATIONSHIP = "RELATIONSHIP"
+ENDS = ("source_asset_id", "target_asset_id")
+
+
+def ends_of(row: Row[Any]) -> list[str]:
+    """The assets that a row of a relationship names."""
+    return [str(row.data[end]) for end in ENDS if row.data.get(end)]
+
+
+def related(row: Row[Any]) -> list[str]:
+    """The ends of a relationship, which are to be seen both; an end that is not told is one that is not seen."""
+    if row.entity_type != RELATIONSHIP:
+        return []
+    ends = ends_of(row)
+    return ends if len(ends) == 2 else [*ends, ""]
 
 
 class Head(NamedTuple):
@@ -42,12 +59,23 @@ def after(session: Session, seq: int, tenants: Collection[str], most: int) -> tu
 
 
 def between(
-    session: Session, seq: int, end: int, tenant: str, entity_types: Collection[str], entity_id: str | None
+    session: Session,
+    seq: int,
+    end: int,
+    tenant: str,
+    entity_types: Collection[str],
+    entity_id: str | None,
+    *,
+    related: bool = False,
 ) -> Sequence[Row[Any]]:
-    """A tenant's rows of such entities, or of one, after `seq` and up to `end`."""
-    where = [O.seq > seq, O.seq <= end, O.tenant == tenant, O.entity_type.in_(sorted(entity_types))]
+    """A tenant's rows of such entities, or of one with its relationships, after `seq` and up to `end`."""
+    mine: ColumnElement[bool] = O.entity_type.in_(sorted(entity_types))
     if entity_id is not None:
-        where.append(O.entity_id == entity_id)
+        mine = and_(mine, O.entity_id == entity_id)
+        if related:
+            at_an_end = or_(*(O.data[name].astext == entity_id for name in ENDS))
+            mine = or_(mine, and_(O.entity_type == RELATIONSHIP, at_an_end))
+    where = [O.seq > seq, O.seq <= end, O.tenant == tenant, mine]
     return session.execute(select(*SHOWN).where(*where).order_by(O.seq)).all()
 
 
@@ -85,8 +113,8 @@ def seen_assets(session: Session, actor: Actor, ids: Collection[str]) -> frozens
         return frozenset()
     keys = select(ConnectionRow.key).where(ConnectionRow.tenant == actor.tenant, granted(actor))
     mine = or_(AssetRow.connection_key.is_(None), AssetRow.connection_key.in_(keys))
-    name = cast(AssetRow.id, Text)
-    return frozenset(session.scalars(select(name).where(AssetRow.tenant == actor.tenant, name.in_(sorted(ids)), mine)))
+    asked = select(cast(AssetRow.id, Text)).where(AssetRow.id.in_([UUID(each) for each in sorted(ids)]))
+    return frozenset(session.scalars(asked.where(AssetRow.tenant == actor.tenant, mine)))
 
 
 def unpublished_seconds(session: Session) -> float:

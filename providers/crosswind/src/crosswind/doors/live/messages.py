@@ -59,10 +59,17 @@ def read(text: str | None) -> Asked:
     return asked
 
 
-def event(message: EventMessage) -> dict[str, Any]:
-    """An event as the design prints it, with the id to resume after."""
+def event(message: EventMessage, followed: str | None = None) -> dict[str, Any]:
+    """An event as the design prints it, with the id to resume after.
+
+    To the asset that is followed, what becomes of its relationships is an update.
+    """
+    told: dict[str, Any]
     if message.entity_type == "task":
         told = {"type": message.type, "task_id": message.entity_id, "event": message.action, "data": message.data}
+    elif message.entity_type == "RELATIONSHIP":
+        named = {"asset_id": followed, "relationship_id": message.entity_id}
+        told = {"type": message.type, **named, "event": "UPDATE", "data": message.data}
     else:
         verb = EVENTS.get(message.type.rpartition(".")[2], "UPDATE")
         told = {"type": message.type, "asset_id": message.entity_id, "event": verb, "data": message.data}

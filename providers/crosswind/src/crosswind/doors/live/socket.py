@@ -154,7 +154,7 @@ class Connection:
         actor = await self._hub.lane.run(lambda: self._visitor.gate.admit(shown, attempt, request_id))
         after = place(asked.last_event_id)
         follower = Follower(actor, shown)
-        subscription = await self._hub.subscribe(follower, asked.channel, asked.entity_id, after)
+        subscription = await self._hub.subscribe(follower, asked.channel, asked.entity_id, after, related=True)
         try:
             last = {} if channel is None or channel.needs_id else {"last_event_id": subscription.last}
             await self._send({"type": "subscribed", **asked.named, **last})
@@ -176,7 +176,7 @@ class Connection:
         named = {} if asked.id is None else {"id": asked.id}
         try:
             async for message in subscription:
-                await self._send({**messages.event(message), **named})
+                await self._send({**messages.event(message, subscription.entity_id), **named})
                 self._sent[key] = subscription.last
         except TooSlow:
             pass

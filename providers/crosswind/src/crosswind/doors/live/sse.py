@@ -68,10 +68,10 @@ class Streams:
         follower, first = Follower(actor, visitor.shown), b""
         with hub.connection(actor):
             try:
-                subscription = await hub.subscribe(follower, name, entity_id, after)
+                subscription = await hub.subscribe(follower, name, entity_id, after, related=True)
             except EventsForgotten as error:
                 first = _told("lagged", messages.refusal(error))
-                subscription = await hub.subscribe(follower, name, entity_id)
+                subscription = await hub.subscribe(follower, name, entity_id, related=True)
             async with subscription:
                 await Stream(subscription, receive, send).run(first, visitor.request_id)
 
@@ -96,7 +96,7 @@ class Stream:
             while not leaving.done() and not stopping():
                 await asyncio.wait({leaving, upcoming}, timeout=LOOKS, return_when=asyncio.FIRST_COMPLETED)
                 if upcoming.done():
-                    await self._write(_event(upcoming.result()))
+                    await self._write(_event(upcoming.result(), self._subscription.entity_id))
                     upcoming = asyncio.ensure_future(anext(self._subscription))
                 elif monotonic() - wrote >= KEEP_ALIVE:
                     await self._write(b": keep-alive\n\n")
@@ -141,9 +141,9 @@ def _check(scope: Scope, request: Request) -> None:
             raise Invalid(f"Unknown query parameter '{name[:64]}'", field=name[:64], known=sorted(KNOWN))
 
 
-def _event(message: Any) -> bytes:
+def _event(message: Any, followed: str | None) -> bytes:
     place = "" if message.event_id is None else f"id: {message.event_id}\n"
-    return place.encode() + _told(message.type, messages.event(message))
+    return place.encode() + _told(message.type, messages.event(message, followed))
 
 
 def _told(name: str, body: dict[str, Any]) -> bytes:

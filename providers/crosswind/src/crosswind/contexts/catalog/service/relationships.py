@@ -75,7 +75,9 @@ class RelationshipService:
                 origin=row.origin,
             )
         repository.remove(self._session, row.key)
-        before = {"source": row.source_name, "target": row.target_name, "type": row.type, "metadata": row.metadata}
+        ends = {"source_asset_id": str(row.source_asset_id), "target_asset_id": str(row.target_asset_id)}
+        named = {"source": row.source_name, "target": row.target_name}
+        before = {**ends, **named, "type": row.type, "metadata": row.metadata}
         self._record("DELETE", relationship_id, before, None, row.connection_id)
 
     def _find(self, relationship_id: UUID, *, lock: bool = False) -> Row[Any]:
