@@ -19,7 +19,7 @@ export const useRuns = (query: Query, enabled = true) =>
     refetchInterval: ({ state }) => (state.data?.data.some(isLive) === true ? LIVE_MS : QUIET_MS),
   });
 
-type Task = Pick<Run, "error" | "id" | "progress" | "result" | "status" | "type"> & {
+type Task = Pick<Run, "error" | "id" | "payload" | "priority" | "progress" | "result" | "status" | "type"> & {
   readonly connection_id: string;
   readonly created_at: string;
   readonly finished_at: string | null;

@@ -86,12 +86,22 @@ export type Run = {
   readonly error?: RunError | null;
   readonly finishedAt?: string | null;
   readonly id: string;
+  /** What was asked for, where a run is read by itself. */
+  readonly payload?: RunPayload;
+  readonly priority: number;
   readonly progress?: number | null;
   readonly requestedBy?: string | null;
   readonly result?: Record<string, unknown> | null;
+  /** The file that a bulk ingestion takes in. */
+  readonly source?: string | null;
   readonly startedAt?: string | null;
   readonly status: RunStatus;
   readonly type: string;
+};
+
+export type RunPayload = {
+  readonly options?: { readonly upsert?: boolean; readonly validate?: boolean };
+  readonly source?: string;
 };
 
 export type RunError = {

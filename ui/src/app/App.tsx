@@ -10,6 +10,7 @@ import { Tabs } from "@/app/Tabs";
 import { PageSkeleton } from "@/components/PageSkeleton";
 import { ConnectionsPage } from "@/pages/connections/ConnectionsPage";
 
+const ApisPage = lazy(async () => import("@/pages/apis/ApisPage"));
 const AssetPage = lazy(async () => import("@/pages/asset/AssetPage"));
 const CatalogPage = lazy(async () => import("@/pages/catalog/CatalogPage"));
 const CompliancePage = lazy(async () => import("@/pages/compliance/CompliancePage"));
@@ -20,6 +21,7 @@ const FindingsPage = lazy(async () => import("@/pages/findings/FindingsPage"));
 const RunPage = lazy(async () => import("@/pages/run/RunPage"));
 const RunsPage = lazy(async () => import("@/pages/runs/RunsPage"));
 const TagsPage = lazy(async () => import("@/pages/tags/TagsPage"));
+const TransferPage = lazy(async () => import("@/pages/transfer/TransferPage"));
 const WebhooksPage = lazy(async () => import("@/pages/webhooks/WebhooksPage"));
 const UnknownPage = lazy(async () => import("@/pages/UnknownPage"));
 
@@ -46,7 +48,9 @@ export function App() {
               <Route element={<TagsPage />} path="/tags" />
               <Route element={<RunsPage />} path="/runs" />
               <Route element={<RunPage />} path="/runs/:id" />
+              <Route element={<TransferPage />} path="/transfer" />
               <Route element={<WebhooksPage />} path="/webhooks" />
+              <Route element={<ApisPage />} path="/apis" />
               <Route element={<UnknownPage />} path="*" />
             </Routes>
           </Suspense>

@@ -1,7 +1,7 @@
 import { Box, Flex, Icon, Link, Text } from "@chakra-ui/react";
 import { useEffect, useRef } from "react";
 import type { IconType } from "react-icons";
-import { LuActivity, LuBookOpen, LuFingerprint, LuPlug, LuShieldCheck, LuTag, LuWebhook } from "react-icons/lu";
+import { LuActivity, LuArrowUpDown, LuBookOpen, LuCode, LuFingerprint, LuPlug, LuShieldCheck, LuTag, LuWebhook } from "react-icons/lu";
 import { Link as RouterLink, useLocation } from "react-router";
 
 import { useMay, useMe, type Deed } from "@/app/permissions";
@@ -15,7 +15,9 @@ const TABS: readonly Place[] = [
   ["/compliance", "Compliance", LuShieldCheck, "/compliance", "readCompliance"],
   ["/tags", "Tags", LuTag, "/tags", "readTags"],
   ["/runs", "Runs", LuActivity, "/runs"],
+  ["/transfer", "Import and export", LuArrowUpDown, "/transfer", "export"],
   ["/webhooks", "Webhooks", LuWebhook, "/webhooks", "readWebhooks"],
+  ["/apis", "APIs", LuCode, "/apis"],
 ];
 
 function Tab({ tab }: { readonly tab: Place }) {

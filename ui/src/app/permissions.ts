@@ -16,6 +16,8 @@ export const NEEDS = {
   describe: "asset:update",
   discard: "asset:delete",
   edit: "connection:update",
+  export: "asset:read",
+  import: "asset:create",
   label: "tag:update",
   readAudit: "audit:read",
   readCompliance: "compliance:read",

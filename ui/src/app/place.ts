@@ -7,6 +7,8 @@ const meta = (name: string, fallback: string): string =>
 export const airflowBase = meta("airflow", "");
 /** Root of the REST families. */
 export const restBase = meta("rest", "/crosswind");
+/** Where the configuration says that gRPC listens. */
+export const grpcAddress = meta("grpc", "127.0.0.1:50051");
 /** Root of our own routes. */
 export const routerBase = meta("router", "/");
 /** Name of our page in Airflow: `/plugin/<route>`. */

@@ -8,7 +8,7 @@ import { Ago } from "@/components/Ago";
 import { duration, words } from "@/components/format";
 import { ProgressLine } from "@/components/ProgressLine";
 import { RouteLink } from "@/components/RouteLink";
-import { dagRunPath, runTime } from "@/components/run";
+import { dagRunPath, fileName, runTime } from "@/components/run";
 import { StateBadge } from "@/components/StateBadge";
 import { TableFrame, type Head } from "@/components/TableFrame";
 
@@ -64,6 +64,11 @@ function RunRow({ run, withConnection }: { readonly run: Run; readonly withConne
             </RouteLink>
           </Text>
         ) : null}
+        {run.source ? (
+          <Text color="fg.muted" fontSize="xs" lineClamp={1} maxW="360px" overflowWrap="anywhere" title={run.source}>
+            {fileName(run.source)}
+          </Text>
+        ) : null}
       </Table.Cell>
       <Table.Cell>
         <StateCell run={run} />
@@ -73,6 +78,9 @@ function RunRow({ run, withConnection }: { readonly run: Run; readonly withConne
       </Table.Cell>
       <Table.Cell fontVariantNumeric="tabular-nums" hideBelow="md" whiteSpace="nowrap">
         {taken === undefined ? "–" : duration(taken)}
+      </Table.Cell>
+      <Table.Cell fontVariantNumeric="tabular-nums" hideBelow="lg">
+        {run.priority}
       </Table.Cell>
       <Table.Cell hideBelow="lg">{run.requestedBy ?? "–"}</Table.Cell>
       <Table.Cell>
@@ -94,20 +102,22 @@ const HEADS: readonly Head[] = [
   { label: "Status" },
   { hideBelow: "sm", label: "Started" },
   { hideBelow: "md", label: "Duration" },
+  { hideBelow: "lg", label: "Priority" },
   { hideBelow: "lg", label: "By" },
   { label: "Actions", quiet: true },
 ];
 
 type Props = {
+  readonly caption?: string;
   readonly loading: boolean;
   readonly rows?: number;
   readonly runs: readonly Run[];
   readonly withConnection?: boolean;
 };
 
-export function RunTable({ loading, rows = 6, runs, withConnection = true }: Props) {
+export function RunTable({ caption = "Runs", loading, rows = 6, runs, withConnection = true }: Props) {
   return (
-    <TableFrame caption="Runs" heads={HEADS} loading={loading} rows={rows}>
+    <TableFrame caption={caption} heads={HEADS} loading={loading} rows={rows}>
       {runs.map((run) => (
         <RunRow key={run.id} run={run} withConnection={withConnection} />
       ))}

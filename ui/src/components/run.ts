@@ -9,6 +9,17 @@ const DAGS: Record<string, string> = {
   DISCOVERY: "crosswind_discover",
 };
 
+/** How early a run is worked on where Airflow has to choose. */
+export const PRIORITIES = Array.from({ length: 10 }, (_, index) => {
+  const priority = String(10 - index);
+  const said: Record<string, string> = { "1": " (last)", "5": " (usual)", "10": " (first)" };
+  return [priority, `${priority}${said[priority] ?? ""}`] as const;
+});
+
+/** Words for the file of an import: an address as it is, an upload by the first of its id. */
+export const fileName = (source: string): string =>
+  source.startsWith("upload:") ? `uploaded file ${source.slice(7, 15)}` : source;
+
 /** The page of the DAG run that does the work: a run's id is its task's id. */
 export function dagRunPath(run: Run): string | undefined {
   const dag = run.dagId ?? DAGS[run.type];

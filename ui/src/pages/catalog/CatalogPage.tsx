@@ -3,6 +3,7 @@ import { LuBookOpen, LuSearchX } from "react-icons/lu";
 
 import { useFacets, useSearch, type SearchWords } from "@/api/catalog";
 import type { Among } from "@/api/catalogTypes";
+import { ApiError } from "@/api/error";
 import { useMay } from "@/app/permissions";
 import { Empty } from "@/components/Empty";
 import { ErrorNote } from "@/components/ErrorNote";
@@ -82,7 +83,12 @@ function Results({ onClear, words }: { readonly onClear: () => void; readonly wo
     return <HitSkeletons />;
   }
   if (error !== null && data === undefined) {
-    return <ErrorNote error={error} onRetry={() => void refetch()} />;
+    const wrong = error instanceof ApiError && error.status === 400;
+    return wrong ? (
+      <ErrorNote error={error} title="This search is not understood" />
+    ) : (
+      <ErrorNote error={error} onRetry={() => void refetch()} />
+    );
   }
   if (hits.length === 0) {
     return <NoHits onClear={onClear} words={words} />;
@@ -128,7 +134,7 @@ function Results({ onClear, words }: { readonly onClear: () => void; readonly wo
 
 export default function CatalogPage() {
   const [words, setParams] = useWords();
-  const { data } = useFacets(words);
+  const { data, error } = useFacets(words);
   const clear = () => setParams({ q: "", ...Object.fromEntries(FACETS.map((name) => [name, ""])) });
   return (
     <>
@@ -146,12 +152,16 @@ export default function CatalogPage() {
       </Flex>
       <FilterChips onText={(q) => setParams({ q })} text={words.q} />
       <Grid gap={{ base: 4, lg: 6 }} mt={4} templateColumns={{ base: "minmax(0, 1fr)", lg: "220px minmax(0, 1fr)" }}>
-        <FacetList
-          about={data?.ranked_among !== undefined && data.ranked_among !== "all"}
-          chosen={words}
-          facets={data?.facets}
-          onChoose={(name, value) => setParams({ [name]: value })}
-        />
+        {error !== null && data === undefined ? (
+          <Box hideBelow="lg" />
+        ) : (
+          <FacetList
+            about={data?.ranked_among !== undefined && data.ranked_among !== "all"}
+            chosen={words}
+            facets={data?.facets}
+            onChoose={(name, value) => setParams({ [name]: value })}
+          />
+        )}
         <Results onClear={clear} words={words} />
       </Grid>
     </>

@@ -16,7 +16,11 @@ import { dagRunPath, runTime } from "@/components/run";
 import { StateBadge } from "@/components/StateBadge";
 import { useLinked, useLive } from "@/live/useLive";
 import { CrawlDiff } from "@/pages/run/CrawlDiff";
+import { ImportPanel } from "@/pages/run/ImportPanel";
+import { ResumeButton } from "@/pages/run/ResumeButton";
 import { ScanResult } from "@/pages/run/ScanResult";
+
+const IMPORT = "BULK_INGESTION";
 
 /** Why a run failed, at which step, and what helps. */
 function RunFailure({ run }: { readonly run: Run }) {
@@ -44,8 +48,10 @@ function RunActions({ run }: { readonly run: Run }) {
   const cancel = useCancel();
   const may = useMay();
   const airflow = dagRunPath(run);
+  const broken = run.type === IMPORT && (run.status === "FAILED" || run.status === "CANCELLED");
   return (
     <>
+      {broken && may("import") ? <ResumeButton run={run} /> : null}
       {isLive(run) && may("cancel") ? (
         <Button colorPalette="danger" loading={cancel.isPending} onClick={() => cancel.mutate(run.id)} variant="outline">
           Cancel
@@ -105,7 +111,7 @@ export default function RunPage() {
         {run !== undefined && isLive(run) ? (
           <Box aria-live="polite" borderRadius="md" borderWidth={1} p={4}>
             <Text fontSize="sm" mb={2}>
-              {run.status === "PENDING" ? "Waiting for Airflow to start it …" : "Reading the source …"}
+              {run.status === "PENDING" ? "Waiting for Airflow to start it …" : run.type === IMPORT ? "Taking in the file …" : "Reading the source …"}
             </Text>
             <Flex align="center" gap={3} maxW="480px">
               <ProgressLine run={run} />
@@ -114,8 +120,13 @@ export default function RunPage() {
         ) : null}
         {run?.status === "FAILED" ? <RunFailure run={run} /> : null}
         {run?.status === "CANCELLED" ? (
-          <Text color="fg.muted">The run was cancelled. A cancelled crawl removes nothing from the catalog.</Text>
+          <Text color="fg.muted">
+            {run.type === IMPORT
+              ? "The import was cancelled. What it had stored stays in the catalog."
+              : "The run was cancelled. A cancelled crawl removes nothing from the catalog."}
+          </Text>
         ) : null}
+        {run?.type === IMPORT ? <ImportPanel run={run} /> : null}
         {crawl.error === null ? null : <ErrorNote error={crawl.error} onRetry={() => void crawl.refetch()} />}
         {crawl.data === undefined ? null : <CrawlDiff crawl={crawl.data} taskId={id} />}
         {run?.status === "COMPLETED" && run.type === "COMPLIANCE_SCAN" ? <ScanResult run={run} /> : null}

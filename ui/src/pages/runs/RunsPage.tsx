@@ -7,11 +7,12 @@ import { FilterBar } from "@/components/FilterBar";
 import { Listing } from "@/components/Listing";
 import { PageHead } from "@/components/PageHead";
 import { RouteLink } from "@/components/RouteLink";
+import { PRIORITIES } from "@/components/run";
 import { RunTable } from "@/components/RunTable";
 import { useFilters } from "@/components/useFilters";
 
 const PAGE_SIZE = 20;
-const NAMES = ["status", "type"] as const;
+const NAMES = ["status", "type", "priority"] as const;
 
 const STATUSES = [
   ["RUNNING", "Running"],
@@ -25,6 +26,7 @@ const TYPES = [
   ["CRAWL", "Crawl"],
   ["DISCOVERY", "Discovery"],
   ["COMPLIANCE_SCAN", "Compliance scan"],
+  ["BULK_INGESTION", "Bulk ingestion"],
 ] as const;
 
 export default function RunsPage() {
@@ -42,13 +44,20 @@ export default function RunsPage() {
           value={values.status}
         />
         <Choice any="All kinds" label="Kind" onChange={(type) => set("type", type)} options={TYPES} value={values.type} />
+        <Choice
+          any="All priorities"
+          label="Priority"
+          onChange={(priority) => set("priority", priority)}
+          options={PRIORITIES.map(([value, text]) => [value, `Priority ${text}`] as const)}
+          value={values.priority}
+        />
       </FilterBar>
       <Listing
         answer={answer}
         empty={
           <Empty
             icon={<LuActivity />}
-            text="A crawl is a run: it reads a connection's tables and views into the catalog, and each is a DAG run in Airflow."
+            text="Crawls, scans and imports are runs: they fill the catalog, and each is a DAG run in Airflow."
             title="Nothing has run yet"
           >
             <RouteLink to="/connections">Crawl a connection</RouteLink>

@@ -1,0 +1,171 @@
+"""Import and export where a person works: a file sent and followed, its wrong lines told, a sheet looked at first."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests.support.app import METASTORE, PLATFORM, Rest
+from tests.support.catalog import assets, ok
+from tests.support.imports import DAG, Import, asset, jsonl
+from tests.support.pages import Pages, opened
+from tests.support.runs import MadeUpRuns
+
+pytestmark = [pytest.mark.system, pytest.mark.browser]
+
+PHONE = (390, 844)
+LINES = [asset("users", description="Who we know"), b"nope", asset("orders")]
+
+
+@pytest.fixture
+def runs(rest: Rest) -> MadeUpRuns:
+    """Airflow's side, played by the test; `ana` may do everything, `vic` may look."""
+    made = MadeUpRuns()
+    rest.platform.__dict__["runs"] = made
+    rest.people.add("ana", "platform_admin")
+    rest.people.add("vic", "viewer")
+    return made
+
+
+@pytest.fixture
+def pages(rest: Rest, runs: MadeUpRuns, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pages]:
+    """A browser at the pages; at the end nothing was complained about."""
+    with opened(rest, browser, monkeypatch) as pages:
+        yield pages
+        pages.content()
+
+
+def choose(page: Page, label: str, content: bytes, name: str) -> None:
+    """Put a file into a field."""
+    page.get_by_label(label, exact=True).set_input_files(
+        files=[{"name": name, "mimeType": "application/octet-stream", "buffer": content}]
+    )
+
+
+def shown(page: Page, label: str) -> str:
+    """The figure under a label."""
+    return page.locator("dl", has=page.get_by_text(label, exact=True)).locator("dd").inner_text()
+
+
+def test_a_file_is_sent_and_its_run_is_followed_and_cancelled(rest: Rest, runs: MadeUpRuns, pages: Pages) -> None:
+    page = pages.arrive("/transfer", subject="ana", size=PHONE)
+    start = page.get_by_role("button", name="Start the import")
+    expect(page.get_by_text("No file was imported yet")).to_be_visible()
+    expect(start).to_be_disabled()
+    choose(page, "File", gzip.compress(jsonl(*LINES)), "catalog.jsonl.gz")
+    page.get_by_label("Priority").select_option("9")
+    page.get_by_text("End at the first block with a wrong line").click()
+    start.click()
+    expect(page.get_by_role("heading", name="Bulk ingestion", level=1)).to_be_visible()
+    task_id = page.url.rsplit("/", 1)[-1]
+    admin = rest.client()
+    task = ok(admin.get(f"{METASTORE}/tasks/{task_id}"))
+    assert (task["priority"], task["payload"]["options"]) == (9, {"upsert": True, "validate": True})
+    upload = ok(admin.get(f"{PLATFORM}/uploads/{task['payload']['source'].removeprefix('upload:')}"))
+    assert upload["name"] == "catalog.jsonl.gz"
+    expect(page.get_by_text("end the import")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("What it had stored stays in the catalog.")).to_be_visible()
+    assert ok(admin.get(f"{METASTORE}/tasks/{task_id}"))["status"] == "CANCELLED"
+    assert (DAG, task_id) in runs.runs
+
+
+def test_a_broken_import_tells_its_lines_and_is_resumed_in_a_run_of_its_own(
+    rest: Rest, runs: MadeUpRuns, pages: Pages
+) -> None:
+    work = Import(rest, runs, rest.anonymous({"Authorization": "Bearer token.ana.x"}), jsonl(*LINES))
+    ok(work.begin())
+    ok(work.block(LINES))
+    runs.becomes(DAG, work.id, "failed")
+    page = pages.arrive("/transfer", subject="ana")
+    page.get_by_role("table", name="Imports").get_by_role("link", name="Bulk ingestion").click()
+    problem = page.get_by_role("table", name="Lines that were not taken").get_by_role("row").nth(1)
+    expect(problem).to_contain_text("2")
+    assert (shown(page, "Created"), shown(page, "Errors"), shown(page, "Lines")) == ("2", "1", "3")
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_text("Waiting for Airflow to start it …")).to_be_visible()
+    again = page.url.rsplit("/", 1)[-1]
+    assert again != work.id
+    found = ok(rest.client().get(f"{METASTORE}/tasks/{again}"))
+    assert found["payload"]["source"] == ok(rest.client().get(f"{METASTORE}/tasks/{work.id}"))["payload"]["source"]
+
+
+def test_an_address_that_is_none_and_a_bucket_that_nobody_registered_are_told(pages: Pages) -> None:
+    page = pages.arrive("/transfer", subject="ana")
+    page.get_by_text("From a bucket").click()
+    page.get_by_label("Address").fill("bucket/key")
+    expect(page.get_by_text("An address is s3://bucket/key")).to_be_visible()
+    expect(page.get_by_role("button", name="Start the import")).to_be_disabled()
+    page.get_by_label("Address").fill("s3://nobodys/catalog.jsonl")
+    page.get_by_role("button", name="Start the import").press("Enter")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("The import was not started")
+    expect(alert).to_contain_text("nobodys")
+
+
+def test_a_sheet_is_looked_at_before_anything_changes(rest: Rest, runs: MadeUpRuns, pages: Pages) -> None:
+    work = Import(rest, runs, rest.client())
+    ok(work.begin())
+    ok(work.block([asset("users")]))
+    sheet = b"qualified_name,description\nprod.public.users,Everybody\nprod.public.nobody,None\n"
+    page = pages.arrive("/transfer", subject="ana", size=PHONE, theme="dark")
+    choose(page, "CSV", sheet, "descriptions.csv")
+    page.get_by_role("button", name="See what would change").click()
+    expect(page.get_by_role("status")).to_contain_text("1 asset would change")
+    expect(page.get_by_role("table", name="Rows that are wrong").get_by_role("row")).to_have_count(2)
+    assert assets(rest.client())["users"]["description"] is None
+    page.get_by_role("button", name="Change 1 asset").click()
+    expect(page.get_by_role("status")).to_contain_text("1 asset changed")
+    assert assets(rest.client())["users"]["description"] == "Everybody"
+
+
+def test_an_export_is_a_file_that_an_import_takes(rest: Rest, runs: MadeUpRuns, pages: Pages) -> None:
+    work = Import(rest, runs, rest.client())
+    ok(work.begin())
+    ok(work.block([asset("users")]))
+    page = pages.arrive("/transfer", subject="vic")
+    expect(page.get_by_role("button", name="Start the import")).to_have_count(0)
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="The catalog").click()
+    assert coming.value.suggested_filename == "catalog.jsonl.gz"
+    with gzip.open(coming.value.path()) as file:
+        assert b'"prod.public.users"' in file.read()
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="Descriptions").click()
+    assert coming.value.path().read_text(encoding="utf-8").startswith("qualified_name,")
+
+
+def test_runs_are_narrowed_by_kind_status_and_priority(rest: Rest, runs: MadeUpRuns, pages: Pages) -> None:
+    Import(rest, runs, rest.client())
+    page = pages.arrive("/runs", subject="vic")
+    rows = page.get_by_role("table", name="Runs").get_by_role("row")
+    expect(rows).to_have_count(2)
+    page.get_by_label("Kind").select_option("BULK_INGESTION")
+    page.get_by_label("Status").select_option("RUNNING")
+    page.get_by_label("Priority").select_option("5")
+    expect(rows).to_have_count(2)
+    page.get_by_label("Priority").select_option("9")
+    expect(page.get_by_text("Nothing found")).to_be_visible()
+    assert page.url.endswith("/runs?type=BULK_INGESTION&status=RUNNING&priority=9")
+    page.get_by_role("button", name="Show all").click()
+    expect(rows).to_have_count(2)
+
+
+def test_each_api_is_copied_and_its_pages_open(rest: Rest, pages: Pages) -> None:
+    page = pages.arrive("/apis", subject="vic", size=PHONE)
+    for name, end in (
+        ("REST: metastore", "/crosswind/metastore/v1"),
+        ("GraphQL", "/crosswind/metastore/graphql"),
+        ("gRPC", "127.0.0.1:50051"),
+        ("WebSocket", "/crosswind/metastore/v1/ws"),
+    ):
+        page.get_by_role("button", name=f"Copy the address of {name}").click()
+        assert page.evaluate("navigator.clipboard.readText()").endswith(end)
+    with page.expect_popup() as coming:
+        page.get_by_role("button", name="Try it in GraphiQL of GraphQL").click()
+    expect(coming.value.locator(".graphiql-query-editor")).to_be_visible()
+    with page.expect_popup() as coming:
+        page.get_by_role("button", name="Documents of REST: metastore").click()
+    expect(coming.value.locator(".swagger-ui .info")).to_be_visible()
