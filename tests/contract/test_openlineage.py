@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import permutations
 from typing import Any
@@ -38,7 +38,10 @@ from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import connection, ok, table, writes
 from tests.support.openlineage import NAMESPACE, PRODUCER, START, client_of, columns, dataset, event, schema
 
-from crosswind.contexts.catalog.openlineage.repository import forget_runs
+from crosswind.contexts.catalog.openlineage import wire
+from crosswind.contexts.catalog.openlineage.repository import adopt, forget_runs, take
+from crosswind.contexts.catalog.openlineage.story import Story
+from crosswind.kit.actor import DEFAULT_TENANT, Actor
 
 LINEAGE = "/metastore/api/v1/lineage"
 Post = Callable[..., httpx.Response]
@@ -226,6 +229,49 @@ def test_a_crawl_and_an_event_meet_on_one_asset_whichever_came_first(rest: Rest,
     post(event(inputs=[dataset("shop.public.orders")], outputs=[dataset("shop.public.totals")], minutes=1))
     assert edges(rest) == known
     assert set(assets(rest)) == set(after)
+
+
+def test_an_event_and_a_first_crawl_at_the_same_moment_leave_one_asset(rest: Rest, post: Post) -> None:
+    shop = connection(rest)
+    told = event(inputs=[dataset("shop.public.orders")])
+    with rest.platform.session() as crawling, ThreadPoolExecutor(1) as pool:
+        record = {"qualified_name": "shop.shop.public.orders", "dataset": "shop.public.orders", "name": "orders"}
+        assert not adopt(crawling, "default", shop, NAMESPACE, [record | {"schema": "public", "database": "shop"}])
+        sent = pool.submit(post, told)
+        until_it_waits(rest, sent)
+        crawling.execute(text(CRAWLED), {"shop": shop, "namespace": NAMESPACE})
+        crawling.commit()
+        sent.result()
+    assert set(assets(rest)) == {"shop.shop.public.orders", "jobs/load"}
+
+
+def test_a_first_crawl_waits_for_an_event_that_is_being_stored(rest: Rest, post: Post) -> None:
+    shop = connection(rest)
+    told = Story()
+    told.add(wire.event(json.dumps(event(inputs=[dataset("shop.public.orders")])).encode()))
+    with rest.platform.session() as storing, ThreadPoolExecutor(1) as pool:
+        take(storing, Actor("etl", "etl", DEFAULT_TENANT), told.told())
+        crawled = pool.submit(with_namespace, rest, shop, ("orders",))
+        until_it_waits(rest, crawled)
+        storing.commit()
+        crawled.result()
+    assert set(assets(rest)) == {"shop.shop.public.orders", "jobs/load"}
+
+
+CRAWLED = """
+INSERT INTO crosswind.assets (tenant, connection_key, type, name, qualified_name, namespace, dataset, source_words)
+VALUES ('default', :shop, 'TABLE', 'orders', 'shop.shop.public.orders', :namespace, 'shop.public.orders', '')
+"""
+
+
+def until_it_waits(rest: Rest, work: Future[Any]) -> None:
+    """Return when somebody waits for an advisory lock of this store, or the work is done without."""
+    waiting = "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE NOT l.granted"
+    waiting += " AND l.locktype = 'advisory' AND d.datname = current_database())"
+    while not work.done():
+        with rest.platform.session() as session:
+            if session.scalar(text(waiting)):
+                return
 
 
 def with_namespace(rest: Rest, shop: int, names: tuple[str, ...]) -> None:

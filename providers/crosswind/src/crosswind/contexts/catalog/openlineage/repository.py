@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from zlib import crc32
 
 import msgspec
 from sqlalchemy import Row, func, select, text
@@ -18,7 +19,15 @@ from crosswind.kit.paging import Window
 
 J = JobRunRow.__table__.c
 D = JobRunDatasetRow.__table__.c
-_TAKE = text("SELECT crosswind.take_lineage(:tenant, :by, :by_name, :kind, :request_id, CAST(:told AS jsonb))")
+SPACE = 0x6F6C
+"""What tells these advisory locks from others."""
+PLACES = 256
+"""Locks that namespaces share: an event of ten thousand namespaces still fits in the store's table of locks."""
+_TAKE = text("""
+    SELECT crosswind.take_lineage(:tenant, :by, :by_name, :kind, :request_id, CAST(:told AS jsonb))
+      FROM (SELECT count(pg_advisory_xact_lock_shared(:space, place)) FROM unnest(CAST(:places AS int[])) place) held
+""")
+_HOLD = text("SELECT pg_advisory_xact_lock(:space, :place)")
 _ADOPT = text("""
     WITH crawled AS (
         SELECT * FROM json_to_recordset(CAST(:records AS json)) AS x(
@@ -63,16 +72,26 @@ _FADE = text("""
 
 
 def take(session: Session, actor: Actor, told: dict[str, Any]) -> None:
-    """Store what events say, tell followers of what is new and write it to the audit, all in one statement."""
-    values = {"tenant": actor.tenant, "by": actor.subject, "by_name": actor.name, "kind": actor.kind}
+    """Store what events say, tell followers of what is new and write it to the audit, all in one statement.
+
+    The places of its namespaces are held before anything is looked up, so that a first crawl of the same datasets is
+    either seen whole or waits.
+    """
+    values: dict[str, Any] = {"tenant": actor.tenant, "by": actor.subject, "by_name": actor.name, "kind": actor.kind}
     document = msgspec.json.encode(told).decode()
-    values |= {"request_id": actor.request_id, "told": document}
+    namespaces = {each["namespace"] for each in told["assets"]}
+    places = sorted({_place(actor.tenant, each) for each in namespaces})
+    values |= {"request_id": actor.request_id, "told": document, "space": SPACE, "places": places}
     if session.execute(_TAKE, values).scalar_one():
         outbox.touched(session)
 
 
 def adopt(session: Session, tenant: str, connection_key: int, namespace: str, records: Sequence[dict[str, str]]) -> int:
-    """Let a crawl take over assets that events made of the same datasets before it saw them; returns how many."""
+    """Let a crawl take over assets that events made of the same datasets before it saw them; returns how many.
+
+    Events of this namespace that come meanwhile wait until the crawl's transaction ends, and then find its assets.
+    """
+    session.execute(_HOLD, {"space": SPACE, "place": _place(tenant, namespace)})
     values = {"tenant": tenant, "connection": connection_key, "namespace": namespace}
     told = msgspec.json.encode(records).decode()
     return int(session.execute(_ADOPT, {**values, "records": told}).scalar_one())
@@ -99,3 +118,7 @@ def forget_runs(session: Session, days: int, most: int) -> int:
     if found.used:
         session.execute(_FADE, {"used": msgspec.json.encode(found.used).decode()})
     return int(found.forgotten)
+
+
+def _place(tenant: str, namespace: str) -> int:
+    return crc32(f"{tenant}\0{namespace}".encode()) % PLACES

@@ -89,9 +89,15 @@ def level(
     told = msgspec.json.encode([each._asdict() for each in fronts]).decode()
     statement = _level(Scope.of(actor), direction, bool(types), narrow)
     rows = session.connection().execute(statement, {"fronts": told, **({"types": list(types)} if types else {})})
-    edges = [Edge(*row[:7], _decode(row[7]), row[8], dict(zip(_SHOWN, row[9:], strict=True))) for row in rows]
+    edges = [_edge(row) for row in rows]
     edges.sort(key=attrgetter("walk", "key"))
     return edges
+
+
+def _edge(row: Row[Any]) -> Edge:
+    walk, key, near, far, source, identifier, kind, metadata, created_at, *shown = row
+    asset = dict(zip(_SHOWN, shown, strict=True))
+    return Edge(walk, key, near, far, source, identifier, kind, _decode(metadata), created_at, asset)
 
 
 def has_column(session: Session, asset_key: int, name: str) -> bool:
