@@ -6,7 +6,7 @@ import gzip
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import assets, ok
 from tests.support.imports import DAG, Import, asset, jsonl
@@ -39,9 +39,8 @@ def pages(rest: Rest, runs: MadeUpRuns, browser: Browser, monkeypatch: pytest.Mo
 
 def choose(page: Page, label: str, content: bytes, name: str) -> None:
     """Put a file into a field."""
-    page.get_by_label(label, exact=True).set_input_files(
-        files=[{"name": name, "mimeType": "application/octet-stream", "buffer": content}]
-    )
+    file: FilePayload = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    page.get_by_label(label, exact=True).set_input_files(file)
 
 
 def shown(page: Page, label: str) -> str:
