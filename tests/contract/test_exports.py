@@ -44,10 +44,17 @@ def filled(rest: Rest, runs: MadeUpRuns) -> httpx.Client:
     ok(work.begin())
     owners = [{"name": "ana"}, {"kind": "team", "name": "core", "role": "steward"}]
     source, internal = {"comment": "-1", "facts": {"format": "pdf"}}, {"classification": "internal"}
+    said_of = {"domain": "Sales", "terms": ["Churn", "Revenue"], "products": ["360"]}
     lines = [
         {"kind": "classification", "name": "secret", "level": 9, "description": "Hush"},
         {"kind": "tag", "name": "unused", "category": "Old"},
-        asset("report", classification="secret", owners=owners, source=source, columns=[{"name": "a", **internal}]),
+        {"kind": "domain", "name": "Sales", "description": "Orders", "owner": {"kind": "team", "name": "core"}},
+        {"kind": "domain", "name": "Unused"},
+        {"kind": "term", "name": "Churn", "synonyms": ["Attrition"], "related": ["Revenue"]},
+        {"kind": "term", "name": "Revenue", "description": "In €"},
+        {"kind": "data_product", "name": "360", "owner": {"name": "ana"}},
+        asset("report", classification="secret", owners=owners, source=source, **said_of,
+              columns=[{"name": "a", "terms": ["Churn"], **internal}]),
         asset("plain"), edge("report", "plain", name="fk", metadata={"column_mapping": {"a": ["b"]}}),
     ]  # fmt: skip
     assert ok(work.block(lines))["counts"]["errors"] == 0
@@ -57,7 +64,8 @@ def filled(rest: Rest, runs: MadeUpRuns) -> httpx.Client:
 def test_out_and_into_an_empty_tenant_and_out_again_is_the_same_file(rest: Rest, runs: MadeUpRuns) -> None:
     first = exported(filled(rest, runs))
     kinds = [json.loads(line)["kind"] for line in first.splitlines()]
-    assert kinds == ["catalog", *["tag"] * 4, "classification", *["asset"] * 5, *["relationship"] * 4]
+    words = [*["tag"] * 4, "classification", *["domain"] * 2, *["term"] * 2, "data_product"]
+    assert kinds == ["catalog", *words, *["asset"] * 5, *["relationship"] * 4]
     other = rest.client(tenant="empty")
     assert len(exported(other).splitlines()) == 1
     work = Import(rest, runs, other)
@@ -68,7 +76,8 @@ def test_out_and_into_an_empty_tenant_and_out_again_is_the_same_file(rest: Rest,
     assert exported(other) == first
     found = ok(other.get(f"{METASTORE}/search", params={"q": "net total"}))["results"]
     assert [hit["asset"]["name"] for hit in found] == ["orders"]
-    before = writes(rest, "assets", "columns", "relationships", "tags", "asset_owners", "outbox")
+    kept = ("domains", "terms", "data_products", "asset_domains", "asset_terms", "product_assets", "column_terms")
+    before = writes(rest, "assets", "columns", "relationships", "tags", "asset_owners", "outbox", *kept)
     again = Import(rest, runs, other)
     ok(again.begin())
     assert ok(again.block(first.splitlines()))["counts"]["unchanged"] == 5
@@ -165,3 +174,34 @@ def test_a_sheet_that_cannot_be_read_is_refused(rest: Rest, body: bytes) -> None
 def test_a_sheet_is_for_those_who_may(rest: Rest) -> None:
     assert rest.client("viewer").post(SHEET, content=b"qualified_name,tags\nx,y").status_code == 403
     assert rest.client(scopes=["tag:read"]).get(SHEET).status_code == 403
+
+
+def test_what_a_line_says_of_words_is_all_there_is_and_a_word_that_is_not_there_is_its_error(
+    rest: Rest, runs: MadeUpRuns
+) -> None:
+    client = filled(rest, runs)
+    work = Import(rest, runs, client)
+    ok(work.begin())
+    changed = asset("report", domain="Unused", terms=["Revenue"], products=[], columns=[{"name": "a", "terms": []}])
+    answer = ok(work.block([changed, asset("plain", domain="Nowhere"), asset("other", terms=["Nothing"])]))
+    assert {name: count for name, count in answer["counts"].items() if count} == {"updated": 1, "errors": 2}
+    report = assets(client)["report"]
+    said = ok(client.get(f"{PLATFORM}/assets/{report['id']}/vocabulary"))
+    assert (said["domain"], said["terms"], said["products"], said["columns"]) == ("Unused", ["Revenue"], [], {})
+    assert ok(work.block([asset("report", domain=None, terms=[])], 2, 4))["counts"]["updated"] == 2
+    said = ok(client.get(f"{PLATFORM}/assets/{report['id']}/vocabulary"))
+    assert (said["domain"], said["terms"]) == (None, [])
+    assert ok(work.block([asset("report", domain=None, terms=[])], 3, 5))["counts"]["unchanged"] == 1
+    related = {"kind": "term", "name": "Churn", "synonyms": [], "related": ["Loss"]}
+    assert ok(work.block([related], 4, 6))["counts"]["terms"] == 3
+    terms = {line["name"]: line for line in map(json.loads, exported(client).splitlines()) if line["kind"] == "term"}
+    assert (terms["Churn"].get("related"), terms["Loss"].get("related")) == (["Loss"], ["Churn"])
+    assert "related" not in terms["Revenue"]
+
+
+@pytest.mark.parametrize("noun", ["domain", "term", "data_product"])
+def test_words_are_made_by_whom_may_make_them(rest: Rest, runs: MadeUpRuns, noun: str) -> None:
+    scopes = ["task:create", "asset:read", "asset:create", "connection:read"]
+    work = Import(rest, runs, rest.client("data_engineer", scopes=scopes))
+    ok(work.begin())
+    assert work.block([{"kind": noun, "name": "New"}]).status_code == 403

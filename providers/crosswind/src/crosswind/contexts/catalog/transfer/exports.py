@@ -24,6 +24,7 @@ _SOURCE = (
 )  # fmt: skip
 _COLUMN = (
     "name", "type", "nullable", "default", "identity", "generated", "comment", "description", "tags", "classification",
+    "terms",
 )  # fmt: skip
 _encode = msgspec.json.Encoder().encode
 Entry = dict[str, Any]
@@ -74,12 +75,17 @@ def _stretches(session: Session, actor: Actor) -> Iterator[bytes]:
     entries = [{"kind": "catalog", "version": VERSION}]
     entries += [{"kind": "tag", **_filled(row._asdict())} for row in tags]
     entries += [{"kind": "classification", **_filled(row._asdict())} for row in classifications]
+    domains, terms, products = repository.spoken(session, actor)
+    entries += [{"kind": "domain", **_responsible(row)} for row in domains]
+    entries += [{"kind": "term", **_term(row)} for row in terms]
+    entries += [{"kind": "data_product", **_responsible(row)} for row in products]
     yield _lines(entries)
     for rows in repository.assets(session, actor):
         keys = [row.key for row in rows]
         columns = _by_asset(repository.columns(session, keys))
         owners = _by_asset(repository.owners(session, keys))
-        yield _lines([_asset(row, columns[row.key], owners[row.key]) for row in rows])
+        said = _by_asset(repository.said(session, keys))
+        yield _lines([_asset(row, columns[row.key], owners[row.key], said[row.key]) for row in rows])
     for rows in repository.edges(session, actor):
         yield _lines([_edge(row) for row in rows])
 
@@ -91,7 +97,7 @@ def _by_asset(rows: Sequence[Row[Any]]) -> defaultdict[int, list[Row[Any]]]:
     return found
 
 
-def _asset(row: Row[Any], columns: Sequence[Row[Any]], owners: Sequence[Row[Any]]) -> Entry:
+def _asset(row: Row[Any], columns: Sequence[Row[Any]], owners: Sequence[Row[Any]], said: Sequence[Row[Any]]) -> Entry:
     entry: Entry = {
         "kind": "asset",
         "type": row.type,
@@ -104,6 +110,11 @@ def _asset(row: Row[Any], columns: Sequence[Row[Any]], owners: Sequence[Row[Any]
     }
     if owners:
         entry["owners"] = [{"kind": each.kind, "name": each.name, "role": each.role} for each in owners]
+    for each in said:
+        if each.what == "domain":
+            entry["domain"] = each.name
+        else:
+            entry.setdefault(each.what, []).append(each.name)
     if source := _filled({name: getattr(row, name) for name in _SOURCE}):
         entry["source"] = source
     if columns:
@@ -119,6 +130,17 @@ def _column(row: Row[Any]) -> Entry:
 def _edge(row: Row[Any]) -> Entry:
     entry: Entry = {"kind": "relationship", "type": row.type, "source": row.source, "target": row.target}
     return {**entry, **({"name": row.name} if row.name else {}), **({"metadata": row.metadata} if row.metadata else {})}
+
+
+def _responsible(row: Row[Any]) -> Entry:
+    owner = {"kind": row.owner_kind, "name": row.owner_name} if row.owner_name else None
+    return _filled({"name": row.name, "description": row.description, "owner": owner})
+
+
+def _term(row: Row[Any]) -> Entry:
+    told = _filled({"name": row.name, "description": row.description})
+    lists = {"synonyms": row.synonyms, "related": row.related}
+    return {**told, **{name: words for name, words in lists.items() if words}}
 
 
 def _filled(told: Entry) -> Entry:

@@ -9,21 +9,30 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from crosswind.contexts.catalog.transfer.nouns import (
+    ClassificationLine,
+    DomainLine,
+    ProductLine,
+    Prose,
+    Spoken,
+    TagLine,
+    Tags,
+    TermLine,
+    Word,
+    check_words,
+)
 from crosswind.contexts.catalog.wire import told
 from crosswind.kit import strict_json
 from crosswind.kit.errors import Invalid
 from crosswind.kit.text import check_name
 
-VERSION = 1
+VERSION = 2
 AssetType = Literal["TABLE", "VIEW", "DASHBOARD", "PIPELINE", "DATASET", "CHART"]
 EdgeType = Literal["DEPENDS_ON", "CONTAINS", "PRODUCES", "USES", "RELATED_TO"]
 Title = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"\S")]
 Place = Annotated[str, Meta(min_length=1, max_length=2_000, pattern=r"\S")]
-Word = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
 Column = Annotated[str, Meta(min_length=1, max_length=512)]
-Prose = Annotated[str, Meta(max_length=20_000)]
 Fact = Annotated[str, Meta(max_length=100_000)]
-Tags = Annotated[list[Word], Meta(max_length=100)]
 Natural = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 LONGEST_PLACE = 2_000
 """Bytes of a qualified name."""
@@ -45,6 +54,7 @@ class ColumnLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     description: Prose | UnsetType | None = UNSET
     tags: Tags | UnsetType = UNSET
     classification: Word | UnsetType | None = UNSET
+    terms: Tags | UnsetType = UNSET
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -81,6 +91,9 @@ class AssetLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
     tags: Tags | UnsetType = UNSET
     classification: Word | UnsetType | None = UNSET
     owners: Annotated[list[OwnerLine], Meta(max_length=50)] | UnsetType = UNSET
+    domain: Word | UnsetType | None = UNSET
+    terms: Tags | UnsetType = UNSET
+    products: Tags | UnsetType = UNSET
     source: Source | UnsetType = UNSET
     columns: Annotated[list[ColumnLine], Meta(max_length=10_000)] | UnsetType = UNSET
 
@@ -99,31 +112,13 @@ class RelationshipLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     metadata: dict[str, Any] = {}
 
 
-class TagLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="tag"):
-    """A word of the vocabulary."""
-
-    name: Word
-    category: Word | None = None
-    description: Prose | None = None
-
-
-class ClassificationLine(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="classification"
-):
-    """A classification that the tenant added."""
-
-    name: Word
-    level: Annotated[int, Meta(ge=0, le=1_000)]
-    description: Prose | None = None
-
-
 class HeadLine(msgspec.Struct, frozen=True, tag_field="kind", tag="catalog"):
     """The first line of an exported file."""
 
     version: Annotated[int, Meta(ge=1, le=VERSION)] = VERSION
 
 
-Line = AssetLine | RelationshipLine | TagLine | ClassificationLine | HeadLine
+Line = AssetLine | RelationshipLine | TagLine | ClassificationLine | DomainLine | TermLine | ProductLine | HeadLine
 _TAGGED = msgspec.json.Decoder(Line)
 _BARE = msgspec.json.Decoder(BareAsset)
 
@@ -152,6 +147,7 @@ class Parsed:
     relationships: list[tuple[int, RelationshipLine]] = field(default_factory=list)
     tags: list[tuple[int, TagLine]] = field(default_factory=list)
     classifications: list[tuple[int, ClassificationLine]] = field(default_factory=list)
+    spoken: list[tuple[int, Spoken]] = field(default_factory=list)
     errors: list[LineError] = field(default_factory=list)
     rows: dict[int, str] = field(default_factory=dict)
     words: dict[int, str] = field(default_factory=dict)
@@ -163,6 +159,7 @@ def parse(lines: Sequence[bytes], first: int) -> Parsed:
     kinds: dict[type, list[Any]] = {
         AssetLine: found.assets, BareAsset: found.assets, RelationshipLine: found.relationships,
         TagLine: found.tags, ClassificationLine: found.classifications, HeadLine: [],
+        DomainLine: found.spoken, TermLine: found.spoken, ProductLine: found.spoken,
     }  # fmt: skip
     for number, raw in enumerate(lines, first):
         if not raw or raw.isspace():
@@ -216,8 +213,8 @@ def _check(line: Line, raw: bytes) -> None:
         _check_asset(line)
     elif isinstance(line, RelationshipLine):
         _check_edge(line)
-    elif isinstance(line, TagLine | ClassificationLine):
-        check_name(line.name, "name")
+    elif not isinstance(line, HeadLine):
+        check_words(line)
 
 
 def _free(line: Line) -> Iterator[dict[str, Any]]:
@@ -249,6 +246,8 @@ def _check_asset(line: AssetLine) -> None:
             check_name(tag, "tags")
     for owner in line.owners or ():
         check_name(owner.name, "owners")
+    for name in (line.domain or "-", *(line.terms or ()), *(line.products or ())):
+        check_name(name, "domain, terms or products")
     if line.columns:
         _check_columns(line.columns)
 
@@ -260,8 +259,8 @@ def _check_columns(columns: Sequence[ColumnLine]) -> None:
             raise Invalid(f"The column '{column.name}' stands twice", field=f"columns[{index}].name")
         seen.add(column.name)
         check_bytes(column.name, LONGEST_COLUMN, f"columns[{index}].name")
-        for tag in column.tags or ():
-            check_name(tag, f"columns[{index}].tags")
+        for tag in (*(column.tags or ()), *(column.terms or ())):
+            check_name(tag, f"columns[{index}].tags or terms")
 
 
 def _check_edge(line: RelationshipLine) -> None:

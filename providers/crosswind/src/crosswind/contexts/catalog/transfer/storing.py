@@ -13,6 +13,7 @@ from crosswind.contexts.catalog.repository import classifications as levels
 from crosswind.contexts.catalog.repository import tags as vocabulary
 from crosswind.contexts.catalog.transfer import copying as to
 from crosswind.contexts.catalog.transfer import rows as made
+from crosswind.contexts.catalog.transfer import speaking
 from crosswind.contexts.catalog.transfer.lines import AssetLine, LineError, Parsed, RelationshipLine
 from crosswind.contexts.catalog.transfer.repository import assets, blocks, columns, edges, owners
 from crosswind.contexts.catalog.transfer.repository import words as vocabularies
@@ -33,13 +34,16 @@ class Stored:
     relationships_updated: int = 0
     tags: int = 0
     classifications: int = 0
+    domains: int = 0
+    terms: int = 0
+    data_products: int = 0
     errors: list[LineError] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         """The numbers, with how many lines were wrong."""
         told = ("created", "updated", "unchanged", "relationships_created", "relationships_updated", "tags",
-                "classifications")  # fmt: skip
+                "classifications", "domains", "terms", "data_products")  # fmt: skip
         return {**{name: getattr(self, name) for name in told}, "errors": len(self.errors)}
 
 
@@ -72,19 +76,23 @@ class Storer:
             records = {name: msgspec.to_builtins(line) for name, line in found.items() if name not in built_in}
             written = vocabularies.write_classifications(self._session, self._actor, list(records.values()))
             done.classifications = sum(written)
+        if parsed.spoken:
+            for noun, count in speaking.write(self._session, self._actor, parsed.spoken, self._require).items():
+                setattr(done, f"{noun}s", count)
 
     def _known(self, parsed: Parsed, done: Stored, *, upsert: bool) -> Lines:
         """The assets by name, what stands twice laid over what came before; unknown classifications are errors."""
         asked = any(line.classification or line.columns for _, line in parsed.assets)
         known = {each.name for each in levels.known(self._session, self._actor.tenant)} if asked else set()
+        unspoken = speaking.unknown(self._session, self._actor.tenant, parsed.assets)
         found: Lines = {}
         for number, line in parsed.assets:
             problem = _unknown(line, known) if asked else None
             before = found.get(line.qualified_name)
             if before is not None and not upsert:
                 problem = ("qualified_name", f"stands in line {before[0]} already")
-            if problem is not None:
-                done.errors.append(LineError(number, *problem))
+            if problem is not None or number in unspoken:
+                done.errors.append(unspoken[number] if problem is None else LineError(number, *problem))
                 continue
             if before is not None:
                 done.unchanged += 1
@@ -118,7 +126,8 @@ class Storer:
             blocks.fill(self._session, "block_words", words_of, len(writing))
             assets.write(self._session, self._actor, [row.key for row in writing.values() if row.key is not None])
         kept = [pair for pair in found.values() if pair[0] not in taken]
-        touched = self._columns(kept) | self._owners([line for _, line in kept if line.owners is not UNSET])
+        touched = self._columns(kept) | speaking.put(self._session, self._actor, [line for _, line in kept])
+        touched |= self._owners([line for _, line in kept if line.owners is not UNSET])
         self._touch(touched, [named[line].qualified_name for line in writing], done)
 
     def _touch(self, keys: set[int], written: list[str], done: Stored) -> None:
@@ -189,6 +198,6 @@ def _unknown(line: AssetLine, known: set[str]) -> tuple[str, str] | None:
 
 def _over(before: AssetLine, after: AssetLine) -> AssetLine:
     """Two lines of one asset as the one that says the same."""
-    names = (*(name for name, _ in made.GIVEN), "owners")
+    names = (*(name for name, _ in made.GIVEN), "owners", "domain", "terms", "products")
     kept = {name: getattr(before, name) for name in names if getattr(after, name) is UNSET}
     return msgspec.structs.replace(after, **kept)

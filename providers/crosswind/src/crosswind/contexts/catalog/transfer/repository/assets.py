@@ -165,6 +165,6 @@ def others(session: Session, keys: set[int], written: Sequence[str]) -> list[int
 
 def touched(session: Session, actor: Actor, keys: list[int]) -> None:
     """Count assets up of which columns or owners changed, and tell of each."""
-    touch(session, actor, keys, ["columns or owners changed"])
+    touch(session, actor, keys, ["columns, owners or words changed"])
     session.execute(text(_TELL), {"keys": keys})
     outbox.touched(session)

@@ -21,6 +21,9 @@ TABLES = {
         tags text[], classification text
     """,
     "block_owners": 'qualified_name text COLLATE "C", kind text, name text COLLATE "C", role text',
+    "block_said": """
+        qualified_name text COLLATE "C", what text, "column" text COLLATE "C", name text COLLATE "C"
+    """,
     "block_edges": """
         line bigint, type text, name text COLLATE "C", source text COLLATE "C", target text COLLATE "C", metadata jsonb
     """,
@@ -31,6 +34,7 @@ LOOKED_AT = {
     "block_columns": "qualified_name",
     "block_edges": "line",
     "block_owners": "qualified_name",
+    "block_said": "qualified_name",
 }
 """The columns that are joined by."""
 ENOUGH = 2_000

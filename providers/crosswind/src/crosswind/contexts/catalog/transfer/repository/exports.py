@@ -17,6 +17,24 @@ _TAGS = 'SELECT name, category, description FROM crosswind.tags WHERE tenant = :
 _CLASSIFICATIONS = (
     'SELECT name, level, description FROM crosswind.classifications WHERE tenant = :tenant ORDER BY name COLLATE "C"'
 )
+_OWNED = "SELECT name, description, owner_kind, owner_name FROM crosswind.{} WHERE tenant = :tenant ORDER BY name"
+_TERMS = """
+SELECT t.name, t.description, t.synonyms,
+       (SELECT array_agg(o.name ORDER BY o.name) FROM crosswind.related_terms r
+          JOIN crosswind.terms o ON o.key = r.related_key WHERE r.term_key = t.key) AS related
+  FROM crosswind.terms t WHERE t.tenant = :tenant ORDER BY t.name
+"""
+_SAID = """
+SELECT x.asset_key, 'domain' AS what, d.name FROM crosswind.asset_domains x
+  JOIN crosswind.domains d ON d.key = x.domain_key WHERE x.asset_key = ANY(CAST(:keys AS bigint[]))
+UNION ALL
+SELECT x.asset_key, 'terms', t.name FROM crosswind.asset_terms x
+  JOIN crosswind.terms t ON t.key = x.term_key WHERE x.asset_key = ANY(CAST(:keys AS bigint[]))
+UNION ALL
+SELECT x.asset_key, 'products', p.name FROM crosswind.product_assets x
+  JOIN crosswind.data_products p ON p.key = x.product_key WHERE x.asset_key = ANY(CAST(:keys AS bigint[]))
+ ORDER BY asset_key, what, name
+"""
 _ASSETS = f"""
 SELECT a.key, a.type, a.name, a.qualified_name, a.description, a.curated_metadata AS metadata, a.tags, a.classification,
        a.type_detail, a.database, a.schema, a.namespace, a.dataset, a.source_comment AS comment,
@@ -27,7 +45,9 @@ SELECT a.key, a.type, a.name, a.qualified_name, a.description, a.curated_metadat
 """  # noqa: S608 - no value is formatted in
 _COLUMNS = """
 SELECT asset_key, name, data_type AS type, nullable, default_value AS "default", identity, generated, comment,
-       description, tags, classification
+       description, tags, classification,
+       (SELECT array_agg(t.name ORDER BY t.name) FROM crosswind.column_terms x
+          JOIN crosswind.terms t ON t.key = x.term_key WHERE x.column_key = columns.key) AS terms
   FROM crosswind.columns WHERE asset_key = ANY(CAST(:keys AS bigint[])) AND removed_at IS NULL
  ORDER BY asset_key, position, key
 """
@@ -62,6 +82,17 @@ def vocabulary(session: Session, actor: Actor) -> tuple[Sequence[Row[Any]], Sequ
     """All tags and the tenant's own classifications."""
     values = {"tenant": actor.tenant}
     return session.execute(text(_TAGS), values).all(), session.execute(text(_CLASSIFICATIONS), values).all()
+
+
+def spoken(session: Session, actor: Actor) -> tuple[Sequence[Row[Any]], ...]:
+    """All domains, terms and data products."""
+    statements = (_OWNED.format("domains"), _TERMS, _OWNED.format("data_products"))
+    return tuple(session.execute(text(each), {"tenant": actor.tenant}).all() for each in statements)
+
+
+def said(session: Session, keys: Sequence[int]) -> Sequence[Row[Any]]:
+    """The domain, the terms and the data products of assets, by name."""
+    return session.execute(text(_SAID), {"keys": list(keys)}).all()
 
 
 def assets(session: Session, actor: Actor) -> Iterator[Sequence[Row[Any]]]:

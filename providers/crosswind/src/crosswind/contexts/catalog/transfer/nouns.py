@@ -1,0 +1,79 @@
+"""Lines of the file format that bring words: tags, classifications, domains, terms and data products."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from crosswind.kit.text import check_name
+
+Word = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
+Prose = Annotated[str, Meta(max_length=20_000)]
+Tags = Annotated[list[Word], Meta(max_length=100)]
+
+
+class TagLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="tag"):
+    """A word of the vocabulary."""
+
+    name: Word
+    category: Word | None = None
+    description: Prose | None = None
+
+
+class ClassificationLine(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="classification"
+):
+    """A classification that the tenant added."""
+
+    name: Word
+    level: Annotated[int, Meta(ge=0, le=1_000)]
+    description: Prose | None = None
+
+
+class Responsible(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who answers for a domain or a data product."""
+
+    name: Word
+    kind: Literal["user", "team"] = "user"
+
+
+class DomainLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="domain"):
+    """A part of the business."""
+
+    name: Word
+    description: Prose | None = None
+    owner: Responsible | None = None
+
+
+class ProductLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="data_product"):
+    """Assets that are given out together."""
+
+    name: Word
+    description: Prose | None = None
+    owner: Responsible | None = None
+
+
+class TermLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="term"):
+    """A word of the business; a related one that has no line yet is made."""
+
+    name: Word
+    description: Prose | None = None
+    synonyms: Tags = []
+    related: Tags = []
+
+
+Spoken = DomainLine | TermLine | ProductLine
+
+
+def check_words(line: TagLine | ClassificationLine | Spoken) -> None:
+    """Raise Invalid for a name that deceives."""
+    check_name(line.name, "name")
+    if isinstance(line, TermLine):
+        for word in line.synonyms:
+            check_name(word, "synonyms")
+        for word in line.related:
+            check_name(word, "related")
+    elif isinstance(line, DomainLine | ProductLine) and line.owner:
+        check_name(line.owner.name, "owner")

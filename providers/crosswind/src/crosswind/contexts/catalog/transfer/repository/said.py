@@ -1,0 +1,144 @@
+"""Domains, terms and data products of a block, and the assets and columns that it puts on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from crosswind.kit.actor import Actor
+
+Noun = Literal["domain", "term", "data_product"]
+TABLES: dict[Noun, str] = {"domain": "domains", "term": "terms", "data_product": "data_products"}
+_KNOWN = {
+    noun: f"SELECT name FROM crosswind.{table} WHERE tenant = :tenant AND name = ANY(CAST(:names AS text[]))"  # noqa: S608
+    for noun, table in TABLES.items()
+}
+_OWNED = """
+INSERT INTO crosswind.{0} AS t (tenant, name, description, owner_kind, owner_name, created_by)
+SELECT :tenant, x.name, x.description, x.owner ->> 'kind', x.owner ->> 'name', :author
+  FROM json_to_recordset(CAST(:records AS json)) AS x(name text, description text, owner json)
+ ORDER BY x.name COLLATE "C"
+ON CONFLICT (tenant, name) DO UPDATE SET description = excluded.description, owner_kind = excluded.owner_kind,
+       owner_name = excluded.owner_name, version = t.version + 1, updated_at = now()
+ WHERE (t.description, t.owner_kind, t.owner_name)
+       IS DISTINCT FROM (excluded.description, excluded.owner_kind, excluded.owner_name)
+RETURNING name
+"""
+_TERMS = """
+INSERT INTO crosswind.terms AS t (tenant, name, description, synonyms, created_by)
+SELECT :tenant, x.name, x.description, x.synonyms, :author
+  FROM json_to_recordset(CAST(:records AS json)) AS x(name text, description text, synonyms text[])
+ ORDER BY x.name COLLATE "C"
+ON CONFLICT (tenant, name) DO UPDATE SET description = excluded.description, synonyms = excluded.synonyms,
+       version = t.version + 1, updated_at = now()
+ WHERE (t.description, t.synonyms) IS DISTINCT FROM (excluded.description, excluded.synonyms)
+RETURNING name
+"""
+_NAMED = """
+INSERT INTO crosswind.terms (tenant, name, created_by)
+SELECT :tenant, x.name, :author FROM unnest(CAST(:names AS text[])) AS x(name) ORDER BY x.name COLLATE "C"
+ON CONFLICT DO NOTHING
+"""
+_RELATED = """
+WITH given AS MATERIALIZED (
+    SELECT t.key, o.key AS other
+      FROM json_to_recordset(CAST(:records AS json)) AS x(name text, related text[])
+      JOIN crosswind.terms t ON t.tenant = :tenant AND t.name = x.name
+      LEFT JOIN LATERAL unnest(x.related) AS r(name) ON true
+      LEFT JOIN crosswind.terms o ON o.tenant = :tenant AND o.name = r.name AND o.key <> t.key
+), wanted AS (
+    SELECT key AS term_key, other AS related_key FROM given WHERE other IS NOT NULL
+    UNION SELECT other, key FROM given WHERE other IS NOT NULL
+), gone AS (
+    DELETE FROM crosswind.related_terms r
+     WHERE (r.term_key IN (SELECT key FROM given) OR r.related_key IN (SELECT key FROM given))
+       AND NOT EXISTS (SELECT FROM wanted w WHERE (w.term_key, w.related_key) = (r.term_key, r.related_key))
+    RETURNING r.term_key
+), made AS (
+    INSERT INTO crosswind.related_terms (term_key, related_key) SELECT term_key, related_key FROM wanted
+    ON CONFLICT DO NOTHING RETURNING term_key
+)
+SELECT t.name FROM crosswind.terms t WHERE t.key IN (SELECT term_key FROM gone UNION SELECT term_key FROM made)
+"""
+_FOUND = """
+    SELECT a.key, x.what, x."column", x.name
+      FROM pg_temp.block_said x
+      JOIN LATERAL (SELECT k.key FROM crosswind.assets k
+                     WHERE k.tenant = :tenant AND k.qualified_name = x.qualified_name LIMIT 1) a ON true
+"""
+
+
+def _put(what: str, link: str, key: str, noun: str) -> str:
+    """The statement that makes what a block says of assets so; it returns the assets that it changed."""
+    single = what == "domain"
+    kept = "w.asset_key = o.asset_key" if single else f"(w.asset_key, w.noun_key) = (o.asset_key, o.{key})"
+    taken = "(asset_key) DO UPDATE SET domain_key = excluded.domain_key" if single else "DO NOTHING"
+    return f"""
+WITH found AS MATERIALIZED ({_FOUND} WHERE x.what = '{what}'), wanted AS MATERIALIZED (
+    SELECT DISTINCT f.key AS asset_key, n.key AS noun_key FROM found f
+      JOIN crosswind.{noun} n ON n.tenant = :tenant AND n.name = f.name
+), gone AS (
+    DELETE FROM crosswind.{link} o USING (SELECT DISTINCT key FROM found) mine
+     WHERE o.asset_key = mine.key AND NOT EXISTS (SELECT FROM wanted w WHERE {kept})
+    RETURNING o.asset_key
+), made AS (
+    INSERT INTO crosswind.{link} (asset_key, {key}) SELECT w.asset_key, w.noun_key FROM wanted w
+     WHERE NOT EXISTS (SELECT FROM crosswind.{link} o WHERE (o.asset_key, o.{key}) = (w.asset_key, w.noun_key))
+    ON CONFLICT {taken} RETURNING asset_key
+)
+SELECT asset_key FROM gone UNION SELECT asset_key FROM made
+"""  # noqa: S608 - no value is formatted in
+
+
+_COLUMNS = f"""
+WITH found AS MATERIALIZED (
+    SELECT c.key, c.asset_key, f.name FROM ({_FOUND} WHERE x.what = 'column') f
+      JOIN crosswind.columns c ON c.asset_key = f.key AND c.name = f."column" AND c.removed_at IS NULL
+), wanted AS MATERIALIZED (
+    SELECT f.key, f.asset_key, t.key AS term_key FROM found f
+      JOIN crosswind.terms t ON t.tenant = :tenant AND t.name = f.name
+), gone AS (
+    DELETE FROM crosswind.column_terms o USING (SELECT DISTINCT key, asset_key FROM found) mine
+     WHERE o.column_key = mine.key
+       AND NOT EXISTS (SELECT FROM wanted w WHERE (w.key, w.term_key) = (o.column_key, o.term_key))
+    RETURNING mine.asset_key
+), made AS (
+    INSERT INTO crosswind.column_terms (column_key, term_key) SELECT DISTINCT key, term_key FROM wanted
+    ON CONFLICT DO NOTHING RETURNING column_key
+)
+SELECT asset_key FROM gone
+UNION SELECT w.asset_key FROM wanted w WHERE w.key IN (SELECT column_key FROM made)
+"""  # noqa: S608 - no value is formatted in
+_STATEMENTS = (
+    _put("domain", "asset_domains", "domain_key", "domains"),
+    _put("term", "asset_terms", "term_key", "terms"),
+    _put("data_product", "product_assets", "product_key", "data_products"),
+    _COLUMNS,
+)
+
+
+def known(session: Session, tenant: str, noun: Noun, names: Iterable[str]) -> set[str]:
+    """Those of the names that a domain, term or data product has."""
+    asked = sorted(names)
+    return set(session.scalars(text(_KNOWN[noun]), {"tenant": tenant, "names": asked})) if asked else set()
+
+
+def write(session: Session, actor: Actor, noun: Noun, records: Sequence[dict[str, Any]]) -> int:
+    """Write domains, terms or data products where they differ; returns how many did."""
+    who = {"tenant": actor.tenant, "author": actor.subject}
+    values = {**who, "records": msgspec.json.encode(records).decode()}
+    if noun != "term":
+        return len(session.scalars(text(_OWNED.format(TABLES[noun])), values).all())
+    changed = set(session.scalars(text(_TERMS), values))
+    session.execute(text(_NAMED), {**who, "names": sorted({name for each in records for name in each["related"]})})
+    return len(changed | set(session.scalars(text(_RELATED), values)))
+
+
+def put(session: Session, actor: Actor) -> set[int]:
+    """Make what the block says of assets and columns so, where it differs; returns the assets that changed."""
+    found = (session.scalars(text(each), {"tenant": actor.tenant}) for each in _STATEMENTS)
+    return {key for keys in found for key in keys}

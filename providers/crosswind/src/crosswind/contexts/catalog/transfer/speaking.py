@@ -1,0 +1,96 @@
+"""Domains, terms and data products of a block, before the assets that are put on them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+from sqlalchemy.orm import Session
+
+from crosswind.contexts.catalog.transfer import copying as to
+from crosswind.contexts.catalog.transfer.lines import AssetLine, LineError
+from crosswind.contexts.catalog.transfer.nouns import DomainLine, ProductLine, Spoken, TermLine
+from crosswind.contexts.catalog.transfer.repository import blocks
+from crosswind.contexts.catalog.transfer.repository import said as repository
+from crosswind.kit.actor import Actor
+
+_NOUNS: dict[type, tuple[repository.Noun, str]] = {
+    DomainLine: ("domain", "domain:create"),
+    TermLine: ("term", "term:create"),
+    ProductLine: ("data_product", "product:create"),
+}
+_Named = tuple[repository.Noun, str, str]
+
+
+def write(
+    session: Session, actor: Actor, lines: Sequence[tuple[int, Spoken]], require: Callable[[str], None]
+) -> dict[str, int]:
+    """Write what differs of each kind; of two lines of one name the last one counts. Returns how many of each did."""
+    found: dict[type, dict[str, Any]] = defaultdict(dict)
+    for _, line in lines:
+        found[type(line)][line.name] = msgspec.to_builtins(line)
+    done: dict[str, int] = {}
+    for kind, records in found.items():
+        noun, permission = _NOUNS[kind]
+        require(permission)
+        done[noun] = repository.write(session, actor, noun, list(records.values()))
+    return done
+
+
+def unknown(session: Session, tenant: str, lines: Sequence[tuple[int, AssetLine]]) -> dict[int, LineError]:
+    """Lines that name a domain, term or data product that is not there, in at most three statements."""
+    asked: dict[repository.Noun, set[str]] = defaultdict(set)
+    naming = [(number, [*_named(line)]) for number, line in lines if _speaks(line)]
+    for _, names in naming:
+        for noun, _, name in names:
+            asked[noun].add(name)
+    known = {noun: repository.known(session, tenant, noun, names) for noun, names in asked.items()}
+    found: dict[int, LineError] = {}
+    for number, names in naming:
+        for noun, where, name in names:
+            if name not in known[noun]:
+                said = f"'{name}' is no {noun.replace('_', ' ')} of this tenant"
+                found.setdefault(number, LineError(number, where, said))
+    return found
+
+
+def put(session: Session, actor: Actor, lines: Sequence[AssetLine]) -> set[int]:
+    """Put assets and columns on what they name, and on nothing else where they say; returns the assets that changed."""
+    rows = ["\t".join(map(to.cell, row)) for line in lines if _speaks(line) for row in _rows(line)]
+    if not rows:
+        return set()
+    blocks.fill(session, "block_said", rows, len(rows))
+    return repository.put(session, actor)
+
+
+def _speaks(line: AssetLine) -> bool:
+    own = (line.domain, line.terms, line.products)
+    return any(each is not UNSET for each in own) or any(each.terms is not UNSET for each in line.columns or ())
+
+
+def _named(line: AssetLine) -> Iterator[_Named]:
+    if line.domain:
+        yield "domain", "domain", line.domain
+    for name in line.terms or ():
+        yield "term", "terms", name
+    for name in line.products or ():
+        yield "data_product", "products", name
+    for index, column in enumerate(line.columns or ()):
+        for name in column.terms or ():
+            yield "term", f"columns[{index}].terms", name
+
+
+def _rows(line: AssetLine) -> Iterator[tuple[str | None, ...]]:
+    """What the line says, a row each; one without a name says that there is nothing."""
+    place = line.qualified_name
+    if line.domain is not UNSET:
+        yield place, "domain", None, line.domain
+    for what, names in (("term", line.terms), ("data_product", line.products)):
+        if names is not UNSET:
+            yield from ((place, what, None, name) for name in names or (None,))
+    for column in line.columns or ():
+        if column.terms is not UNSET:
+            yield from ((place, "column", column.name, name) for name in column.terms or (None,))
