@@ -169,6 +169,14 @@ def test_a_wrong_password_is_refused_and_audited(alone: Alone) -> None:
     assert rows[0][2]["account"] == "nora"
 
 
+def test_the_audit_trail_shows_people_by_their_full_names(alone: Alone) -> None:
+    with alone.client(Authorization=f"Bearer {alone.token('admin')}") as admin:
+        body = {"type": "TABLE", "name": "users", "qualified_name": "prod.public.users"}
+        assert admin.post(f"{METASTORE}/assets", json=body).status_code == 201
+        entry = admin.get(f"{METASTORE}/audits", params={"entity_type": "ASSET"}).json()["data"][0]
+    assert entry["user"] == {"id": "admin", "name": "admin T"}
+
+
 def test_permission_rows_decide_and_what_an_administrator_took_stays_taken(alone: Alone) -> None:
     assert alone.permissions("vera") == set()
     alone.give("vera", "crosswind_viewer")

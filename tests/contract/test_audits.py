@@ -24,7 +24,7 @@ def test_the_trail_of_an_asset_tells_who_made_what_of_it(rest: Rest) -> None:
     assert UUID(update["id"]).version == 8
     assert len({each["id"] for each in found["data"]}) == 3
     assert (update["entity_type"], update["entity_id"]) == ("ASSET", asset["id"])
-    assert update["user"] == {"id": "ana", "name": "ana"}
+    assert update["user"] == {"id": "ana", "name": "Ana"}
     assert update["before_state"]["description"] is None
     assert update["after_state"]["description"] == "Updated description"
     assert found["data"][2]["before_state"] is None
@@ -39,3 +39,15 @@ def test_the_trail_is_for_auditors_of_the_tenant(rest: Rest) -> None:
     assert rest.client("viewer").get(AUDITS).status_code == 403
     assert ok(rest.client("security_admin").get(AUDITS, params={"entity_type": "asset"}))["pagination"]["total"] == 1
     assert ok(rest.client(tenant="acme").get(AUDITS, params={"entity_type": "ASSET"}))["data"] == []
+
+
+def test_a_key_of_the_platforms_own_is_shown_by_its_name_and_who_is_gone_by_its_account(rest: Rest) -> None:
+    ingest = rest.anonymous({"X-API-Key": rest.platform_key("asset:create", "asset:read")})
+    ok(ingest.post(f"{METASTORE}/assets", json={"type": "VIEW", "name": "v", "qualified_name": "v"}))
+    ana, gone = rest.client(subject="ana"), rest.client(subject="gone")
+    ok(gone.post(f"{METASTORE}/assets", json={"type": "VIEW", "name": "w", "qualified_name": "w"}))
+    del rest.people.known["gone"]
+    last, first = ok(ana.get(AUDITS, params={"entity_type": "ASSET"}))["data"]
+    assert last["user"] == {"id": "gone", "name": "gone"}
+    assert first["user"]["name"] == "tests"
+    assert first["user"]["id"].startswith("key:")

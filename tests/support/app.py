@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,6 +50,9 @@ class People:
 
     def find(self, subject: str) -> Identity | None:
         return self.known.get(subject)
+
+    def names(self, subjects: Collection[str]) -> Mapping[str, str]:
+        return {each: self.known[each].name for each in subjects if each in self.known}
 
     def check_password(self, login: str, password: str) -> Identity | None:
         found = next((each for each in self.known.values() if login in {each.subject, each.email}), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -74,6 +74,18 @@ class AirflowIdentity:
                 self._remembered.clear()
             self._remembered[subject] = (monotonic(), found)
         return found
+
+    def names(self, subjects: Collection[str]) -> Mapping[str, str]:
+        """Their full names, from one look; other auth managers know people by user name only."""
+        if not subjects or not _is_fab(_manager()):
+            return {}
+        from airflow.providers.fab.auth_manager.models import User
+        from airflow.utils.session import create_session
+        from sqlalchemy import select
+
+        asked = select(User.username, User.first_name, User.last_name).where(User.username.in_(subjects))
+        with create_session(scoped=False) as session:
+            return {row[0]: f"{row[1] or ''} {row[2] or ''}".strip() or row[0] for row in session.execute(asked)}
 
     def check_password(self, login: str, password: str) -> Identity | None:
         """Ask Flask-AppBuilder, which takes a user name or an email."""

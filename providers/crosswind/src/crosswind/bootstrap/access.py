@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from crosswind.adapters.people import Names
 from crosswind.bootstrap.family import ServiceFamily
 from crosswind.contexts.access.login import LoginService
 from crosswind.contexts.access.service import AccessService
@@ -33,7 +34,7 @@ class AccessServices(ServiceFamily):
     @cached_property
     def audit_trail(self) -> AuditTrailService:
         """The audit as the metastore shows it."""
-        return AuditTrailService(self.uow)
+        return AuditTrailService(self.uow, Names(self.platform.identity, self.uow.session, self.uow.actor.tenant))
 
     @cached_property
     def health(self) -> HealthService:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -42,6 +42,9 @@ class IdentityProvider(Protocol):
 
     def find(self, subject: str) -> Identity | None:
         """A person by user name with its current rights, None when it is gone or inactive."""
+
+    def names(self, subjects: Collection[str]) -> Mapping[str, str]:
+        """What people are called, by user name, also when they are inactive; those that nobody knows are left out."""
 
     def check_password(self, login: str, password: str) -> Identity | None:
         """The person of a user name or email and a password; `PasswordsElsewhere` where there are none to check."""

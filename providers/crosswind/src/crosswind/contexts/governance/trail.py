@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -19,7 +20,7 @@ _SPACE = UUID("c0a1f3e7-5d2b-8a64-8000-000000000000").int
 
 
 class TrailUser(TypedDict):
-    """Who did it."""
+    """Who did it, and what it is called now; the id again where nobody knows."""
 
     id: str
     name: str
@@ -49,23 +50,25 @@ class TrailQuery(BaseModel):
 class AuditTrailService:
     """The trail of one unit of work."""
 
-    def __init__(self, uow: UnitOfWork) -> None:
+    def __init__(self, uow: UnitOfWork, names: Callable[[Collection[str]], Mapping[str, str]]) -> None:
         self._rows = AuditRepository(uow.session, uow.actor)
+        self._names = names
 
     def list(self, query: TrailQuery, window: Window) -> Page[TrailEntry]:
         """One window of the audit, newest first."""
         rows, counted = self._rows.trail(query.entity_type, query.entity_id, window)
-        return bounded(rows, counted, window).map(_entry)
+        names = self._names({row.actor for row in rows})
+        return bounded(rows, counted, window).map(lambda row: _entry(row, names.get(row.actor, row.actor)))
 
 
-def _entry(row: AuditRow) -> TrailEntry:
+def _entry(row: AuditRow, name: str) -> TrailEntry:
     return {
         "id": UUID(int=_SPACE | row.id),
         "entity_type": row.entity_type.upper(),
         "entity_id": row.entity_id,
         "action": row.action.upper(),
         "outcome": row.outcome,
-        "user": {"id": row.actor, "name": row.actor},
+        "user": {"id": row.actor, "name": name},
         "before_state": row.before,
         "after_state": row.after,
         "timestamp": row.at,
