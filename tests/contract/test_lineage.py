@@ -214,6 +214,50 @@ def test_impact_of_a_column_names_the_columns_made_of_it(rest: Rest, ids: dict[s
     assert [(each["name"], each["columns"]) for each in found["affected"]] == [("b", ["x", "y"]), ("c", ["z"])]
 
 
+def test_impact_means_the_same_in_graphql(rest: Rest, ids: dict[str, UUID]) -> None:
+    ok(rest.client().put(f"{METASTORE}/assets/{ids['b']}", json={"metadata": {"owner": "ana"}}))
+    viewer = rest.client("viewer")
+    asked = """query($id: ID!, $column: String, $types: [AssetType!]) {
+      impact(assetId: $id, column: $column, assetTypes: $types) {
+        total unowned isPartial byDepth { name assets } byType { name assets } owners { name assets }
+        affected { asset { id name type qualifiedName } depth via owners columns } } }"""
+    for narrowed in ({}, {"column": "i"}, {"types": ["TABLE"]}):
+        body = {"query": asked, "variables": {"id": str(ids["a"]), **narrowed}}
+        told = ok(viewer.post("/metastore/graphql", json=body))
+        assert "errors" not in told, told
+        shown = told["data"]["impact"]
+        query = {"column": narrowed.get("column"), "assetType": narrowed.get("types")}
+        params = {name: value for name, value in query.items() if value}
+        beside = ok(viewer.get(f"{PLATFORM}/assets/{ids['a']}/impact", params=params))
+        for name in ("total", "unowned", "isPartial"):
+            assert shown[name] == beside[name]
+        for name in ("byDepth", "byType"):
+            assert {each["name"]: each["assets"] for each in shown[name]} == beside[name]
+        assert [{"owner": each["name"], "assets": each["assets"]} for each in shown["owners"]] == beside["owners"]
+        assert [
+            {**{key: each["asset"][key] for key in ("id", "name", "type", "qualifiedName")},
+             **{key: each[key] for key in ("depth", "via", "owners")}, "columns": each["columns"]}
+            for each in shown["affected"]
+        ] == [
+            {key: each.get(key) for key in ("id", "name", "type", "qualifiedName", "depth", "via", "owners", "columns")}
+            for each in beside["affected"]
+        ]  # fmt: skip
+        assert len(shown["affected"]) > 0
+
+
+def test_impact_in_graphql_refuses_what_rest_refuses(rest: Rest, ids: dict[str, UUID]) -> None:
+    def asked(more: str = "", **who: Any) -> tuple[Any, str | None]:
+        body = {"query": f"""{{ impact(assetId: "{ids["a"]}"{more}) {{ total }} }}"""}
+        answer = rest.client("viewer", **who).post("/metastore/graphql", json=body).json()
+        extensions = answer["errors"][0]["extensions"] if "errors" in answer else {}
+        return (answer.get("data") or {}).get("impact"), extensions.get("code")
+
+    assert asked(", depth: 11") == (None, "INVALID_REQUEST")
+    assert asked(", limit: 5001") == (None, "INVALID_REQUEST")
+    assert asked(tenant="acme") == (None, "ASSET_NOT_FOUND")
+    assert asked() == ({"total": 5}, None)
+
+
 def test_impact_is_bounded_and_only_for_those_who_see_the_asset(rest: Rest) -> None:
     below = [f"w{n}" for n in range(30)]
     key = connection(rest, environment="prod")

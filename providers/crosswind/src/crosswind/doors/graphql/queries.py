@@ -16,8 +16,9 @@ from crosswind.contexts.catalog.versions.schemas import DiffQuery
 from crosswind.contexts.tasks.schemas import RunQuery
 from crosswind.doors.graphql.context import Context, reach
 from crosswind.doors.graphql.needs import reads
-from crosswind.doors.graphql.scalars import LineageDirection, RelationshipType, identifier
+from crosswind.doors.graphql.scalars import AssetType, LineageDirection, RelationshipType, identifier
 from crosswind.doors.graphql.types.assets import Asset, AssetConnection, LineageGraph, Relationship, lineage_query
+from crosswind.doors.graphql.types.impacts import ImpactReport, impact_query
 from crosswind.doors.graphql.types.inputs import (
     AssetFilter,
     LineageFilter,
@@ -100,6 +101,23 @@ class Query:
         context = reach(info)
         query = lineage_query(depth, direction, limit, filter)
         return LineageGraph.of(context, context.services.lineages.of(identifier(asset_id, "assetId"), query))
+
+    @reads(
+        "asset:read", "What breaks when an asset, or one of its columns, changes, and whom to tell; ten levels down."
+    )
+    def impact(
+        self,
+        info: Here,
+        asset_id: ID,
+        depth: int | None = UNSET,
+        limit: int | None = UNSET,
+        column: str | None = UNSET,
+        asset_types: list[AssetType] | None = UNSET,
+    ) -> ImpactReport | None:
+        """The impact of a change."""
+        context = reach(info)
+        query = impact_query(depth, limit, column, asset_types)
+        return ImpactReport.of(context, context.services.impacts.of(identifier(asset_id, "assetId"), query))
 
     @reads("relationship:read", "Edges as they were given, oldest first; of one asset where its id is given.")
     def relationships(
