@@ -100,15 +100,6 @@ class ObjectStream:
 
 
 @runtime_checkable
-class StoresObjects(Protocol):
-    """A connector that gives whole objects, for files that are taken in."""
-
-    def stream(self, key: str) -> ObjectStream:
-        """Return an object of the connection's own place; its pieces are bounded and read when they are asked for."""
-        ...
-
-
-@runtime_checkable
 class ReportsSecurity(Protocol):
     """A connector that can tell how its source is protected, reading only."""
 

@@ -151,8 +151,3 @@ def totals(session: Session, connection_key: int) -> dict[str, int]:
 def finish(session: Session, crawl: CrawlRow, **values: Any) -> None:
     """Write the outcome of a crawl."""
     session.execute(update(CrawlRow).where(CrawlRow.key == crawl.key).values(values))
-
-
-def live_keys(session: Session, keys: list[int]) -> list[int]:
-    """Those of the keys that are not removed yet."""
-    return list(session.scalars(select(AssetRow.key).where(AssetRow.key.in_(keys), AssetRow.removed_at.is_(None))))
