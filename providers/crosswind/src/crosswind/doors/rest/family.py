@@ -19,6 +19,7 @@ from fastapi.params import Query
 from pydantic import TypeAdapter
 from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 
+from crosswind.doors.rest.at_once import AtOnce, AtOnceRoute
 from crosswind.doors.rest.manners import Manners, camel
 from crosswind.doors.rest.reply import Reply
 from crosswind.doors.rest.request import MEGABYTE
@@ -67,6 +68,7 @@ class RouteSpec:
     limited: bool = False
     answer: Any = None
     keeps: Keeps = "nothing"
+    at_once: AtOnce | None = None
 
 
 def if_match(value: Annotated[str | None, Header(alias="If-Match")] = None) -> int | None:
@@ -107,13 +109,15 @@ class Family(APIRouter):
         secret: bool = False,
         reads: bool = False,
         straight: bool = False,
+        at_once: Callable[..., Any] | None = None,
         **documentation: Any,
     ) -> Callable[[F], F]:
         """Register an endpoint; `dials` sends it through the bounded lane of routes that reach other systems.
 
         `limited` says that it answers 429 also to whoever has no key or session; `secret` that its answer holds
         something that is shown once, so that it is not kept for an `Idempotency-Key`; `reads` that a POST changes
-        nothing, so that a repeat is a new look; `straight` that it takes its body alone and does one statement.
+        nothing, so that a repeat is a new look; `straight` that it takes its body alone and does one statement;
+        `at_once` does the same as the endpoint in one statement, or gives None.
         """
         if (permission is None) != public:
             raise TypeError(f"{method} {path} must name a permission or be public")
@@ -123,7 +127,8 @@ class Family(APIRouter):
             endpoint, spec = _adapt(function, self.manners, permission, status, dials, body_limit)
             _rename(endpoint, path, self.manners)
             keeps: Keeps = "read" if reads or straight else _keeps(function, method, public, secret)
-            spec = replace(spec, limited=limited, answer=_answer(function), keeps=keeps)
+            quick = AtOnce.of(at_once, Provided) if at_once else None
+            spec = replace(spec, limited=limited, answer=_answer(function), keeps=keeps, at_once=quick)
             endpoint.__crosswind__ = spec  # type: ignore[attr-defined]
             self.add_api_route(
                 shown,
@@ -132,7 +137,7 @@ class Family(APIRouter):
                 status_code=status,
                 response_model=_documented(spec.answer, self.manners),
                 name=function.__name__,
-                route_class_override=StraightRoute if straight else None,
+                route_class_override=StraightRoute if straight else AtOnceRoute if at_once else None,
                 summary=(function.__doc__ or function.__name__).strip().split("\n")[0].rstrip("."),
                 **documentation,
             )

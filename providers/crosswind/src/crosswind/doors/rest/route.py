@@ -46,7 +46,7 @@ class FamilyRoute(APIRoute):
 async def _answer(
     request: Request, spec: RouteSpec, known: frozenset[str], parse: Callable[[Request], Any]
 ) -> Response:
-    strict = StrictRequest(request.scope, request.receive)
+    strict = request if isinstance(request, StrictRequest) else StrictRequest(request.scope, request.receive)
     strict.body_limit = spec.body_limit
     door: Door = request.app.state.door
     writes = request.method not in {"GET", "HEAD"}

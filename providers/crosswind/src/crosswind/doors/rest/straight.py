@@ -47,7 +47,7 @@ async def _answer(request: Request, spec: RouteSpec) -> Response:
     strict = StrictRequest(request.scope, request.receive)
     strict.body_limit = spec.body_limit
     door: Door = request.app.state.door
-    if not _is_small(strict):
+    if not is_small(strict):
         await door.admit(strict, spec)
     body = await strict.body()
     return await door.straight(strict, spec, partial(_checked, strict, spec, body))
@@ -59,6 +59,7 @@ def _checked(request: StrictRequest, spec: RouteSpec, body: bytes) -> dict[str, 
     return {str(spec.raw_body): body}
 
 
-def _is_small(request: StrictRequest) -> bool:
+def is_small(request: StrictRequest) -> bool:
+    """Whether a body may be read before its sender is known."""
     length = request.headers.get("content-length", "")
     return length.isdigit() and int(length) <= SMALL and "content-encoding" not in request.headers

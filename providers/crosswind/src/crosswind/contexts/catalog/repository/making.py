@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import msgspec
 from sqlalchemy import Row, text
@@ -35,40 +36,39 @@ WITH made AS (
     INSERT INTO crosswind.audit (tenant, actor, actor_kind, action, outcome, entity_type, entity_id, after, request_id)
     SELECT tenant, :subject, :kind, 'CREATE', 'success', 'ASSET', id::text, CAST(:after AS jsonb), :request_id FROM made
 )
-SELECT id, type, type_detail, name, qualified_name, database, schema, description, source_comment, curated_metadata,
-       tags, classification, NULL AS connection_id, row_estimate, size_bytes, created_at, updated_at, crawled_at,
-       removed_at, version, '[]'::jsonb AS owners, NULL AS domain, '[]'::jsonb AS terms, '[]'::jsonb AS propagated,
-       source_facts, source_statistics, source_version, namespace, dataset, created_by, created_by_name
+SELECT id, created_at, updated_at, curated_metadata
   FROM made
 """)
+_BLANK = dict.fromkeys(
+    ("type_detail", "database", "schema", "source_comment", "connection_id", "row_estimate", "size_bytes", "crawled_at",
+     "removed_at", "domain", "source_facts", "source_statistics", "namespace", "dataset")
+)  # fmt: skip
+"""What a new asset is without: every column of an answer costs time, so those known beforehand are not asked for."""
 
 
 def make(session: Session, actor: Actor, values: Mapping[str, Any], after: Mapping[str, Any]) -> Row[Any] | None:
-    """Insert an asset and tell of it, as `repository.assets.find` would find it; None where that takes more.
+    """Insert an asset and tell of it; what `repository.assets.find` would find then, None where that takes more.
 
     `values` are those of `repository.assets.add`, `after` is what the audit keeps.
     """
     given = {
+        **values,
         "tenant": actor.tenant,
         "subject": actor.subject,
         "subject_name": actor.name,
         "kind": actor.kind,
         "request_id": actor.request_id,
-        "type": values["type"],
-        "name": values["name"],
-        "qualified_name": values["qualified_name"],
-        "description": values["description"],
         "metadata": _json(values["curated_metadata"]),
-        "tags": values["tags"],
-        "classification": values["classification"],
-        "source_words": values["source_words"],
-        "curated_words": values["curated_words"],
         "after": _json(after),
     }
     row = session.execute(_MAKE, given).one_or_none()
-    if row is not None:
-        outbox.touched(session)
-    return row
+    if row is None:
+        return None
+    outbox.touched(session)
+    lists: dict[str, list[Any]] = {name: [] for name in ("owners", "terms", "propagated")}
+    by = {"created_by": actor.subject, "created_by_name": actor.name}
+    first = {**_BLANK, **values, **lists, **by, **row._mapping, "version": 1, "source_version": 0}
+    return cast("Row[Any]", SimpleNamespace(**first))
 
 
 def _json(value: Mapping[str, Any]) -> str:
