@@ -74,7 +74,7 @@ class OverRest:
     def _call(self, method: str, path: str, version: int | None = None, **sent: Any) -> Any:
         headers = {} if version is None else {"If-Match": f'"{version}"'}
         answer = self._client.request(method, METASTORE + path, headers=headers, **sent)
-        told = answer.json() if answer.content else None
+        told: Any = answer.json() if answer.content else None
         if answer.is_success:
             return told
         raise Refusal(told["error"]["code"], told["error"]["details"])
@@ -232,7 +232,7 @@ class OverGrpc:
             return call(request)
         except grpc.RpcError as error:
             told = Refused(error)
-            raise Refusal(told.reason, told.facts) from None
+            raise Refusal(told.reason or told.code.name, told.facts if told.reason else {}) from None
 
     @staticmethod
     def _struct(values: Mapping[str, Any]) -> Struct:
