@@ -61,13 +61,13 @@ def make(session: Session, actor: Actor, values: Mapping[str, Any], after: Mappi
         "metadata": _json(values["curated_metadata"]),
         "after": _json(after),
     }
-    row = session.execute(_MAKE, given).one_or_none()
+    row = session.execute(_MAKE, given).mappings().one_or_none()
     if row is None:
         return None
     outbox.touched(session)
     lists: dict[str, list[Any]] = {name: [] for name in ("owners", "terms", "propagated")}
     by = {"created_by": actor.subject, "created_by_name": actor.name}
-    first = {**_BLANK, **values, **lists, **by, **row._mapping, "version": 1, "source_version": 0}
+    first = {**_BLANK, **values, **lists, **by, **row, "version": 1, "source_version": 0}
     return cast("Row[Any]", SimpleNamespace(**first))
 
 
