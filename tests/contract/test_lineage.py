@@ -157,6 +157,22 @@ def test_both_ways_share_the_limit_and_neither_starves(rest: Rest) -> None:
     assert (len(one_way["downstream"]), one_way["is_partial"]) == (31, False)
 
 
+def test_a_walk_neither_shows_nor_passes_what_may_not_be_seen(rest: Rest) -> None:
+    seen, hidden = (connection(rest, name, environment=name) for name in ("prod", "dev"))
+    near = grow(rest, ["a"], [], connection_key=seen)["a"]
+    grow(rest, ["hidden"], [("hidden", "DEPENDS_ON", "a", {})], connection_key=hidden)
+    far = grow(rest, ["c"], [("c", "DEPENDS_ON", "hidden", {})], connection_key=seen)["c"]
+    assert names(lineage(rest.client("viewer"), near)["downstream"]) == ["hidden", "c"]
+    narrowed = rest.client("viewer", attributes={"environment": ["prod"]})
+    for identifier, side in ((near, "downstream"), (far, "upstream")):
+        found = lineage(narrowed, identifier)
+        assert (found[side], found["is_partial"]) == ([], False)
+    with rest.platform.session() as session:
+        session.execute(text("UPDATE crosswind.assets SET deleted_at = now() WHERE name = 'hidden'"))
+        session.commit()
+    assert lineage(rest.client("viewer"), near)["downstream"] == []
+
+
 def test_many_assets_cost_the_statements_of_one(rest: Rest, ids: dict[str, UUID]) -> None:
     reader = Actor("tests", "tests", DEFAULT_TENANT, permissions=frozenset({"asset:read"}))
     query = LineageQuery(depth=3)
