@@ -36,6 +36,7 @@ PARTS = (
     "bulk",
     "writes",
     "events",
+    "peers",
 )
 SECONDS = 300
 
