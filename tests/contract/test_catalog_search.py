@@ -167,11 +167,14 @@ def test_filters_stand_in_the_text(rest: Rest, key: int) -> None:
     found = asked(rest, 'customer type:table tag:"Very Secret"')
     assert (names(found), found["words"]) == ({"orders"}, "customer")
     assert found["filters"] == {"type": ["TABLE"], "tag": ["Very Secret"]}
+    assert found["hints"] == []
     assert names(asked(rest, "classification:restricted")) == {"orders"}
     assert names(asked(rest, "schema:air connection:shop")) == {"FlightLegs"}
     assert names(asked(rest, "schema:air schema:public type:TABLE")) == {"FlightLegs", "customers", "orders"}
     assert names(asked(rest, "connection:nope")) == set()
     assert names(asked(rest, "colour:red")) == set()
+    (hint,) = asked(rest, "orders type:KING")["hints"]
+    assert "'type:KING' is looked for as words: a type is CHART" in hint
     assert asked(rest, "colour:customers")["words"] == "colour:customers"
     both = ok(rest.client("viewer").get(f"{METASTORE}/search", params={"q": "type:VIEW", "type": "TABLE"}))
     assert both["results"] == [], "what is given beside the text holds too"

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from graphql import get_introspection_query
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from tests.support.app import Rest
@@ -152,15 +153,14 @@ def test_each_answer_names_its_request_and_where_the_caller_stands(store: str) -
 def test_a_store_that_is_away_is_told_without_its_words(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
     ask = Asking(rest.client())
     ask("{ assets { totalCount } }")
-    execute = Session.execute
+    run: Any = PGDialect_psycopg.do_execute
 
-    def broken(self: Session, statement: Any, *rest_: Any, **options: Any) -> Any:
-        if "assets" in str(statement):
+    def broken(self: PGDialect_psycopg, cursor: Any, statement: str, *rest_: Any, **options: Any) -> None:
+        if "crosswind.assets" in statement:
             raise OperationalError("SELECT secret_words", {}, Exception("terminating connection"))
-        return execute(self, statement, *rest_, **options)
+        run(self, cursor, statement, *rest_, **options)
 
-    monkeypatch.setattr(Session, "execute", broken)
-    monkeypatch.setattr(Session, "scalar", broken)
+    monkeypatch.setattr(PGDialect_psycopg, "do_execute", broken)
     told = ask.raw("{ tags { name } assets { totalCount } }")
     assert (told.status_code, error(told)["extensions"]["code"]) == (503, "SERVICE_UNAVAILABLE")
     assert told.headers["retry-after"]

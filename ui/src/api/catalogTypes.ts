@@ -123,6 +123,8 @@ export type Among = "all" | "newest" | "some";
 
 export type SearchAnswer = {
   readonly ranked_among?: Among;
+  /** What looks like a filter in the text and is none, and why. */
+  readonly hints?: readonly string[];
   readonly results: readonly SearchHit[];
   readonly total: number;
   readonly total_is_capped?: boolean;

@@ -55,6 +55,35 @@ def test_a_quoted_value_is_taken_as_it_is(key: str, value: str) -> None:
     assert Asked.parse(f'{key}:"{value}" word') == Asked("word", {key: (value.strip(),)})
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("type:NONSENSE orders", ["'type:NONSENSE'", "CHART, DASHBOARD, DATASET, PIPELINE, TABLE or VIEW"]),
+        ("colour:red", ["'colour:red'", "type, schema, connection", "term and product"]),
+        ("Owners:ana", ["'Owners:ana'", "did you mean owner:?"]),
+        ("tag:", ["'tag:'", "right after the colon"]),
+        ('x tag:"Very Secret', ["'tag:\"Very'", "in double quotes"]),
+        (f"owner:{'a' * 201}", ["at most 20 filters"]),
+    ],
+)
+def test_what_looks_like_a_filter_and_is_none_is_told(text: str, told: list[str]) -> None:
+    (hint,) = Asked.parse(text).hints
+    assert "is looked for as words" in hint
+    assert [part for part in told if part not in hint] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "orders", "type:TABLE tag:a x", "s3://bucket/key", "https://x.y/z", "a:b", "std::map", "12:30"],
+)
+def test_what_is_no_filter_by_its_looks_is_not_spoken_of(text: str) -> None:
+    assert Asked.parse(text).hints == []
+
+
+def test_few_hints_are_given_whatever_the_text_says() -> None:
+    assert len(Asked.parse("ab:c " * 100).hints) == 5
+
+
 def test_what_is_given_beside_the_text_holds_too() -> None:
     asked = Asked.parse("tag:a schema:x schema:y")
     assert asked.and_also({"tag": "b", "schema": "x", "owner": None}) == {"tag": ("a", "b"), "schema": ("x",)}

@@ -58,6 +58,19 @@ function NoHits({ onClear, words }: { readonly onClear: () => void; readonly wor
   );
 }
 
+/** What looks like a filter in the text and was looked for as words. */
+function Hints({ hints }: { readonly hints: readonly string[] }) {
+  return hints.length === 0 ? null : (
+    <Stack aria-label="About the search" as="ul" color="fg.warning" fontSize="sm" gap={1} listStyleType="none" mb={3}>
+      {hints.map((hint) => (
+        <Text as="li" key={hint}>
+          {hint}
+        </Text>
+      ))}
+    </Stack>
+  );
+}
+
 function HitSkeletons() {
   return (
     <Stack aria-busy gap={3}>
@@ -90,11 +103,18 @@ function Results({ onClear, words }: { readonly onClear: () => void; readonly wo
       <ErrorNote error={error} onRetry={() => void refetch()} />
     );
   }
+  const hints = <Hints hints={data?.pages[0]?.hints ?? []} />;
   if (hits.length === 0) {
-    return <NoHits onClear={onClear} words={words} />;
+    return (
+      <>
+        {hints}
+        <NoHits onClear={onClear} words={words} />
+      </>
+    );
   }
   return (
     <Box aria-busy={isPlaceholderData} opacity={isPlaceholderData ? 0.6 : 1} transition="opacity 120ms">
+      {hints}
       <Flex align="center" columnGap={3} mb={2} minH={8} wrap="wrap">
         {may ? (
           <Box ps={3}>

@@ -11,6 +11,10 @@ it("finds the filters that the server knows, and leaves the rest as words", () =
   ]);
 });
 
+it("shows no type that the server reads as a word", () => {
+  expect(filtersOf("type:king type:view").map(({ text }) => text)).toEqual(["type:view"]);
+});
+
 it("takes a filter out, and puts one in once", () => {
   const [, owner] = filtersOf(TEXT);
   expect(without(TEXT, owner!)).toBe("users type:TABLE wifi:on time:12:30");

@@ -21,8 +21,12 @@ export type Filter = {
 
 const FILTER = new RegExp(`(?<!\\S)(${KEYS.map(([key]) => key).join("|")}):(?:"([^"]+)"(?!\\S)|([^\\s"]+)(?!\\S))`, "giu");
 
+const TYPES = new Set(["TABLE", "VIEW", "DATASET", "PIPELINE", "DASHBOARD", "CHART"]);
+
 export const filtersOf = (text: string): readonly Filter[] =>
-  [...text.matchAll(FILTER)].map(([found, key = "", quoted, plain = ""]) => ({ key: key.toLowerCase(), text: found, value: quoted ?? plain }));
+  [...text.matchAll(FILTER)]
+    .map(([found, key = "", quoted, plain = ""]) => ({ key: key.toLowerCase(), text: found, value: quoted ?? plain }))
+    .filter(({ key, value }) => key !== "type" || TYPES.has(value.trim().toUpperCase()));
 
 /** The text without one of its filters. */
 export const without = (text: string, filter: Filter): string =>

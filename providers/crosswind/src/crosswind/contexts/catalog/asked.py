@@ -7,8 +7,10 @@ one kind, all for what an asset has many of (tags, owners, terms, products), any
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import islice
 from re import IGNORECASE, Match
 from re import compile as pattern
 
@@ -20,6 +22,9 @@ MOST = 20
 """Filters of one text; the rest are words."""
 LONGEST = 200
 _FILTER = pattern(rf'(?<!\S)({"|".join(KEYS)}):(?:"([^"]+)"(?!\S)|([^\s"]+)(?!\S))', IGNORECASE)
+
+_MEANT = pattern(r"(?<!\S)([^\W\d_]{2,20}):(?![/\\:])(\S*)")
+MOST_HINTS = 5
 
 Filters = Mapping[str, tuple[str, ...]]
 
@@ -53,6 +58,27 @@ class Asked:
             narrowed = key in ONE_OF and held and value not in held
             together[key] = ("",) if narrowed else (value,) if key in ONE_OF else tuple(dict.fromkeys((*held, value)))
         return together
+
+    @property
+    def hints(self) -> list[str]:
+        """What is wrong with words that look like filters: each is read as words all the same."""
+        meant = islice(_MEANT.finditer(self.words), MOST_HINTS)
+        return [f"'{match[0][:60]}' is looked for as words: {_why(match[1].lower(), match[2])}" for match in meant]
+
+
+def _why(key: str, value: str) -> str:
+    if key not in KEYS:
+        near = get_close_matches(key, KEYS, n=1)
+        return f"no filter has that name; did you mean {near[0]}:?" if near else f"filters are {_or(KEYS, 'and')}"
+    if not value.strip('"') or '"' in value:
+        return 'the value stands right after the colon, in double quotes where it has spaces, such as tag:"Very Secret"'
+    if key == "type" and value.upper() not in TYPES:
+        return f"a type is {_or(sorted(TYPES), 'or')}"
+    return f"at most {MOST} filters are read, with values of at most {LONGEST} characters"
+
+
+def _or(names: Sequence[str], last: str) -> str:
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
 def _filters(text: str) -> Iterator[tuple[Match[str], str, str]]:

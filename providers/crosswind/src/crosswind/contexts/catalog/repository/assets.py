@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, UnaryExpression, bindparam, func, insert, select, text, update
+from sqlalchemy import ARRAY, BigInteger, Row, UnaryExpression, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow, ColumnRow
-from crosswind.contexts.catalog.repository.cursors import Position
-from crosswind.contexts.catalog.repository.narrow import clauses
+from crosswind.contexts.catalog.repository.cursors import Position, later
+from crosswind.contexts.catalog.repository.narrow import clauses, seen
 from crosswind.contexts.catalog.repository.said import SAID
 from crosswind.contexts.catalog.repository.scope import (
     A,
@@ -25,10 +25,12 @@ from crosswind.contexts.catalog.repository.scope import (
     on_connection,
     plan_by_values,
     seen_by,
+    sliced,
     tagged,
     windowed,
 )
-from crosswind.contexts.catalog.schemas.assets import AssetQuery
+from crosswind.contexts.catalog.repository.spelled import HERE, KEPT, Spelled, narrowing, spelled
+from crosswind.contexts.catalog.schemas.assets import AssetQuery, TagsQuery
 from crosswind.contexts.catalog.words import Query
 from crosswind.kit.actor import Actor
 from crosswind.kit.paging import Window
@@ -52,39 +54,36 @@ _SORTS = {
 
 
 _C = ColumnRow.__table__.c
-_COLUMNS = (
-    select(*_C).where(_C.asset_key == bindparam("asset_key"), _C.removed_at.is_(None)).order_by(_C.position, _C.key)
-)
-_OF_MANY = """
-SELECT * FROM crosswind.columns WHERE asset_key = ANY(CAST(:keys AS bigint[])) AND removed_at IS NULL
- ORDER BY asset_key, position, key
-"""
+_SHOWN_COLUMNS = (
+    _C.asset_key, _C.id, _C.name, _C.data_type, _C.nullable, _C.position, _C.default_value, _C.identity, _C.generated,
+    _C.comment, _C.description, _C.tags, _C.classification,
+)  # fmt: skip
+_UNSAID = {"sort", "include", "cursor"}
 
 
 def page(session: Session, actor: Actor, query: AssetQuery, window: Window) -> tuple[Sequence[Row[Any]], int]:
     """One window of the assets an actor may see, and how many there are, up to what is counted and one."""
-    where = (seen_by(actor), *_filters(actor, query))
+    where = _narrowed(actor, query)
     if query.search:
         plan_by_values(session)
     total = counted(session, where, newest=query.plain)
-    order = _order(query.sort)
-    return session.execute(windowed(_shown(query), where, order, window)).all(), total
+    listed = _listed(query.sort, query.include is not None)
+    return listed.run(session, sliced(window), where).all(), total
 
 
 def page_after(session: Session, actor: Actor, query: AssetQuery, position: Position, limit: int) -> Sequence[Row[Any]]:
     """At most so many of the assets that come after a position; nothing is counted and nothing skipped."""
-    where = (seen_by(actor), *_filters(actor, query), position.after(_SORTS, query.sort))
     plan_by_values(session)
-    return session.execute(windowed(_shown(query), where, _order(query.sort), Window(limit))).all()
+    listed = _listed(query.sort, query.include is not None, after=True)
+    values = {**sliced(Window(limit)), "after_value": position.value, "after_key": position.key}
+    return listed.run(session, values, _narrowed(actor, query)).all()
 
 
 def find(
     session: Session, actor: Actor, asset_id: UUID, *, lock: bool = False, deleted: bool = False
 ) -> Row[Any] | None:
     """An asset the actor may see; one that vanished is found too, one deleted by hand only when `deleted`."""
-    statement = _one(Scope.of(actor), deleted=deleted)
-    statement = statement.with_for_update(of=AssetRow.__table__) if lock else statement
-    return session.execute(statement, {"asset_id": asset_id}).one_or_none()
+    return _one(lock=lock, deleted=deleted).run(session, {"asset_id": asset_id}, seen(actor)).one_or_none()
 
 
 def find_many(session: Session, actor: Actor, ids: Sequence[UUID]) -> Sequence[Row[Any]]:
@@ -98,18 +97,19 @@ def deleted(session: Session, actor: Actor, window: Window) -> tuple[Sequence[Ro
     where = (seen_by(actor), A.deleted_at.is_not(None))
     total = session.scalar(select(func.count()).select_from(AssetRow).where(*where)) or 0
     order = (A.deleted_at.desc(), A.key.desc())
-    return session.execute(windowed(LISTED, where, order, window)).all(), total
+    return session.execute(windowed(LISTED, where, order), sliced(window)).all(), total
 
 
 def columns(session: Session, asset_key: int) -> Sequence[Row[Any]]:
     """The present columns of an asset in the source's order."""
-    return session.execute(_COLUMNS, {"asset_key": asset_key}).all()
+    return _columns().run(session, {"asset_key": asset_key}).all()
 
 
 def columns_of(session: Session, asset_keys: Sequence[int]) -> dict[int, list[Row[Any]]]:
     """The present columns of these assets in the source's order, by asset."""
     found: dict[int, list[Row[Any]]] = {key: [] for key in asset_keys}
-    for row in session.execute(text(_OF_MANY), {"keys": list(asset_keys)}) if asset_keys else ():
+    rows = _columns_of_many().run(session, {"keys": list(asset_keys)}).all() if asset_keys else ()
+    for row in rows:
         found[row.asset_key].append(row)
     return found
 
@@ -141,14 +141,41 @@ def restore(session: Session, asset_key: int) -> None:
     write(session, asset_key, {"removed_at": func.nullif(A.removed_at, A.deleted_at), "deleted_at": None})
 
 
-@lru_cache(maxsize=1024)
-def _one(scope: Scope, *, deleted: bool) -> Select[Any]:
+@cache
+def _one(*, lock: bool, deleted: bool) -> Spelled:
     there = () if deleted else (A.deleted_at.is_(None),)
-    return select(*DETAIL).where(A.id == bindparam("asset_id"), seen_by(scope.actor()), *there)
+    statement = select(*DETAIL).where(A.id == bindparam("asset_id"), HERE, *there)
+    return spelled(statement.with_for_update(of=AssetRow.__table__) if lock else statement)
 
 
-def _shown(query: AssetQuery) -> Sequence[Any]:
-    return (A.key, *LISTED) if query.include is None else (A.key, *LISTED, A.source_facts)
+@cache
+def _columns() -> Spelled:
+    there = (_C.asset_key == bindparam("asset_key"), _C.removed_at.is_(None))
+    return spelled(select(*_C).where(*there).order_by(_C.position, _C.key))
+
+
+@cache
+def _columns_of_many() -> Spelled:
+    there = (_C.asset_key == func.any(bindparam("keys", type_=ARRAY(BigInteger))), _C.removed_at.is_(None))
+    return spelled(select(*_SHOWN_COLUMNS).where(*there).order_by(_C.asset_key, _C.position, _C.key))
+
+
+@cache
+def _listed(sort: str, facts: bool, *, after: bool = False) -> Spelled:
+    """A window of a list in this order, with what columns are told by where `facts`, `after` a position or not."""
+    shown = (A.key, *LISTED, A.source_facts) if facts else (A.key, *LISTED)
+    where = (HERE, later(_SORTS, sort)) if after else (HERE,)
+    return spelled(windowed(shown, where, _order(sort)))
+
+
+def _narrowed(actor: Actor, query: AssetQuery) -> Spelled:
+    return _spelled(Scope.of(actor), query.model_dump_json(by_alias=True, exclude=_UNSAID))
+
+
+@lru_cache(maxsize=KEPT)
+def _spelled(scope: Scope, asked: str) -> Spelled:
+    actor = scope.actor()
+    return narrowing([seen_by(actor), *_filters(actor, TagsQuery.model_validate_json(asked))])
 
 
 def _filters(actor: Actor, query: AssetQuery) -> list[Clause]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
-from sqlalchemy import ColumnElement, literal, tuple_
+from sqlalchemy import ColumnElement, bindparam, tuple_
 
 from crosswind.contexts.catalog.repository.scope import A, Clause
 from crosswind.contexts.catalog.schemas.assets import AssetQuery
@@ -39,11 +39,13 @@ class Position:
     total: int
     offset: int
 
-    def after(self, columns: Mapping[str, ColumnElement[Any]], sort: str) -> Clause:
-        """What comes later in this order."""
-        field, _, direction = sort.partition(":")
-        here, there = tuple_(columns[field], A.key), tuple_(literal(self.value), literal(self.key))
-        return here < there if direction == "desc" else here > there
+
+def later(columns: Mapping[str, ColumnElement[Any]], sort: str) -> Clause:
+    """What comes after a position (`after_value`, `after_key`) in this order."""
+    field, _, direction = sort.partition(":")
+    place = bindparam("after_value", type_=columns[field].type), bindparam("after_key", type_=A.key.type)
+    here, there = tuple_(columns[field], A.key), tuple_(*place)
+    return here < there if direction == "desc" else here > there
 
 
 def write(query: AssetQuery, tenant: str, row: Any, total: int, offset: int) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    CompoundSelect,
     Row,
     Select,
     String,
@@ -24,8 +26,9 @@ from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.asked import Filters
 from crosswind.contexts.catalog.repository.narrow import narrowed
-from crosswind.contexts.catalog.repository.scope import COUNTED, A, plan_by_values
-from crosswind.contexts.catalog.repository.search import CAP, Among, frequent, matched
+from crosswind.contexts.catalog.repository.scope import COUNTED, NEWEST, A, plan_by_values
+from crosswind.contexts.catalog.repository.search import CAP, Among, frequent, matched, sought
+from crosswind.contexts.catalog.repository.spelled import HERE, Spelled, spelled
 from crosswind.contexts.catalog.vocabulary.models import (
     AssetDomainRow,
     AssetOwnerRow,
@@ -41,7 +44,6 @@ NAMES = ("type", "tags", "classification", "connection", "schema", "owner", "dom
 MOST_VALUES = 50
 _SINGLE = ("type", "schema", "connection_key", "classification")
 _MANY = ("tags", "column_tags", "propagated_tags", "column_classifications")
-_NEWEST = (A.updated_at.desc(), A.key.desc())
 MOST = COUNTED
 """Assets that are counted where nothing is searched for: the newest."""
 
@@ -59,13 +61,14 @@ def facets(session: Session, actor: Actor, filters: Filters, words: Query) -> Fa
     plan_by_values(session)
     where = narrowed(actor, filters)
     if not words.terms:
-        rows = _of_hits(session, select(*_shown(A)).where(*where).order_by(*_NEWEST).limit(MOST + 1))
+        rows = _of_everything().run(session, where=where).all()
         return Facets(rows, _total(rows), "newest" if _total(rows) > MOST else "all")
+    values = sought(words)
     if frequent(session, actor, filters, words):
-        rows = _of_hits(session, matched(where, words, _shown, newest=True))
+        rows = _of_matched(newest=True).run(session, values, where).all()
         if _total(rows) > CAP:
             return Facets(rows, _total(rows), "newest")
-    rows = _of_hits(session, matched(where, words, _shown))
+    rows = _of_matched(newest=False).run(session, values, where).all()
     return Facets(rows, _total(rows), "some" if _total(rows) > CAP else "all")
 
 
@@ -77,7 +80,17 @@ def _shown(assets: Any) -> list[Any]:
     return [assets[name] for name in ("key", *_SINGLE, *_MANY)]
 
 
-def _of_hits(session: Session, found: Select[Any]) -> Sequence[Row[Any]]:
+@cache
+def _of_everything() -> Spelled:
+    return spelled(_of_hits(select(*_shown(A)).where(HERE).order_by(*NEWEST).limit(MOST + 1)))
+
+
+@cache
+def _of_matched(*, newest: bool) -> Spelled:
+    return spelled(_of_hits(matched(_shown, newest=newest)))
+
+
+def _of_hits(found: Select[Any]) -> CompoundSelect[Any]:
     hit = found.cte("hit")
     own = hit.c
     tags = union_all(
@@ -101,7 +114,7 @@ def _of_hits(session: Session, found: Select[Any]) -> Sequence[Row[Any]]:
         _facet("term", _said(TermRow.name, AssetTermRow, hit).join(TermRow)),
         select(literal("total"), literal(""), func.count()).select_from(hit),
     ]
-    return session.execute(union_all(*[select(kind.subquery()) for kind in kinds])).all()
+    return union_all(*[select(kind.subquery()) for kind in kinds])
 
 
 def _said(value: Any, link: Any, hit: Any) -> Select[Any]:

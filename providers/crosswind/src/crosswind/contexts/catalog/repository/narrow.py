@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, String, and_, cast, func, or_, select, union_all
 
 from crosswind.contexts.catalog.asked import Filters
 from crosswind.contexts.catalog.models import ColumnRow
-from crosswind.contexts.catalog.repository.scope import A, Clause, classified, on_connection, seen_by, tagged
+from crosswind.contexts.catalog.repository.scope import A, Clause, Scope, classified, on_connection, seen_by, tagged
+from crosswind.contexts.catalog.repository.spelled import KEPT, Spelled, narrowing
 from crosswind.contexts.catalog.vocabulary.models import (
     AssetDomainRow,
     AssetOwnerRow,
@@ -26,10 +28,31 @@ from crosswind.kit.actor import Actor
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-def narrowed(actor: Actor, filters: Filters) -> list[Clause]:
+def seen(actor: Actor) -> Spelled:
+    """Assets that the actor may see, removed or not."""
+    return _seen(Scope.of(actor))
+
+
+def narrowed(actor: Actor, filters: Filters) -> Spelled:
     """Live assets that the actor may see and that the filters leave; with no filter all of them."""
-    found = [seen_by(actor), A.removed_at.is_(None)]
-    return [*found, *clauses(actor, filters)]
+    return _spelled(Scope.of(actor), tuple(filters.items()), seen=True)
+
+
+def left(actor: Actor, filters: Filters) -> Spelled:
+    """Live assets of the actor's tenant that the filters leave, whether or not it may see them."""
+    return _spelled(Scope.of(actor), tuple(filters.items()), seen=False)
+
+
+@lru_cache(maxsize=KEPT)
+def _seen(scope: Scope) -> Spelled:
+    return narrowing([seen_by(scope.actor())])
+
+
+@lru_cache(maxsize=KEPT)
+def _spelled(scope: Scope, filters: tuple[tuple[str, tuple[str, ...]], ...], *, seen: bool) -> Spelled:
+    actor = scope.actor()
+    mine = seen_by(actor) if seen else A.tenant == actor.tenant
+    return narrowing([mine, A.removed_at.is_(None), *clauses(actor, dict(filters))])
 
 
 def clauses(actor: Actor, filters: Filters) -> list[Clause]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, Integer, Select, String, and_, bindparam, cast, func, literal, or_, select, text
 from sqlalchemy.dialects.postgresql import TSQUERY, array
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow, TagRow
+from crosswind.contexts.catalog.repository.spelled import HERE, Spelled, spelled
 from crosswind.contexts.catalog.words import Query
 from crosswind.contexts.connections.models import ConnectionRow
 from crosswind.contexts.connections.repository import visible
@@ -22,8 +24,10 @@ A = AssetRow.__table__.c
 
 COUNTED = 10_000
 """Assets that a list counts one by one; what is beyond is told as more."""
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 Clause = ColumnElement[bool]
+NEWEST = (A.updated_at.desc(), A.key.desc())
+LIMIT, OFFSET = bindparam("window_limit", type_=Integer), bindparam("window_offset", type_=Integer)
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 connection_id = (
     select(ConnectionRow.id).where(ConnectionRow.key == A.connection_key).scalar_subquery().label("connection_id")
 )
@@ -76,19 +80,24 @@ def _on_columns(repeated: Any, named: Any) -> Clause:
     return and_(repeated != text("'{}'::text[]"), repeated.contains(named))
 
 
-def counted(session: Session, where: Sequence[Clause], *, newest: bool = False) -> int:
+def counted(session: Session, where: Spelled, *, newest: bool = False) -> int:
     """How many assets there are, up to `COUNTED` and one.
 
     `newest` counts along the index of the newest, which is quick where the store has no statistics yet.
     """
-    some = select(literal(1)).select_from(AssetRow).where(*where).limit(COUNTED + 1)
-    some = some.order_by(A.updated_at.desc(), A.key.desc()) if newest else some
-    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
+    return int(_counting(newest=newest).run(session, {"most": COUNTED + 1}, where).scalar_one())
+
+
+@cache
+def _counting(*, newest: bool) -> Spelled:
+    some = select(literal(1)).select_from(AssetRow).where(HERE).limit(bindparam("most", type_=Integer))
+    some = some.order_by(*NEWEST) if newest else some
+    return spelled(select(func.count()).select_from(some.subquery()))
 
 
 def plan_by_values(session: Session) -> None:
     """Plan this transaction's statements by their values: one plan for rare and common words is slow for either."""
-    session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+    session.connection().exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
 
 
 def matching(query: Query) -> Clause:
@@ -102,10 +111,15 @@ def on_connection(actor: Actor, identifier: str) -> Clause:
     return A.connection_key == key
 
 
-def windowed(shown: Sequence[Any], where: Sequence[Clause], order: Sequence[Any], window: Window) -> Select[Any]:
-    """One window of assets; what is shown is put together for its rows only, not for those it skips."""
-    keys = select(A.key).where(*where).order_by(*order).limit(window.limit).offset(window.offset).subquery()
+def windowed(shown: Sequence[Any], where: Sequence[Clause], order: Sequence[Any]) -> Select[Any]:
+    """One window (`sliced`) of assets; what is shown is put together for its rows only, not for those it skips."""
+    keys = select(A.key).where(*where).order_by(*order).limit(LIMIT).offset(OFFSET).subquery()
     return select(*shown).join(keys, keys.c.key == A.key).order_by(*order)
+
+
+def sliced(window: Window) -> dict[str, Any]:
+    """The values of a statement with `LIMIT` and `OFFSET`."""
+    return {"window_limit": window.limit, "window_offset": window.offset}
 
 
 def brief(row: Any) -> dict[str, Any]:

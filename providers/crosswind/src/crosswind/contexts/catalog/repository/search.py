@@ -10,18 +10,20 @@ word's rank instead.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
     REAL,
-    ClauseElement,
     ColumnElement,
-    Executable,
     Float,
+    Integer,
     Row,
     Select,
+    String,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -33,13 +35,23 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.asked import Filters
 from crosswind.contexts.catalog.models import AssetRow
-from crosswind.contexts.catalog.repository.narrow import clauses, narrowed
-from crosswind.contexts.catalog.repository.scope import BRIEF, A, Clause, counted, plan_by_values, windowed
+from crosswind.contexts.catalog.repository.narrow import left, narrowed
+from crosswind.contexts.catalog.repository.scope import (
+    BRIEF,
+    LIMIT,
+    NEWEST,
+    OFFSET,
+    A,
+    counted,
+    plan_by_values,
+    sliced,
+    windowed,
+)
+from crosswind.contexts.catalog.repository.spelled import HERE, Spelled, spelled
 from crosswind.contexts.catalog.words import Query
 from crosswind.kit.actor import Actor
 from crosswind.kit.paging import Window
@@ -56,7 +68,7 @@ HALVED = 90.0
 """Days after which freshness counts half."""
 _WEIGHTS = [0.1, 0.2, 0.4, 1.0]
 _DAY = 86_400.0
-_COLUMNS = """
+_COLUMNS = text("""
 SELECT c.* FROM unnest(CAST(:keys AS bigint[])) AS a(key)
   CROSS JOIN LATERAL (
     SELECT asset_key, name, comment, description, tags FROM crosswind.columns
@@ -69,7 +81,7 @@ SELECT c.* FROM unnest(CAST(:keys AS bigint[])) AS a(key)
             OR tags <> '{}' AND regexp_replace(lower(array_to_string(tags, ' ')), '[^a-z0-9 ]', '', 'g')
                LIKE ANY (CAST(:patterns AS text[])))
      ORDER BY position LIMIT :most) c
-"""
+""")
 _ASSETS = "SELECT reltuples FROM pg_class WHERE oid = 'crosswind.assets'::regclass"
 _USED = literal_column(
     "0.05 * (SELECT count(*) FROM (SELECT FROM crosswind.relationships r WHERE r.upstream_key = placed.key LIMIT 20)"
@@ -78,20 +90,6 @@ _USED = literal_column(
 )
 Among = Literal["all", "newest", "some"]
 Shown = Callable[[Any], Sequence[ColumnElement[Any]]]
-
-
-class _Explain(Executable, ClauseElement):
-    """The plan of a statement as JSON, without running it."""
-
-    inherit_cache = False
-
-    def __init__(self, statement: Select[Any]) -> None:
-        self.statement = statement
-
-
-@compiles(_Explain)
-def _explain(element: _Explain, compiler: Any, **options: Any) -> str:
-    return f"EXPLAIN (FORMAT JSON) {compiler.process(element.statement, **options)}"
 
 
 class Hits(NamedTuple):
@@ -105,12 +103,13 @@ class Hits(NamedTuple):
 def hits(session: Session, actor: Actor, filters: Filters, words: Query, window: Window) -> Hits:
     """The page's hits, best first: an estimate and one statement, two where a frequent word turns out to be rare."""
     plan_by_values(session)
-    where = narrowed(actor, filters)
+    where, inside = narrowed(actor, filters), bool(words.inside)
+    values = {**sought(words), **sliced(window)}
     if frequent(session, actor, filters, words):
-        rows = _ranked(session, matched(where, words, _scored(words), newest=True), window)
+        rows = _ranked(inside=inside, newest=True).run(session, values, where).all()
         if rows and rows[0].total > CAP:
             return Hits(rows, rows[0].total, "newest")
-    rows = _ranked(session, matched(where, words, _scored(words)), window)
+    rows = _ranked(inside=inside, newest=False).run(session, values, where).all()
     total = rows[0].total if rows else 0
     return Hits(rows, total, "some" if total > CAP else "all")
 
@@ -120,17 +119,14 @@ def newest(session: Session, actor: Actor, filters: Filters, window: Window) -> 
     plan_by_values(session)
     where = narrowed(actor, filters)
     total = counted(session, where)
-    order = (A.updated_at.desc(), A.key.desc())
-    shown = (A.key, literal(0.0).label("score"), *BRIEF)
-    return session.execute(windowed(shown, where, order, window)).all(), total
+    return _newest().run(session, sliced(window), where).all(), total
 
 
 def frequent(session: Session, actor: Actor, filters: Filters, words: Query) -> bool:
     """Whether the newest assets are likely to hold enough hits, by the store's statistics; no asset is read for it."""
-    where = (A.tenant == actor.tenant, A.removed_at.is_(None), *clauses(actor, filters), fits(A, words.found_by))
-    (plan,) = session.execute(_Explain(select(A.key).where(*where))).one()
+    ((plan,),) = _estimated().run(session, {"found_by": words.found_by}, left(actor, filters))
     hits = int(plan[0]["Plan"]["Plan Rows"])
-    return hits >= FREQUENT and CAP * float(session.execute(text(_ASSETS)).scalar_one()) / hits <= WALKED
+    return hits >= FREQUENT and CAP * float(session.connection().exec_driver_sql(_ASSETS).scalar_one()) / hits <= WALKED
 
 
 def columns(session: Session, asset_keys: list[int], patterns: list[str]) -> Sequence[Row[Any]]:
@@ -138,63 +134,85 @@ def columns(session: Session, asset_keys: list[int], patterns: list[str]) -> Seq
     if not asset_keys:
         return []
     values = {"keys": asset_keys, "patterns": patterns, "most": COLUMNS_SHOWN}
-    return session.execute(text(_COLUMNS), values).all()
+    return session.execute(_COLUMNS, values).all()
 
 
-def matched(where: Sequence[Clause], words: Query, shown: Shown, *, newest: bool = False) -> Select[Any]:
-    """Up to one more hit than the cap; assets of exactly that name are among them in any case."""
+def sought(words: Query) -> dict[str, Any]:
+    """The words as the values of statements with `matched`."""
     name = words.text.strip()
-    named = select(*shown(A)).where(*where, or_(A.name == name, A.qualified_name == name)).limit(CAP + 1)
-    among = _walked(where) if newest else A
-    rest = () if newest else where
-    others = select(*shown(among)).where(
-        *rest, among.name != name, among.qualified_name != name, fits(among, words.found_by)
-    )
+    asked = {"name": name, "folded": name.lower(), "tsquery": words.tsquery, "whole": words.whole}
+    return {**asked, "found_by": words.found_by, "walked": WALKED}
+
+
+def matched(shown: Shown, *, newest: bool) -> Select[Any]:
+    """Up to one more hit than the cap; assets of exactly that name are among them in any case."""
+    name = bindparam("name", type_=A.name.type)
+    named = select(*shown(A)).where(HERE, or_(A.name == name, A.qualified_name == name)).limit(CAP + 1)
+    among = _walked() if newest else A
+    rest = () if newest else (HERE,)
+    others = select(*shown(among)).where(*rest, among.name != name, among.qualified_name != name, _fits(among))
     both = union_all(select(named.subquery()), select(others.limit(CAP + 1).subquery())).subquery()
     return select(*both.c).limit(CAP + 1)
 
 
-def _walked(where: Sequence[Clause]) -> Any:
+def _walked() -> Any:
     """The newest assets, one by one as they are asked for."""
-    asked = select(AssetRow.__table__).where(*where).order_by(A.updated_at.desc(), A.key.desc())
-    return asked.limit(WALKED).subquery().c
+    return (
+        select(AssetRow.__table__).where(HERE).order_by(*NEWEST).limit(bindparam("walked", type_=Integer)).subquery().c
+    )
 
 
-def fits(assets: Any, query: str) -> Clause:
+def _fits(assets: Any, words: str = "found_by") -> ColumnElement[bool]:
     """Assets that a tsquery finds."""
-    found: Clause = assets.search.bool_op("@@")(cast(query, TSQUERY))
-    return found
+    return assets.search.bool_op("@@")(_query(words))  # type: ignore[no-any-return]
 
 
-def _scored(words: Query) -> Shown:
-    name = words.text.strip().lower()
+def _query(words: str) -> ColumnElement[Any]:
+    return cast(bindparam(words, type_=String), TSQUERY)
+
+
+@cache
+def _estimated() -> Spelled:
+    """The plan of a search as JSON, without running it."""
+    found = spelled(select(A.key).where(HERE, _fits(A)))
+    return Spelled(f"EXPLAIN (FORMAT JSON) {found.text}", found.values)
+
+
+@cache
+def _newest() -> Spelled:
+    return spelled(windowed((A.key, literal(0.0).label("score"), *BRIEF), (HERE,), NEWEST))
+
+
+def _scored(*, inside: bool) -> Shown:
+    name = bindparam("folded", type_=String)
 
     def shown(assets: Any) -> tuple[ColumnElement[Any], ...]:
         exact = or_(func.lower(assets.name) == name, func.lower(assets.qualified_name) == name)
-        rank = _rank(assets, words.tsquery)
-        whole = case((fits(assets, words.whole), 0.2), else_=0.0)
+        rank = _rank(assets, "tsquery")
+        whole = case((_fits(assets, "whole"), 0.2), else_=0.0)
         days = func.greatest(func.extract("epoch", func.now() - assets.updated_at) / _DAY, 0)
         score = 0.6 * rank + whole + 0.1 / (1 + days / HALVED)
-        if words.inside:
-            score += 0.05 * _rank(assets, words.found_by)
+        if inside:
+            score += 0.05 * _rank(assets, "found_by")
         return assets.key, assets.name, case((exact, 1.0), else_=func.least(BELOW_EXACT, score)).label("score")
 
     return shown
 
 
-def _rank(assets: Any, query: str) -> ColumnElement[float]:
-    rank = func.ts_rank(cast(_WEIGHTS, ARRAY(REAL)), assets.search, cast(query, TSQUERY))
+def _rank(assets: Any, words: str) -> ColumnElement[float]:
+    rank = func.ts_rank(cast(_WEIGHTS, ARRAY(REAL)), assets.search, _query(words))
     return func.least(rank, 1.0)
 
 
-def _ranked(session: Session, found: Select[Any], window: Window) -> Sequence[Row[Any]]:
-    hit = found.cte("found")
+@cache
+def _ranked(*, inside: bool, newest: bool) -> Spelled:
+    hit = matched(_scored(inside=inside), newest=newest).cte("found")
     order = (hit.c.score.desc(), hit.c.name, hit.c.key)
     placed = select(hit, func.row_number().over(order_by=order).label("place"), func.count().over().label("total"))
     at = placed.cte("placed").c
     best = case((and_(at.place <= BEST, at.score < 1), func.least(BELOW_EXACT, at.score + _USED)), else_=at.score)
     scored = select(at.key, at.name, at.total, (at.place > BEST).label("late"), best.label("score")).subquery()
     again = (scored.c.late, scored.c.score.desc(), scored.c.name, scored.c.key)
-    page = select(scored).order_by(*again).limit(window.limit).offset(window.offset).subquery()
+    page = select(scored).order_by(*again).limit(LIMIT).offset(OFFSET).subquery()
     shown = select(A.key, page.c.score, page.c.total, *BRIEF).join(page, page.c.key == A.key)
-    return session.execute(shown.order_by(page.c.late, page.c.score.desc(), A.name, A.key)).all()
+    return spelled(shown.order_by(page.c.late, page.c.score.desc(), A.name, A.key))

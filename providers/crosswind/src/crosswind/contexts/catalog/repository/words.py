@@ -23,7 +23,7 @@ STRETCH = 20_000
 LOCK = 0x63726F7373776F72
 _FITS = "length(word) BETWEEN 4 AND 24 AND word !~ '[0-9]'"
 _PARTS = "ARRAY(SELECT DISTINCT substr(word, n, 3) FROM generate_series(1, length(word) - 2) n)"
-_INSIDE = """
+_INSIDE = text("""
 SELECT t.term, w.word
   FROM unnest(CAST(:terms AS text[])) AS t(term)
  CROSS JOIN LATERAL (
@@ -39,7 +39,7 @@ SELECT t.term, l.lexeme
          ORDER BY updated_at DESC, key DESC LIMIT :looked) AS fresh
  CROSS JOIN LATERAL unnest(fresh.search) AS l
   JOIN unnest(CAST(:terms AS text[])) AS t(term) ON strpos(l.lexeme, t.term) > 1
-"""
+""")
 _TENANTS = """
 WITH RECURSIVE tenants AS (
     SELECT min(tenant) AS tenant FROM crosswind.assets WHERE removed_at IS NULL
@@ -80,7 +80,7 @@ ON CONFLICT (key) DO UPDATE SET up_to = greatest(words_read.up_to, excluded.up_t
 def inside(session: Session, tenant: str, terms: Sequence[str]) -> Sequence[Row[Any]]:
     """(term, word) of words that hold a term of three letters or more other than at their beginning."""
     values = {"terms": list(terms), "tenant": tenant, "most": MOST, "looked": LOOKED_THROUGH}
-    return session.execute(text(_INSIDE), values).all() if terms else []
+    return session.execute(_INSIDE, values).all() if terms else []
 
 
 def read(

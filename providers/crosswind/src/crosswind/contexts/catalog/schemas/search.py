@@ -24,7 +24,7 @@ class SearchResult(TypedDict):
     """Hits, best first; a capped total means "that many or more", ranked among the newest or among some of them.
 
     `words` and `filters` are what the text was read as; `widened` says that it found little by the beginnings of words,
-    so that words which hold it inside were looked for too.
+    so that words which hold it inside were looked for too. `hints` say what looks like a filter and is none.
     """
 
     results: list[Hit]
@@ -34,6 +34,7 @@ class SearchResult(TypedDict):
     words: str
     filters: dict[str, list[str]]
     widened: bool
+    hints: list[str]
 
 
 class SearchQuery(BaseModel):

@@ -52,7 +52,7 @@ class SearchService:
             rows, total = repository.newest(self._session, self._actor, filters, window)
             results, counted = [_hit(row, {}) for row in rows], _counted(total, COUNTED)
         told = {"words": asked.words.strip(), "filters": {key: list(each) for key, each in asked.filters.items()}}
-        return cast("SearchResult", {"results": results, **counted, **told, "widened": widened})
+        return cast("SearchResult", {"results": results, **counted, **told, "widened": widened, "hints": asked.hints})
 
     def facets(self, query: SearchQuery) -> FacetResult:
         """How the hits spread over types, tags, classifications, connections, schemas, owners, domains and terms."""
