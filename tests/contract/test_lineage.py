@@ -75,6 +75,8 @@ def test_edges_flow_by_their_type_and_the_filters_narrow_them(rest: Rest, ids: d
     everything = lineage(client, ids["a"], depth=5)
     assert sorted(names(everything["downstream"])) == ["b", "c", "dash", "e", "p1"]
     assert not everything["is_partial"]
+    assert not lineage(client, ids["a"], depth=3)["is_partial"]
+    assert lineage(client, ids["a"], depth=2)["is_partial"]
     depends = lineage(client, ids["a"], depth=5, relationship_type="DEPENDS_ON")
     assert names(depends["downstream"]) == ["b", "c"]
     shown = lineage(client, ids["a"], depth=5, asset_type=["DASHBOARD", "PIPELINE"])

@@ -73,13 +73,16 @@ def test_reading_needs_no_more_than_reading_and_saving_does(client: httpx.Client
     assert told["statements"][0]["reads"][0]["asset_id"] is None
 
 
-def test_names_are_found_without_a_connection_as_people_wrote_them(client: httpx.Client) -> None:
+def test_names_are_found_without_a_connection_as_people_wrote_them(client: httpx.Client, rest: Rest) -> None:
     for name in ("prod.public.users", "prod.public.people"):
         body = {"type": "TABLE", "name": name.rpartition(".")[2], "qualified_name": name}
         assert client.post(f"{METASTORE}/assets", json=body).status_code == 201
     body = {"sql": "CREATE TABLE people AS SELECT id FROM users", "dialect": "postgres", "database": "prod"}
     found = ok(client.post(PATH, json={**body, "default_schema": "public"}))
     assert found["relationships"][0]["column_mapping"] == {"id": ["id"]}
+    stranger = rest.client("data_engineer", tenant="acme")
+    apart = ok(stranger.post(PATH, json={**body, "default_schema": "public"}))
+    assert (apart["relationships"], apart["statements"][0]["reads"][0]["asset_id"]) == ([], None)
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
