@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
-from typing import Any, Literal
 
 import psycopg
 
 from crosswind.connectors.deadline import Deadline
 from crosswind.connectors.errors import ConnectorError
 from crosswind.connectors.port import Credentials
+from crosswind.connectors.steps import Steps
 from crosswind.connectors.types import CheckStep
 from crosswind.kit.outbound import OutboundGuard, normal_host
 from crosswind_databases.postgres import faults
@@ -25,7 +25,6 @@ from crosswind_databases.postgres.watch import Watch
 GATES = ("address", "resolve", "dial", "tls", "login", "database", "read catalog", "version", "read-only")
 CAPABILITIES = ("statement timeout", "replica", "schemas", "tables", "least privilege", "server identity")
 OLDEST = 120_000
-Status = Literal["passed", "warning", "failed", "skipped"]
 
 
 class Checks:
@@ -43,49 +42,53 @@ class Checks:
         self._guard = guard
         self._cancelled = cancelled
         self._deadline = Deadline.after(settings.connection_timeout)
-        self._steps: dict[str, CheckStep] = {}
+        self._steps = Steps(GATES, CAPABILITIES)
 
     def run(self) -> list[CheckStep]:
         """Return every step in order; those behind a failed gate are skipped."""
         try:
             self._all()
         except ConnectorError as error:
-            self._note(error.step, "failed", error.reason, error.remedy, code=error.code)
-        return [self._steps.get(name) or _skipped(name) for name in (*GATES, *CAPABILITIES)]
+            self._steps.note(error.step, "failed", error.reason, error.remedy, code=error.code)
+        return self._steps.all()
 
     def _all(self) -> None:
         since = time.monotonic()
         target = resolve(self._guard, self._settings, self._deadline)
-        self._note("address", "passed", f"{normal_host(self._settings.host)}:{self._settings.port} may be dialled")
-        self._note("resolve", "passed", f"{target.host} is {', '.join(target.addresses)}", since=since)
+        self._steps.note(
+            "address", "passed", f"{normal_host(self._settings.host)}:{self._settings.port} may be dialled"
+        )
+        self._steps.note("resolve", "passed", f"{target.host} is {', '.join(target.addresses)}", since=since)
         dialler = Dialler(self._settings, self._credentials, self._deadline, self._cancelled)
         link = dialler.open(target, self._phase)
         with contextlib.closing(link):
             self._tls(link)
-            self._note("database", "passed", f"Connected to {self._settings.database}")
+            self._steps.note("database", "passed", f"Connected to {self._settings.database}")
             self._look(link)
 
     def _phase(self, phase: Phase, milliseconds: float) -> None:
         message = {"dial": "The port is open", "tls": "TLS is agreed", "login": "The server accepted the login"}[phase]
-        self._note(phase, "passed", message, milliseconds=milliseconds)
+        self._steps.note(phase, "passed", message, milliseconds=milliseconds)
 
     def _tls(self, link: Link) -> None:
-        mode, spent = self._settings.tls, self._steps["tls"].milliseconds if "tls" in self._steps else 0.0
+        mode, spent = self._settings.tls, self._steps.spent("tls")
         if not link.pgconn.ssl_in_use:
             remedy = "Set ssl to true when the server speaks TLS."
-            self._note("tls", "warning", "The link is not encrypted", remedy, milliseconds=spent)
+            self._steps.note("tls", "warning", "The link is not encrypted", remedy, milliseconds=spent)
         elif mode == "verify-full":
-            self._note(
+            self._steps.note(
                 "tls", "passed", f"Encrypted, certificate verified for {self._settings.host}", milliseconds=spent
             )
         elif mode == "verify-ca":
             remedy = "Use sslMode verify-full."
-            self._note(
+            self._steps.note(
                 "tls", "warning", "Encrypted, but the certificate's name is not checked", remedy, milliseconds=spent
             )
         else:
             remedy = "Use sslMode verify-full: without it anybody on the way can pose as the server."
-            self._note("tls", "warning", "Encrypted, but the certificate is not verified", remedy, milliseconds=spent)
+            self._steps.note(
+                "tls", "warning", "Encrypted, but the certificate is not verified", remedy, milliseconds=spent
+            )
 
     def _look(self, link: Link) -> None:
         since = time.monotonic()
@@ -100,39 +103,23 @@ class Checks:
                 raise timed_out(self._settings, "read catalog") from None
             raise faults.of_statement(error, "read catalog") from None
         facts = Facts(*(row or ()))
-        self._note("read catalog", "passed", f"{facts.tables} tables and views in {facts.schemas} schemas", since=since)
+        self._steps.note(
+            "read catalog", "passed", f"{facts.tables} tables and views in {facts.schemas} schemas", since=since
+        )
         self._judge(facts)
 
     def _judge(self, facts: Facts) -> None:
         if facts.version < OLDEST:
             remedy = "Use PostgreSQL 12 or newer."
-            self._note("version", "failed", f"PostgreSQL {facts.version_text} is too old", remedy, code="CONN_001")
+            self._steps.note(
+                "version", "failed", f"PostgreSQL {facts.version_text} is too old", remedy, code="CONN_001"
+            )
             return
-        self._note("version", "passed", f"PostgreSQL {facts.version_text}")
-        self._note("read-only", "passed", "Every transaction of Crosswind is read-only at the server")
+        self._steps.note("version", "passed", f"PostgreSQL {facts.version_text}")
+        self._steps.note("read-only", "passed", "Every transaction of Crosswind is read-only at the server")
         limit = self._settings.statement_timeout
         said = f"Statements end after {limit} s" if limit else "Statements have no limit but each task's own"
-        self._note("statement timeout", "passed", said)
-        self._note("replica", "passed", "A standby: reading is fine" if facts.standby else "A primary")
+        self._steps.note("statement timeout", "passed", said)
+        self._steps.note("replica", "passed", "A standby: reading is fine" if facts.standby else "A primary")
         for finding in facts.capabilities():
-            self._note(*finding)
-
-    def _note(
-        self,
-        name: str,
-        status: Status,
-        message: str,
-        remedy: str | None = None,
-        *,
-        since: float | None = None,
-        milliseconds: float = 0.0,
-        **others: Any,
-    ) -> None:
-        spent = (time.monotonic() - since) * 1000 if since is not None else milliseconds
-        self._steps[name] = CheckStep(
-            name, status, name in GATES, message, remedy, milliseconds=round(spent, 3), **others
-        )
-
-
-def _skipped(name: str) -> CheckStep:
-    return CheckStep(name, "skipped", name in GATES, "Not tried because an earlier step failed")
+            self._steps.note(*finding)

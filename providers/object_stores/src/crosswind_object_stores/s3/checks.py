@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
-from typing import Any, Literal
 
 from crosswind.connectors.deadline import Deadline
 from crosswind.connectors.errors import AddressRefused, ConnectionTimeout, ConnectorError
 from crosswind.connectors.port import Credentials
+from crosswind.connectors.steps import Steps
 from crosswind.connectors.types import CheckStep
 from crosswind.kit.outbound import OutboundGuard
 from crosswind_object_stores.layout.grouping import ARCHIVED
@@ -21,7 +21,6 @@ from crosswind_object_stores.s3.watch import Watch
 
 GATES = ("address", "resolve", "dial", "tls", "login", "bucket", "list")
 CAPABILITIES = ("read", "region", "public access", "encryption", "versioning")
-Status = Literal["passed", "warning", "failed", "skipped"]
 
 
 class Checks:
@@ -34,7 +33,7 @@ class Checks:
         self._store = Store(settings, credentials, guard)
         self._cancelled = cancelled
         self._deadline = Deadline.after(settings.connection_timeout)
-        self._steps: dict[str, CheckStep] = {}
+        self._steps = Steps(GATES, CAPABILITIES)
 
     def run(self) -> list[CheckStep]:
         """Return every step in order; those behind a failed gate are skipped."""
@@ -44,7 +43,7 @@ class Checks:
                 self._all()
         except FAILURES as error:
             self._fail(self._meant(error, watch))
-        return [self._steps.get(name) or _skipped(name) for name in (*GATES, *CAPABILITIES)]
+        return self._steps.all()
 
     def _meant(self, error: BaseException, watch: Watch) -> ConnectorError:
         if watch.stopped:
@@ -60,31 +59,31 @@ class Checks:
             elif name == "login":
                 self._login()
             elif name not in self._steps:
-                self._note(name, "passed", _PASSED[name], milliseconds=self._spent(name))
-        self._note(step, "failed", error.reason, error.remedy, code=error.code)
+                self._steps.note(name, "passed", _PASSED[name], milliseconds=self._spent(name))
+        self._steps.note(step, "failed", error.reason, error.remedy, code=error.code)
 
     def _all(self) -> None:
         since = time.monotonic()
         settings = self._settings
         host = settings.host if settings.addressing == "path" else f"{settings.bucket}.{settings.host}"
         target = self._store.wire.resolve(host, settings.port)
-        self._note("address", "passed", f"{host}:{settings.port} may be dialled")
-        self._note("resolve", "passed", f"{host} is {', '.join(target.addresses[:4])}", since=since)
+        self._steps.note("address", "passed", f"{host}:{settings.port} may be dialled")
+        self._steps.note("resolve", "passed", f"{host} is {', '.join(target.addresses[:4])}", since=since)
         found = self._store.first()
-        self._note("dial", "passed", _PASSED["dial"], milliseconds=self._spent("dial"))
+        self._steps.note("dial", "passed", _PASSED["dial"], milliseconds=self._spent("dial"))
         self._tls()
         self._login()
-        self._note("bucket", "passed", f"The bucket {settings.bucket} is there")
+        self._steps.note("bucket", "passed", f"The bucket {settings.bucket} is there")
         entries = found.get("Contents", ())
         under = f"under {settings.prefix}" if settings.prefix else "in it"
-        self._note("list", "passed", f"Keys {under} can be listed" if entries else f"There is no key {under}")
+        self._steps.note("list", "passed", f"Keys {under} can be listed" if entries else f"There is no key {under}")
         self._read()
         self._look()
 
     def _login(self) -> None:
         anonymous = self._store.clients.anonymous
         said = "Without a login: requests are not signed" if anonymous else "The store accepted the login"
-        self._note("login", "passed", said)
+        self._steps.note("login", "passed", said)
 
     def _spent(self, name: str) -> float:
         return self._store.wire.spent.get(name, 0.0)
@@ -93,27 +92,29 @@ class Checks:
         mode, spent = self._settings.tls, self._spent("tls")
         if mode == "disable":
             remedy = "Use an https:// endpoint where the store has one."
-            self._note("tls", "warning", "The link is not encrypted", remedy, milliseconds=spent)
+            self._steps.note("tls", "warning", "The link is not encrypted", remedy, milliseconds=spent)
         elif mode == "verify-full":
-            self._note("tls", "passed", "Encrypted, certificate verified", milliseconds=spent)
+            self._steps.note("tls", "passed", "Encrypted, certificate verified", milliseconds=spent)
         else:
             remedy = "Set verifyCertificate to true: without it anybody on the way can pose as the store."
-            self._note("tls", "warning", "Encrypted, but the certificate is not verified", remedy, milliseconds=spent)
+            self._steps.note(
+                "tls", "warning", "Encrypted, but the certificate is not verified", remedy, milliseconds=spent
+            )
 
     def _read(self) -> None:
         since = time.monotonic()
         page = next(self._store.pages(size=100), [])
         entry = next((each for each in page if each[1] and each[3] not in ARCHIVED), None)
         if entry is None:
-            self._note("read", "passed", "There is no object to try", since=since)
+            self._steps.note("read", "passed", "There is no object to try", since=since)
             return
         try:
             self._store.fetch(entry[0], 0, 1)
         except Unreadable as error:
             remedy = "Allow it s3:GetObject (and kms:Decrypt on the key): without it datasets have no columns."
-            self._note("read", "warning", f"An object cannot be read. {error}", remedy, since=since)
+            self._steps.note("read", "warning", f"An object cannot be read. {error}", remedy, since=since)
         else:
-            self._note("read", "passed", "Objects can be read", since=since)
+            self._steps.note("read", "passed", "Objects can be read", since=since)
 
     def _look(self) -> None:
         """Look at what else the login may see; none of it stops a crawl."""
@@ -124,7 +125,7 @@ class Checks:
             if isinstance(found, ConnectionTimeout | AddressRefused):
                 return
             raise
-        self._note("region", "passed", f"Requests are signed for {self._settings.region_name}")
+        self._steps.note("region", "passed", f"Requests are signed for {self._settings.region_name}")
         self._judge("public access", told["publicAccess"], _PUBLIC)
         self._judge("encryption", told["encryptedAtRest"], _ENCRYPTION)
         self._judge("versioning", told["versioned"], _VERSIONING)
@@ -132,25 +133,9 @@ class Checks:
     def _judge(self, name: str, told: bool | str, said: tuple[str, str, str]) -> None:
         yes, no, permission = said
         if told == bucket.UNKNOWN:
-            self._note(name, "warning", "This is not known", f"Allow {permission} to see it in the catalog.")
+            self._steps.note(name, "warning", "This is not known", f"Allow {permission} to see it in the catalog.")
         else:
-            self._note(name, "passed", yes if told else no)
-
-    def _note(
-        self,
-        name: str,
-        status: Status,
-        message: str,
-        remedy: str | None = None,
-        *,
-        since: float | None = None,
-        milliseconds: float = 0.0,
-        **others: Any,
-    ) -> None:
-        spent = (time.monotonic() - since) * 1000 if since is not None else milliseconds
-        self._steps[name] = CheckStep(
-            name, status, name in GATES, message, remedy, milliseconds=round(spent, 3), **others
-        )
+            self._steps.note(name, "passed", yes if told else no)
 
 
 _PASSED = {
@@ -170,7 +155,3 @@ _ENCRYPTION = (
     "s3:GetEncryptionConfiguration",
 )
 _VERSIONING = ("Earlier versions are kept", "Earlier versions are not kept", "s3:GetBucketVersioning")
-
-
-def _skipped(name: str) -> CheckStep:
-    return CheckStep(name, "skipped", name in GATES, "Not tried because an earlier step failed")
