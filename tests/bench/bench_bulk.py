@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import multiprocessing
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.bench.bench_catalog import store
 from tests.bench.bench_crawl import Lease, serving
 from tests.bench.report import Figure
 from tests.bench.stage import Stage
+from tests.bench.worked import cpu, memory
 from tests.support.app import METASTORE, Rest
 from tests.support.catalog import Task
 
@@ -67,15 +69,17 @@ def run(stage: Stage) -> None:
         file, lineage = Path(folder) / "assets.jsonl.gz", Path(folder) / "edges.jsonl.gz"
         write(file, assets(count))
         write(lineage, edges(count))
-        bare = copied(stage, count)
+        postgres = stage.server.pid or 0
+        bare, bare_cpu = timed(postgres, lambda: copied(stage, count))
         url = store(stage.server, "bulk")
         with Rest(url) as rest, serving(url) as base:
-            first = take_in(rest, base, file)
+            first, first_cpu = timed(postgres, lambda: take_in(rest, base, file))
             found = httpx.get(f"{base}{METASTORE}/search", params={"q": f"{count - 1}"},
                               headers={"X-API-Key": rest.key()}, timeout=60)  # fmt: skip
             assert f"_{count - 1}" in found.text, found.text
             again = take_in(rest, base, file)
             joined = take_in(rest, base, lineage)
+            held = memory(rest, base, multiprocessing.active_children()[0].pid or 0)
     at_once = first <= 45 * count / 1_000_000
     stage.report.add(
         "bulk", count,
@@ -83,9 +87,18 @@ def run(stage: Stage) -> None:
                at_most=45 * count / 1_000_000 if at_once else None),
         Figure("the same, beside a bare COPY and upsert with the same indexes", first, "s",
                at_most=None if at_once else 1.5, beside=bare),
+        Figure("PostgreSQL's CPU for it, beside that of the bare ones", first_cpu, "s", beside=bare_cpu),
         Figure("the same file again, unchanged", again, "s", at_most=15 * count / 1_000_000),
         Figure("edges", count / joined, "edges/s", at_least=50_000),
+        held,
     )  # fmt: skip
+
+
+def timed(postgres: int, work: Callable[[], float]) -> tuple[float, float]:
+    """The seconds that some work says it took, and those of CPU that PostgreSQL took meanwhile."""
+    before = cpu(postgres)
+    taken = work()
+    return taken, cpu(postgres) - before
 
 
 def write(path: Path, lines: Iterator[dict[str, Any]]) -> None:
