@@ -108,6 +108,9 @@ def worked_on(client: httpx.Client, asset: str, broken: str) -> dict[str, Shot]:
         "violation": Shot("/compliance", "table[aria-label=Violations] td", lambda ours: press(ours, "^Details of")),
         "remedy": Shot("/compliance", "table[aria-label=Violations] td", remedy),
         "dag": Shot(f"/dags/{tell(client)}/plugin/crosswind-lineage", ".react-flow__node", shell=False),
+        "transfer": Shot("/transfer", "h2:has-text('From a spreadsheet')"),
+        "audit": Shot("/audit", "table[aria-label=Audit] td"),
+        "apis": Shot("/apis", "text=OpenLineage"),
         "webhooks": Shot("/webhooks", "h1:has-text('Webhooks')"),
     }
 

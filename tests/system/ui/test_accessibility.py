@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Frame, expect
+from tests.support.axe import BUSY, faults
 from tests.support.stack import Stack
 from tests.support.visitor import LAPTOP, PHONE, Seen, Visitor, frame
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
-
-AXE = Path(__file__).parents[3] / "ui/node_modules/axe-core/axe.min.js"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
-BUSY = "[aria-busy=true], .chakra-skeleton, .chakra-spinner"
-
-
-def faults(ours: Frame) -> list[str]:
-    """What axe finds on the page as it is shown: the rule, and where."""
-    expect(ours.locator(BUSY)).to_have_count(0)
-    ours.evaluate(AXE.read_text(encoding="utf-8"))
-    found: dict[str, Any] = ours.evaluate("rules => axe.run(document, rules)", RULES)
-    return [
-        f"{each['id']}: {node['target']} {node['failureSummary']}"
-        for each in found["violations"]
-        for node in each["nodes"]
-    ]
 
 
 def _paths(seen: Seen) -> Iterator[str]:
@@ -36,6 +19,7 @@ def _paths(seen: Seen) -> Iterator[str]:
     yield from (flights, f"{flights}/keys", f"{flights}/lineage", "/tags", "/runs", f"/runs/{seen.run}", "/nowhere")
     yield from (f"{flights}/{tab}" for tab in ("details", "history", "impact", "relationships", "runs"))
     yield from ("/catalog/deleted", "/catalog?q=type%3ATABLE%20carrier", "/dags/crosswind_crawl")
+    yield from ("/transfer", "/audit", "/apis")
 
 
 @pytest.mark.parametrize(("size", "theme"), [(LAPTOP, "light"), (PHONE, "dark")])

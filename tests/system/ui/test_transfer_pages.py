@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 from tests.support.app import METASTORE, PLATFORM, Rest
+from tests.support.axe import faults
 from tests.support.catalog import assets, ok
 from tests.support.imports import DAG, Import, asset, jsonl
 from tests.support.pages import Pages, opened
@@ -168,3 +170,44 @@ def test_each_api_is_copied_and_its_pages_open(rest: Rest, pages: Pages) -> None
     with page.expect_popup() as coming:
         page.get_by_role("button", name="Documents of REST: metastore").click()
     expect(coming.value.locator(".swagger-ui .info")).to_be_visible()
+
+
+def test_the_audit_tells_who_did_what_and_is_narrowed_by_kind(rest: Rest, pages: Pages) -> None:
+    ana = rest.anonymous({"Authorization": "Bearer token.ana.x"})
+    table = {"type": "TABLE", "name": "users", "qualified_name": "prod.users"}
+    made = ok(ana.post(f"{METASTORE}/assets", json=table))
+    ok(ana.post(f"{METASTORE}/tags", json={"name": "PII"}))
+    page = pages.arrive("/audit", subject="ana", size=PHONE)
+    rows = page.get_by_role("table", name="Audit").get_by_role("row")
+    expect(page.get_by_role("row", name=re.compile("^Tag "))).to_contain_text("Ana")
+    expect(page.get_by_role("link", name="Audit")).to_be_in_viewport()
+    page.get_by_label("What").select_option("ASSET")
+    expect(rows).to_have_count(2)
+    page.get_by_role("link", name=made["id"]).click()
+    expect(page.get_by_role("heading", name="users", level=1)).to_be_visible()
+    page.get_by_role("tab", name="History").click()
+    expect(page.get_by_role("tab", name="History")).to_be_in_viewport()
+    expect(page.get_by_role("table", name="Audit of users")).to_be_visible()
+
+
+def test_who_may_not_read_the_audit_is_not_led_to_it(pages: Pages, rest: Rest) -> None:
+    page = pages.arrive("/apis", subject="vic", size=PHONE)
+    expect(page.get_by_role("link", name="Import and export")).to_be_visible()
+    expect(page.get_by_role("link", name="APIs")).to_be_in_viewport()
+    expect(page.get_by_role("link", name="Audit")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("size", "theme"), [((1366, 768), "light"), (PHONE, "dark")])
+def test_these_pages_keep_the_rules(
+    size: tuple[int, int], theme: str, rest: Rest, runs: MadeUpRuns, pages: Pages
+) -> None:
+    work = Import(rest, runs, rest.client())
+    ok(work.begin())
+    ok(work.block(LINES))
+    found: dict[str, list[str]] = {}
+    for path in ("/transfer", "/apis", "/audit", "/runs", f"/runs/{work.id}"):
+        page = pages.arrive(path, subject="ana", size=size, theme=theme)
+        expect(page.get_by_role("heading", level=1).first).to_be_visible()
+        found[path] = faults(page.main_frame)
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, path
+    assert not {path: each for path, each in found.items() if each}

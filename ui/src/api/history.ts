@@ -1,7 +1,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { forgetAsset } from "@/api/assets";
-import { call, part } from "@/api/client";
+import { call, part, type Query } from "@/api/client";
 import type { Page } from "@/api/types";
 
 export type Person = { readonly id: string; readonly name: string | null };
@@ -69,6 +69,8 @@ export type Audit = {
   readonly action: string;
   readonly after_state: Readonly<Record<string, unknown>> | null;
   readonly before_state: Readonly<Record<string, unknown>> | null;
+  readonly entity_id: string;
+  readonly entity_type: string;
   readonly id: string;
   readonly outcome: string;
   readonly timestamp: string;
@@ -82,15 +84,15 @@ type Audits = {
 
 export const AUDITS_A_PAGE = 20;
 
-export const useAudits = (id: string, page: number) =>
+export const useAudits = (of: Query, page: number) =>
   useQuery({
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
       call<Audits>("metastore", "/audits", {
-        query: { entity_id: id, entity_type: "ASSET", limit: AUDITS_A_PAGE, offset: (page - 1) * AUDITS_A_PAGE },
+        query: { ...of, limit: AUDITS_A_PAGE, offset: (page - 1) * AUDITS_A_PAGE },
         signal,
       }),
-    queryKey: ["audits", id, page],
+    queryKey: ["audits", of, page],
   });
 
 /** A run of a job as its OpenLineage events told. */

@@ -12,6 +12,7 @@ import { ConnectionsPage } from "@/pages/connections/ConnectionsPage";
 
 const ApisPage = lazy(async () => import("@/pages/apis/ApisPage"));
 const AssetPage = lazy(async () => import("@/pages/asset/AssetPage"));
+const AuditPage = lazy(async () => import("@/pages/audit/AuditPage"));
 const CatalogPage = lazy(async () => import("@/pages/catalog/CatalogPage"));
 const CompliancePage = lazy(async () => import("@/pages/compliance/CompliancePage"));
 const ConnectionPage = lazy(async () => import("@/pages/connection/ConnectionPage"));
@@ -50,6 +51,7 @@ export function App() {
               <Route element={<RunPage />} path="/runs/:id" />
               <Route element={<TransferPage />} path="/transfer" />
               <Route element={<WebhooksPage />} path="/webhooks" />
+              <Route element={<AuditPage />} path="/audit" />
               <Route element={<ApisPage />} path="/apis" />
               <Route element={<UnknownPage />} path="*" />
             </Routes>

@@ -1,7 +1,7 @@
 import { Box, Flex, Icon, Link, Text } from "@chakra-ui/react";
 import { useEffect, useRef } from "react";
 import type { IconType } from "react-icons";
-import { LuActivity, LuArrowUpDown, LuBookOpen, LuCode, LuFingerprint, LuPlug, LuShieldCheck, LuTag, LuWebhook } from "react-icons/lu";
+import { LuActivity, LuArrowUpDown, LuBookOpen, LuCode, LuFingerprint, LuPlug, LuScrollText, LuShieldCheck, LuTag, LuWebhook } from "react-icons/lu";
 import { Link as RouterLink, useLocation } from "react-router";
 
 import { useMay, useMe, type Deed } from "@/app/permissions";
@@ -17,10 +17,11 @@ const TABS: readonly Place[] = [
   ["/runs", "Runs", LuActivity, "/runs"],
   ["/transfer", "Import and export", LuArrowUpDown, "/transfer", "export"],
   ["/webhooks", "Webhooks", LuWebhook, "/webhooks", "readWebhooks"],
+  ["/audit", "Audit", LuScrollText, "/audit", "readAudit"],
   ["/apis", "APIs", LuCode, "/apis"],
 ];
 
-function Tab({ tab }: { readonly tab: Place }) {
+function Tab({ among, tab }: { readonly among: number; readonly tab: Place }) {
   const [to, label, icon, also] = tab;
   const { pathname } = useLocation();
   const here = pathname.startsWith(to) || pathname.startsWith(also);
@@ -29,7 +30,7 @@ function Tab({ tab }: { readonly tab: Place }) {
     if (here) {
       link.current?.scrollIntoView({ block: "nearest", inline: "center" });
     }
-  }, [here]);
+  }, [among, here]);
   return (
     <Link
       _focusVisible={{ outlineOffset: "-2px" }}
@@ -59,11 +60,12 @@ function Tab({ tab }: { readonly tab: Place }) {
 export function Tabs() {
   const { data: me } = useMe();
   const may = useMay();
+  const tabs = TABS.filter(([, , , , needs]) => needs === undefined || may(needs));
   return (
     <Box bg="bg" borderBottomWidth={1} position="sticky" px={{ base: 3, md: 4 }} top={0} zIndex="docked">
       <Flex align="center" as="nav" aria-label="Crosswind" gap={{ base: 4, md: 6 }} overflowX="auto" overflowY="hidden">
-        {TABS.filter(([, , , , needs]) => needs === undefined || may(needs)).map((tab) => (
-          <Tab key={tab[0]} tab={tab} />
+        {tabs.map((tab) => (
+          <Tab among={tabs.length} key={tab[0]} tab={tab} />
         ))}
         {me === undefined || me.tenant === "default" ? null : (
           <Text color="fg.muted" fontSize="sm" ms="auto" truncate>

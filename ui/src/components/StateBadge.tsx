@@ -60,13 +60,13 @@ type Props = { readonly label?: string; readonly state: string; readonly title?:
 /** A state as Airflow shows states: a pill with an icon, never colour alone. */
 export function StateBadge({ label, state, ...style }: Props) {
   const key = state.toLowerCase();
-  // White on Airflow's orange is too faint to read.
+  // White on Airflow's orange and cyan is too faint to read.
   const [palette, icon] = LOOKS[key] ?? ["gray", null];
   return (
     <Badge
       alignItems="center"
       borderRadius="full"
-      color={palette === "warning" ? "black" : undefined}
+      color={palette === "warning" || palette === "running" ? "black" : undefined}
       colorPalette={palette}
       fontSize="xs"
       gap={1}

@@ -1,5 +1,5 @@
 import { Skeleton, Tabs } from "@chakra-ui/react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { LuActivity, LuCode, LuHistory, LuKeyRound, LuListTree, LuTable2, LuUnplug, LuWaypoints, LuWorkflow } from "react-icons/lu";
 import { useNavigate, useParams } from "react-router";
 
@@ -34,6 +34,11 @@ function hasKeys({ metadata }: Asset): boolean {
 function AssetTabs({ asset, tab }: { readonly asset: Asset; readonly tab: string }) {
   const navigate = useNavigate();
   const may = useMay();
+  const list = useRef<HTMLDivElement>(null);
+  const related = may("readRelationships");
+  useEffect(() => {
+    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [related, tab]);
   return (
     <Tabs.Root
       activationMode="manual"
@@ -43,7 +48,7 @@ function AssetTabs({ asset, tab }: { readonly asset: Asset; readonly tab: string
       size="sm"
       value={tab}
     >
-      <Tabs.List css={{ "& > button": { flexShrink: 0 } }} overflowX="auto" overflowY="hidden">
+      <Tabs.List css={{ "& > button": { flexShrink: 0 } }} overflowX="auto" overflowY="hidden" ref={list}>
         <Tabs.Trigger value="columns">
           <LuTable2 /> {isBucket(asset.metadata) ? "Bucket" : "Columns"}
         </Tabs.Trigger>
@@ -53,7 +58,7 @@ function AssetTabs({ asset, tab }: { readonly asset: Asset; readonly tab: string
         <Tabs.Trigger value="impact">
           <LuUnplug /> Impact
         </Tabs.Trigger>
-        {may("readRelationships") ? (
+        {related ? (
           <Tabs.Trigger value="relationships">
             <LuWaypoints /> Relationships
           </Tabs.Trigger>
