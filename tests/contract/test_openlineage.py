@@ -502,3 +502,17 @@ def test_runs_are_paged_narrowed_and_only_for_those_who_see_the_asset(rest: Rest
     assert len(runs(rest, "jobs/load", state="FAIL")) == 2
     assert rest.client("viewer").get(path, params={"state": "GONE"}).status_code == 400
     assert rest.client("viewer", tenant="acme").get(path).status_code == 404
+
+
+def test_runs_that_wrote_a_dataset_are_for_those_who_see_their_job(rest: Rest, post: Post) -> None:
+    post(event("COMPLETE", outputs=[dataset("d.s.out")]))
+    hidden = connection(rest, "hidden", environment="dev")
+    with rest.platform.session() as session:
+        moving = "UPDATE crosswind.assets SET connection_key = :key WHERE qualified_name = 'jobs/load'"
+        session.execute(text(moving), {"key": hidden})
+        session.commit()
+    written = assets(rest)[f"{NAMESPACE}/d.s.out"]["id"]
+    path = f"{PLATFORM}/assets/{written}/runs"
+    assert len(ok(rest.client("viewer").get(path))["data"]) == 1
+    narrowed = rest.client("viewer", attributes={"environment": ["prod"]})
+    assert ok(narrowed.get(path))["data"] == []
