@@ -12,7 +12,6 @@ from tests.support.openlineage import dataset, event
 from crosswind.contexts.catalog.openlineage import wire
 from crosswind.contexts.catalog.openlineage.story import Story
 
-
 RUN = "00000000-0000-4000-8000-000000000001"
 
 
