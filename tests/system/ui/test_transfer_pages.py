@@ -211,3 +211,10 @@ def test_these_pages_keep_the_rules(
         found[path] = faults(page.main_frame)
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, path
     assert not {path: each for path, each in found.items() if each}
+
+
+def test_what_looks_like_a_filter_and_is_none_is_told_beside_the_search(rest: Rest, pages: Pages) -> None:
+    ana = rest.anonymous({"Authorization": "Bearer token.ana.x"})
+    told = ok(ana.get(f"{METASTORE}/search", params={"q": "type:KING"}))["hints"]
+    page = pages.arrive("/catalog?q=type%3AKING", subject="ana", size=PHONE)
+    expect(page.get_by_text(told[0])).to_be_visible()
