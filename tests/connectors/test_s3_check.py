@@ -8,6 +8,7 @@ from crosswind.connectors.conformance.subject import closed_port
 from crosswind.connectors.errors import AddressRefused, ConnectionFailed, ConnectorError, InvalidCredentials
 from crosswind.connectors.patterns import Patterns
 from crosswind.kit.outbound import OutboundGuard
+from crosswind_object_stores.s3.clients import allowed_profiles
 
 BLOCKED = {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": True}
 
@@ -64,6 +65,7 @@ def test_what_is_no_s3_is_said_to_be_none(bucket: Bucket) -> None:
 
 def test_a_role_without_keys_and_a_profile_that_nobody_allowed_are_refused(bucket: Bucket) -> None:
     role = {"assumeRole": "arn:aws:iam::123456789012:role/reader"}
+    assert "default" not in allowed_profiles()
     for connector in (bucket.connector(credentials=role), bucket.connector(credentials={}, profile="default")):
         with connector, pytest.raises(InvalidCredentials) as caught:
             connector.ping()
