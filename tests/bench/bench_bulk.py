@@ -79,7 +79,13 @@ def run(stage: Stage) -> None:
             assert f"_{count - 1}" in found.text, found.text
             again = take_in(rest, base, file)
             joined = take_in(rest, base, lineage)
-            held = memory(rest, base, multiprocessing.active_children()[0].pid or 0)
+            tell(stage, first, bare, again, count / joined, (first_cpu, bare_cpu))
+            stage.report.add("bulk", count, memory(rest, base, multiprocessing.active_children()[0].pid or 0))
+
+
+def tell(stage: Stage, first: float, bare: float, again: float, rate: float, cpus: tuple[float, float]) -> None:
+    """Put the figures into the report."""
+    count = stage.assets
     at_once = first <= 45 * count / 1_000_000
     stage.report.add(
         "bulk", count,
@@ -87,10 +93,9 @@ def run(stage: Stage) -> None:
                at_most=45 * count / 1_000_000 if at_once else None),
         Figure("the same, beside a bare COPY and upsert with the same indexes", first, "s",
                at_most=None if at_once else 1.5, beside=bare),
-        Figure("PostgreSQL's CPU for it, beside that of the bare ones", first_cpu, "s", beside=bare_cpu),
+        Figure("PostgreSQL's CPU for it, beside that of the bare ones", cpus[0], "s", beside=cpus[1]),
         Figure("the same file again, unchanged", again, "s", at_most=15 * count / 1_000_000),
-        Figure("edges", count / joined, "edges/s", at_least=50_000),
-        held,
+        Figure("edges", rate, "edges/s", at_least=50_000),
     )  # fmt: skip
 
 
