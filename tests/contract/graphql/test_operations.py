@@ -114,6 +114,10 @@ def test_relationships_and_the_designs_own_lineage_query(gql_client: Make, rest:
     assert edge["relationship"] == {
         "id": made["id"], "createdAt": made["createdAt"], "source": {"name": "active"}, "target": {"name": "users"},
     }  # fmt: skip
+    asked = "query($id: ID!) { impact(assetId: $id) { total unowned byDepth { name assets } } }"
+    assert run(client, asked, id=source)["impact"] == {
+        "total": 2, "unowned": 2, "byDepth": [{"name": "1", "assets": 1}, {"name": "2", "assets": 1}],
+    }  # fmt: skip
     assert run(client, "mutation($id: ID!) { deleteRelationship(id: $id) }", id=made["id"])["deleteRelationship"]
     assert code(client, "mutation($id: ID!) { deleteRelationship(id: $id) }", id=made["id"]) == "RELATIONSHIP_NOT_FOUND"
 
