@@ -1,7 +1,9 @@
-"""`kill -9` of a server under mixed writes by all protocols: what was answered is there, and each event is told."""
+"""`kill -9` of each process under mixed writes by all protocols: what was answered is there, and each event told."""
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,6 +22,7 @@ from tests.support.writers import ITEMS, Batches, Ledger, Mixed, Writer
 
 from crosswind.contexts.governance import chain
 from crosswind.kit.embedded import EmbeddedPostgres
+from crosswind.kit.embedded.processes import servers_of
 from crosswind.migrations import upgrade
 from crosswind_client import connect
 from crosswind_client.metastore.v1.metadata_pb2_grpc import MetadataServiceStub
@@ -61,6 +64,17 @@ class World:
     def followers(self) -> list[Follower]:
         place = f"{self.api.target}/crosswind{METASTORE}"
         return [OverWebSocket(f"ws://{place}/ws", self.key), OverSse(f"http://{place}/events", self.key)]
+
+    def kill_postgres(self) -> None:
+        """The postmaster and all its sessions, so that nobody finishes anything."""
+        data = self.postgres.place.data
+        postmaster = self.postgres.pid
+        assert postmaster
+        for pid in (postmaster, *servers_of(data)):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
 
     def rows(self, statement: str) -> list[Any]:
         with self.postgres.connect("kills") as link:
@@ -134,7 +148,15 @@ def kill_grpc(world: World, _: list[Writer]) -> None:
     world.grpc.listens()
 
 
-@pytest.mark.parametrize("kill", [kill_api, kill_grpc], ids=["API server", "gRPC"])
+def kill_postgres(world: World, writers: list[Writer]) -> None:
+    """It comes back once everybody has missed it."""
+    missed = {each: each.unanswered for each in writers}
+    world.kill_postgres()
+    until(lambda: all(each.unanswered > count for each, count in missed.items()), lambda: "nobody misses it")
+    world.postgres.start()
+
+
+@pytest.mark.parametrize("kill", [kill_api, kill_grpc, kill_postgres], ids=["API server", "gRPC", "PostgreSQL"])
 def test_what_was_answered_is_there_and_told_after_a_kill(
     world: World, kill: Callable[[World, list[Writer]], None]
 ) -> None:

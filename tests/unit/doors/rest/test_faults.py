@@ -127,3 +127,25 @@ def test_no_error_of_others_tells_what_it_holds(database: str, statement: str) -
 )
 def test_a_store_that_was_not_reached_is_away(error: Exception) -> None:
     assert isinstance(faults.meaning(error, "req-1"), Unavailable)
+
+
+def test_whatever_a_lost_link_raises_says_that_the_store_is_away(database: str) -> None:
+    """Also the driver's own error, and those of statements and savepoints that come after the link went."""
+    engine = create_engine(database)
+    raised: list[Exception] = []
+    with Session(engine) as session:
+        session.begin_nested()
+        link: Any = session.connection().connection.driver_connection
+        with psycopg.connect(link.info.dsn, password=link.info.password, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [link.info.backend_pid])
+        for use in (
+            lambda: link.execute("SELECT 1"),
+            lambda: session.execute(text("SELECT 1")),
+            lambda: session.execute(text("SELECT 2")),
+        ):
+            with pytest.raises(Exception) as caught:  # noqa: PT011 each has its own
+                use()
+            raised.append(caught.value)
+    engine.dispose()
+    assert len({type(each) for each in raised}) == 3
+    assert [type(faults.meaning(each, "req-1")) for each in raised] == [Unavailable] * 3

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import logging
 
+import psycopg
 from psycopg import errors as pg
-from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InvalidRequestError,
+    OperationalError,
+    PendingRollbackError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
@@ -21,6 +29,8 @@ def meaning(error: Exception, request_id: str) -> CrosswindError:
         return error
     if isinstance(error, SQLAlchemyError):
         return _store(error, request_id)
+    if isinstance(error, psycopg.OperationalError):
+        return _away(error, request_id)
     log.error("Request %s failed", request_id, exc_info=error)
     return CrosswindError(f"Something went wrong here; the log has it under {request_id}")
 
@@ -38,15 +48,26 @@ def _store(error: SQLAlchemyError, request_id: str) -> CrosswindError:
         return Conflict("What the request is about was deleted meanwhile")
     if isinstance(cause, _RETRY) or "cached plan must not change" in str(cause):
         return Unavailable("The store was busy with a change of the same thing; try again", retry_after=1)
-    if isinstance(error, (OperationalError, PoolTimeout)) or (
-        isinstance(error, DBAPIError) and error.connection_invalidated
-    ):
-        log.warning("Request %s met a store that is away: %s", request_id, type(cause or error).__name__)
-        return Unavailable("The store is not reachable at the moment; try again shortly")
+    if _lost(error):
+        return _away(cause or error, request_id)
     if isinstance(cause, pg.DataError):
         return Invalid("A value cannot be stored as it stands")
     log.error("Request %s failed in the store", request_id, exc_info=error)
     return CrosswindError(f"Something went wrong here; the log has it under {request_id}")
+
+
+def _lost(error: SQLAlchemyError) -> bool:
+    """Whether the link is gone; a savepoint that was left on one has only words of its own for it."""
+    if isinstance(error, (OperationalError, PoolTimeout)):
+        return True
+    if isinstance(error, PendingRollbackError):
+        return "reconnect" in str(error)
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+def _away(cause: BaseException, request_id: str) -> Unavailable:
+    log.warning("Request %s met a store that is away: %s", request_id, type(cause).__name__)
+    return Unavailable("The store is not reachable at the moment; try again shortly")
 
 
 def _deleted_meanwhile(error: SQLAlchemyError) -> bool:
