@@ -13,6 +13,9 @@ from tests.support.catalog import assets, connection, crawl, ok, shop, writes
 from tests.support.imports import Import, asset, edge
 from tests.support.runs import MadeUpRuns
 
+from crosswind.contexts.catalog.transfer.speaking import _NOUNS
+from crosswind.contexts.tasks.leases import IMPORTING
+
 SHEET = f"{PLATFORM}/descriptions.csv"
 
 
@@ -205,3 +208,42 @@ def test_words_are_made_by_whom_may_make_them(rest: Rest, runs: MadeUpRuns, noun
     work = Import(rest, runs, rest.client("data_engineer", scopes=scopes))
     ok(work.begin())
     assert work.block([{"kind": noun, "name": "New"}]).status_code == 403
+
+
+def test_words_that_are_there_are_changed_by_whom_may_update_them(rest: Rest, runs: MadeUpRuns) -> None:
+    client = filled(rest, runs)
+    makes = ["task:create", "asset:create", "domain:create", "term:create", "product:create"]
+    maker = ["asset:read", "connection:read", *makes]
+    work = Import(rest, runs, rest.client(scopes=maker))
+    ok(work.begin())
+    told = {"kind": "term", "name": "Churn", "synonyms": ["Attrition"], "related": ["Revenue"]}
+    assert ok(work.block([{"kind": "domain", "name": "New"}, told]))["counts"]["domains"] == 1
+    before = exported(client)
+    changes = [
+        {"kind": "domain", "name": "Sales"},
+        {"kind": "data_product", "name": "360"},
+        {**told, "synonyms": []},
+        {"kind": "term", "name": "New", "related": ["Revenue"]},
+    ]
+    for change in changes:
+        assert work.block([change], 2, 3).status_code == 403, change
+    assert exported(client) == before
+
+
+def test_an_export_leaves_out_the_words_that_its_reader_may_not_read(rest: Rest, runs: MadeUpRuns) -> None:
+    client = filled(rest, runs)
+    kinds = {"domain": "domain", "term": "term", "product": "data_product"}
+    for hidden, noun in kinds.items():
+        reads = [f"{each}:read" for each in kinds if each != hidden]
+        lines = [*map(json.loads, exported(rest.client(scopes=["asset:read", *reads])).splitlines())]
+        assert {line["kind"] for line in lines} & {*kinds.values()} == {*kinds.values()} - {noun}
+        (report,) = (line for line in lines if line.get("name") == "report")
+        told = {"domain": "domain" in report, "term": "terms" in report, "product": "products" in report}
+        assert told == {each: each != hidden for each in kinds}
+        assert ("terms" in report["columns"][0]) is (hidden != "term")
+    assert b"Churn" in exported(client)
+
+
+def test_an_import_that_no_person_set_off_may_write_all_that_an_export_holds() -> None:
+    rights = {f"{right}:{done}" for _, right in _NOUNS.values() for done in ("create", "update")}
+    assert rights <= {*IMPORTING}

@@ -165,6 +165,27 @@ def test_a_relationship_is_told_to_those_who_may_see_both_its_ends(rest: Rest, u
     walk(steps)
 
 
+def test_relationships_are_told_to_those_who_may_read_them(rest: Rest, url: str) -> None:
+    http, key = rest.client(), rest.key(scopes=["asset:read"])
+    users, orders = (
+        ok(http.post(f"{METASTORE}/assets", json={**FACTS, "name": name, "qualified_name": name}))["id"]
+        for name in ("users", "orders")
+    )
+
+    async def steps() -> None:
+        async with connected(url, key) as client, connected(url, key) as later:
+            asked = {"type": "subscribe", "channel": "asset.updates", "asset_id": users}
+            begun = await client.ask(**asked)
+            body = {"source_asset_id": orders, "target_asset_id": users, "type": "USES"}
+            await asyncio.to_thread(lambda: ok(http.post(f"{METASTORE}/relationships", json=body)))
+            await asyncio.to_thread(lambda: ok(http.put(f"{METASTORE}/assets/{users}", json={"description": "People"})))
+            assert (await client.next())["type"] == "asset.updated"
+            await later.ask(**asked, last_event_id=begun["last_event_id"])
+            assert (await later.next())["type"] == "asset.updated"
+
+    walk(steps)
+
+
 @pytest.mark.parametrize("everything", [{}, {"asset_id": "*"}])
 def test_all_that_the_actor_may_see_and_no_more(rest: Rest, url: str, everything: dict[str, str]) -> None:
     eu, us = connection(rest, "eu", region="eu"), connection(rest, "us", region="us")

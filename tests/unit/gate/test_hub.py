@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from threading import Event, Thread
+from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import Task, connection, ok
 from tests.support.following import follower, last_place, nothing_from, relayed, take, tell
@@ -233,6 +236,34 @@ def test_followers_outlive_a_store_that_cuts_every_link(rest: Rest) -> None:
                 )
             tell(rest, "after")
             assert [each.entity_id for each in await take(events, 1)] == ["after"]
+
+    with relayed(rest) as hub:
+        asyncio.run(follow())
+
+
+def test_what_the_store_fails_on_while_it_is_handed_on_is_read_again(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection(rest, "eu", region="eu")
+    narrow = rest.key("viewer", attributes={"region": ["eu"]})
+    seen, failed = repository.seen, Event()
+
+    def fails_once(*asked: Any) -> Any:
+        if not failed.is_set():
+            failed.set()
+            raise OperationalError("SELECT", {}, psycopg.OperationalError("the store went"))
+        return seen(*asked)
+
+    async def follow() -> None:
+        async with (
+            await hub.subscribe(follower(rest, narrow), ASSETS) as narrowed,
+            await hub.subscribe(follower(rest, rest.key()), ASSETS) as every,
+        ):
+            monkeypatch.setattr(repository, "seen", fails_once)
+            tell(rest, "first")
+            for events in (narrowed, every):
+                assert [each.entity_id for each in await take(events, 1)] == ["first"]
+            assert failed.is_set()
 
     with relayed(rest) as hub:
         asyncio.run(follow())

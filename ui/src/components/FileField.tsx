@@ -18,6 +18,11 @@ export function FileField({ accept, disabled = false, help, label, onFile }: Pro
         css={{ "&::file-selector-button": { cursor: "pointer", fontWeight: "medium", marginInlineEnd: "12px" } }}
         height="auto"
         onChange={({ target }) => onFile(target.files?.[0])}
+        onClick={({ currentTarget }) => {
+          // A file that was mended since has the same name, which alone is no change to a browser.
+          currentTarget.value = "";
+          onFile(undefined);
+        }}
         py={1.5}
         size="sm"
         type="file"

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+STRAIGHT_THREADS = 4
+"""Requests at once whose work is one statement of their own; they may wait for a crawl, and have links of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

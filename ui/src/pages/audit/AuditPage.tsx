@@ -13,8 +13,8 @@ import { Pager } from "@/components/Pager";
 import { useFilters } from "@/components/useFilters";
 
 const KINDS = [
-  "ASSET", "AUDIT", "CATALOG", "CLASSIFICATION", "COMPLIANCE", "CONNECTION", "CRAWL", "FINDING", "KEY", "RELATIONSHIP", "SCAN",
-  "TAG", "TASK", "UPLOAD", "USER", "VIOLATION", "WEBHOOK",
+  "ASSET", "AUDIT", "CATALOG", "CLASSIFICATION", "COMPLIANCE", "CONNECTION", "CRAWL", "DATA_PRODUCT", "DOMAIN", "FINDING", "KEY",
+  "LOGIN_TICKET", "REFRESH_TOKEN", "RELATIONSHIP", "SCAN", "TAG", "TASK", "TERM", "UPLOAD", "USER", "VIOLATION", "WEBHOOK",
 ].map((kind) => [kind, words(kind)] as const);
 
 /** Who changed what on the platform, and what was refused, from the log that nobody can change. */

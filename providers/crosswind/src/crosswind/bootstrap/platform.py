@@ -37,7 +37,7 @@ from crosswind.kit.outbound import OutboundGuard
 from crosswind.kit.relay import Relay
 from crosswind.kit.store import make_engine
 from crosswind.kit.unit_of_work import Event
-from crosswind.settings import Settings
+from crosswind.settings import STRAIGHT_THREADS, Settings
 
 ASKED_AGAIN = 60.0
 
@@ -72,7 +72,10 @@ class Platform:
     @cached_property
     def _straight(self) -> Engine:
         engine = make_engine(
-            self.settings.store_url, pool_size=self.settings.request_threads, isolation_level="AUTOCOMMIT", ping=False
+            self.settings.store_url,
+            pool_size=self.settings.request_threads + STRAIGHT_THREADS,
+            isolation_level="AUTOCOMMIT",
+            ping=False,
         )
         self.on_close(engine.dispose)
         return engine

@@ -257,20 +257,30 @@ class Hub:
             link.close()
 
     def _read(self, link: Link) -> bool:
-        """Hand on the next page; whether there may be more."""
+        """Hand on the next page; whether there may be more.
+
+        All or nothing of it is handed on: what the store failed on is read again. Whoever joined meanwhile drops what
+        lies before its place.
+        """
         with self._lock:
             tenants = frozenset(self._followers)
         with Session(link.connection) as session:
-            head, rows = repository.after(session, self._last, tenants, PAGE)
-            end = min(head, self._last + PAGE)
-            if end <= self._last:
+            begun = self._last
+            head, rows = repository.after(session, begun, tenants, PAGE)
+            end = min(head, begun + PAGE)
+            if end <= begun:
                 return False
             with self._lock:
                 if not self._followers.keys() <= tenants:
                     return True
                 self._last = end
                 told = {tenant: list(held) for tenant, held in self._followers.items()}
-            hand_on(session, rows, told)
+            try:
+                hand_on(session, rows, told)
+            except (psycopg.Error, SQLAlchemyError):
+                with self._lock:
+                    self._last = begun
+                raise
         return end < head
 
     def _ask(self) -> None:

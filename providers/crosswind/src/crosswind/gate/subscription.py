@@ -22,7 +22,7 @@ MOST_WAITING = 1000
 class Subscription:
     """Yields `EventMessage`s in order; raises the error that ended it, such as `Forbidden` for a right that is lost.
 
-    `related` says that whoever follows one asset is told of its relationships too.
+    `related` says that whoever follows one asset is told of its relationships too, where it may read them.
     `last` is the event id that was yielded last, from which the reader may resume. What waits in memory is bounded:
     a reader that falls behind gets the rest from the table, at its own pace, as one does that resumes.
     """
@@ -37,7 +37,7 @@ class Subscription:
         *,
         related: bool = False,
     ) -> None:
-        self.related = related and entity_id is not None and channel is ASSETS
+        self._related = related and entity_id is not None and channel is ASSETS
         self.follower = follower
         self.channel = channel
         self.entity_id = entity_id
@@ -51,6 +51,11 @@ class Subscription:
         self._queue: deque[EventMessage] = deque()
         self._ready = asyncio.Event()
         self._error: CrosswindError | None = None
+
+    @property
+    def related(self) -> bool:
+        """Whether it is told of relationships, as only somebody is who may read them."""
+        return self._related and self.actor.may("relationship:read")
 
     @property
     def actor(self) -> Actor:

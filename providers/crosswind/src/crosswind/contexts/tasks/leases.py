@@ -33,7 +33,10 @@ from crosswind.kit.errors import Invalid, NotFound
 from crosswind.kit.unit_of_work import Event, UnitOfWork
 
 PREFIX = "cwl_"
-IMPORTING = ("asset:create", "asset:update", "relationship:create", "tag:create", "classification:create")
+IMPORTING = (
+    "asset:create", "asset:update", "relationship:create", "tag:create", "classification:create",
+    "domain:create", "domain:update", "term:create", "term:update", "product:create", "product:update",
+)  # fmt: skip
 """What an import that no person set off may write."""
 LIFE = timedelta(minutes=2)
 RENEW_BELOW = timedelta(seconds=100)

@@ -38,6 +38,8 @@ MOST_DEPTH = 12
 MOST_COST = 50_000
 LISTED = 20
 """Entries of a list that says nothing else."""
+WALKED = 1_000
+"""What a walk from the root follows where no limit is given, as in REST."""
 SIZES = {"tags": 3, "schema": 30, "owners": 2, "propagatedTags": 2, "highlights": 3, "facets": 5, "values": 50}
 """Entries of lists that take no limit; a guess of what is usual, since what really comes is counted again."""
 ONCE = frozenset({"nodes", "upstream", "downstream"})
@@ -127,7 +129,8 @@ class _Meter:
             pagination = self._argument(field, "pagination") or {}
             return _bounded(_read(pagination, "limit"), LISTED, MOST_LISTED)
         if "limit" in definition.args:
-            return _bounded(self._argument(field, "limit"), NESTED_LINEAGE, 5_000)
+            usual = WALKED if parent.name == "Query" else NESTED_LINEAGE
+            return _bounded(self._argument(field, "limit"), usual, 5_000)
         if name in SIZES and parent.name not in {"Query", "Mutation"}:
             return SIZES[name]
         return 1

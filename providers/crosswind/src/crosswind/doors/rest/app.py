@@ -20,6 +20,7 @@ from crosswind.doors.rest.housekeeping import lifespan
 from crosswind.doors.rest.manners import Manners, camel
 from crosswind.doors.rest.static import ui_app
 from crosswind.kit.lanes import Lane
+from crosswind.settings import STRAIGHT_THREADS
 
 MODULES: dict[str, tuple[str, ...]] = {
     CONNECTIONS_PLATFORM.name: (
@@ -106,7 +107,8 @@ def create_app(
     settings = platform.settings
     width = threads or settings.request_threads
     dialling = min(settings.dial_threads, max(1, width // 2)) if threads else settings.dial_threads
-    door = Door(platform, Lane("request", width, width * 20), Lane("dialling", dialling, settings.dial_queue))
+    straight = Lane("straight", min(STRAIGHT_THREADS, width), width * 20)
+    door = Door(platform, Lane("request", width, width * 20), Lane("dialling", dialling, settings.dial_queue), straight)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.door = door
     for manners, family in families():

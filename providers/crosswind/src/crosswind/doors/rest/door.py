@@ -29,11 +29,12 @@ T = TypeVar("T")
 class Door:
     """Runs a route's endpoint: one thread, one session, one transaction, committed before the answer is sent."""
 
-    def __init__(self, platform: Platform, lane: Lane, dialling: Lane) -> None:
+    def __init__(self, platform: Platform, lane: Lane, dialling: Lane, straight: Lane) -> None:
         self.platform = platform
         self.guard = Guard(platform)
         self.lane = lane
         self._dialling = dialling
+        self._straight = straight
 
     async def admit(self, request: StrictRequest, spec: RouteSpec) -> Actor:
         """Identify and permit before a body is read; raises `Unauthenticated` or `Forbidden`."""
@@ -57,7 +58,10 @@ class Door:
         return await lane.run(self._telling(request, spec, self._unit(request, spec, actor, values, asked)))
 
     async def straight(self, request: StrictRequest, spec: RouteSpec, values: Callable[[], dict[str, Any]]) -> Response:
-        """Permit and run an endpoint whose work is one statement, on a link where each statement is a transaction."""
+        """Permit and run an endpoint whose work is one statement, on a link where each statement is a transaction.
+
+        In a lane of its own: such a statement may wait for a crawl, and nothing else has to wait with it.
+        """
 
         def call() -> Response:
             with self.platform.straight_session() as session:
@@ -66,7 +70,7 @@ class Door:
                 assert response is not None
                 return response
 
-        return await self.lane.run(self._telling(request, spec, call))
+        return await self._straight.run(self._telling(request, spec, call))
 
     async def at_once(
         self, request: StrictRequest, spec: RouteSpec, provided: dict[str, str], made: Callable[[dict[str, Any]], Any]

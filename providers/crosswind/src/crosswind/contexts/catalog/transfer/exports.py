@@ -26,6 +26,8 @@ _COLUMN = (
     "name", "type", "nullable", "default", "identity", "generated", "comment", "description", "tags", "classification",
     "terms",
 )  # fmt: skip
+_NOUNS = {"domain": "domain", "terms": "term", "products": "product"}
+"""What assets are put on, by its name in a file, and what its permissions are of."""
 _encode = msgspec.json.Encoder().encode
 Entry = dict[str, Any]
 
@@ -75,7 +77,9 @@ def _stretches(session: Session, actor: Actor) -> Iterator[bytes]:
     entries = [{"kind": "catalog", "version": VERSION}]
     entries += [{"kind": "tag", **_filled(row._asdict())} for row in tags]
     entries += [{"kind": "classification", **_filled(row._asdict())} for row in classifications]
-    domains, terms, products = repository.spoken(session, actor)
+    hidden = {each for each, right in _NOUNS.items() if not actor.may(f"{right}:read")}
+    spoken = repository.spoken(session, actor)
+    domains, terms, products = (() if noun in hidden else rows for noun, rows in zip(_NOUNS, spoken, strict=True))
     entries += [{"kind": "domain", **_responsible(row)} for row in domains]
     entries += [{"kind": "term", **_term(row)} for row in terms]
     entries += [{"kind": "data_product", **_responsible(row)} for row in products]
@@ -84,8 +88,9 @@ def _stretches(session: Session, actor: Actor) -> Iterator[bytes]:
         keys = [row.key for row in rows]
         columns = _by_asset(repository.columns(session, keys))
         owners = _by_asset(repository.owners(session, keys))
-        said = _by_asset(repository.said(session, keys))
-        yield _lines([_asset(row, columns[row.key], owners[row.key], said[row.key]) for row in rows])
+        said = _by_asset([each for each in repository.said(session, keys) if each.what not in hidden])
+        entries = [_asset(row, columns[row.key], owners[row.key], said[row.key]) for row in rows]
+        yield _lines([_without_terms(entry) for entry in entries] if "terms" in hidden else entries)
     for rows in repository.edges(session, actor):
         yield _lines([_edge(row) for row in rows])
 
@@ -119,6 +124,12 @@ def _asset(row: Row[Any], columns: Sequence[Row[Any]], owners: Sequence[Row[Any]
         entry["source"] = source
     if columns:
         entry["columns"] = [_column(column) for column in columns]
+    return entry
+
+
+def _without_terms(entry: Entry) -> Entry:
+    for column in entry.get("columns", ()):
+        column.pop("terms", None)
     return entry
 
 

@@ -18,9 +18,9 @@ from crosswind.contexts.catalog.transfer.repository import said as repository
 from crosswind.kit.actor import Actor
 
 _NOUNS: dict[type, tuple[repository.Noun, str]] = {
-    DomainLine: ("domain", "domain:create"),
-    TermLine: ("term", "term:create"),
-    ProductLine: ("data_product", "product:create"),
+    DomainLine: ("domain", "domain"),
+    TermLine: ("term", "term"),
+    ProductLine: ("data_product", "product"),
 }
 _Named = tuple[repository.Noun, str, str]
 
@@ -34,9 +34,11 @@ def write(
         found[type(line)][line.name] = msgspec.to_builtins(line)
     done: dict[str, int] = {}
     for kind, records in found.items():
-        noun, permission = _NOUNS[kind]
-        require(permission)
-        done[noun] = repository.write(session, actor, noun, list(records.values()))
+        noun, right = _NOUNS[kind]
+        require(f"{right}:create")
+        done[noun], existed = repository.write(session, actor, noun, list(records.values()))
+        if existed:
+            require(f"{right}:update")
     return done
 
 

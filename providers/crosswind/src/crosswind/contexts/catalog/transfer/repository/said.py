@@ -26,7 +26,7 @@ ON CONFLICT (tenant, name) DO UPDATE SET description = excluded.description, own
        owner_name = excluded.owner_name, version = t.version + 1, updated_at = now()
  WHERE (t.description, t.owner_kind, t.owner_name)
        IS DISTINCT FROM (excluded.description, excluded.owner_kind, excluded.owner_name)
-RETURNING name
+RETURNING name, xmax <> 0 AS existed
 """
 _TERMS = """
 INSERT INTO crosswind.terms AS t (tenant, name, description, synonyms, created_by)
@@ -36,12 +36,12 @@ SELECT :tenant, x.name, x.description, x.synonyms, :author
 ON CONFLICT (tenant, name) DO UPDATE SET description = excluded.description, synonyms = excluded.synonyms,
        version = t.version + 1, updated_at = now()
  WHERE (t.description, t.synonyms) IS DISTINCT FROM (excluded.description, excluded.synonyms)
-RETURNING name
+RETURNING name, xmax <> 0 AS existed
 """
 _NAMED = """
 INSERT INTO crosswind.terms (tenant, name, created_by)
 SELECT :tenant, x.name, :author FROM unnest(CAST(:names AS text[])) AS x(name) ORDER BY x.name COLLATE "C"
-ON CONFLICT DO NOTHING
+ON CONFLICT DO NOTHING RETURNING name
 """
 _RELATED = """
 WITH given AS MATERIALIZED (
@@ -127,15 +127,18 @@ def known(session: Session, tenant: str, noun: Noun, names: Iterable[str]) -> se
     return set(session.scalars(text(_KNOWN[noun]), {"tenant": tenant, "names": asked})) if asked else set()
 
 
-def write(session: Session, actor: Actor, noun: Noun, records: Sequence[dict[str, Any]]) -> int:
-    """Write domains, terms or data products where they differ; returns how many did."""
+def write(session: Session, actor: Actor, noun: Noun, records: Sequence[dict[str, Any]]) -> tuple[int, bool]:
+    """Write domains, terms or data products where they differ; returns how many did, and whether any was there."""
     who = {"tenant": actor.tenant, "author": actor.subject}
     values = {**who, "records": msgspec.json.encode(records).decode()}
     if noun != "term":
-        return len(session.scalars(text(_OWNED.format(TABLES[noun])), values).all())
-    changed = set(session.scalars(text(_TERMS), values))
-    session.execute(text(_NAMED), {**who, "names": sorted({name for each in records for name in each["related"]})})
-    return len(changed | set(session.scalars(text(_RELATED), values)))
+        rows = session.execute(text(_OWNED.format(TABLES[noun])), values).all()
+        return len(rows), any(row.existed for row in rows)
+    made = {row.name: row.existed for row in session.execute(text(_TERMS), values)}
+    named = {**who, "names": sorted({name for each in records for name in each["related"]})}
+    new = {name for name, existed in made.items() if not existed} | set(session.scalars(text(_NAMED), named))
+    related = set(session.scalars(text(_RELATED), values))
+    return len(made.keys() | related), any(made.values()) or not related <= new
 
 
 def put(session: Session, actor: Actor) -> set[int]:
