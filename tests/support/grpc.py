@@ -65,9 +65,18 @@ class Grpc:
         for channel in self._channels:
             channel.close()
         self.stop(0)
+        self._on_loop(_settled())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
+
+
+async def _settled() -> None:
+    """Every call that the end cut off has ended: left to a dead loop, it fails whichever test runs when it is collected."""
+    under_way = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in under_way:
+        task.cancel()
+    await asyncio.gather(*under_way, return_exceptions=True)
 
 
 @contextmanager
