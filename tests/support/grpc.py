@@ -72,7 +72,7 @@ class Grpc:
 
 
 async def _settled() -> None:
-    """Every call that the end cut off has ended: left to a dead loop, it fails whichever test runs when it is collected."""
+    """Ends every call that the end cut off: left to a dead loop, it fails whichever test runs when it is collected."""
     under_way = asyncio.all_tasks() - {asyncio.current_task()}
     for task in under_way:
         task.cancel()
