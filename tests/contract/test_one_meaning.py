@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 from tests.support.airflow import Airflow
-from tests.support.app import METASTORE, Rest
+from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import Task, assets, connection, crawl, ok, shop
 from tests.support.grpc import Grpc, serving
 from tests.support.protocols import NAMES, Metastore, Refusal, Shown, protocols
@@ -134,6 +134,32 @@ def test_searches_find_the_same(world: World) -> None:
             assert found["hits"] or words not in {"order", "customer"} or "offset" in asked or "tag" in asked
 
 
+def test_what_a_search_was_read_as_is_told_the_same(world: World) -> None:
+    callers = world.by("viewer")
+    read = agreed(callers, lambda metastore: metastore.search('type:VIEW tag:gold tag:"Very Secret" total'))
+    assert (read["words"], read["total"]) == ("total", 0)
+    assert read["filters"] == {"type": ["VIEW"], "tag": ["gold", "Very Secret"]}
+    assert read["hints"] == []
+    meant = agreed(callers, lambda metastore: metastore.search("type:KING colour:red order"))
+    assert (len(meant["hints"]), meant["words"]) == (2, "type:KING colour:red order")
+    assert meant["hints"][0].startswith("'type:KING' is looked for as words: a type is CHART")
+    inside = agreed(callers, lambda metastore: metastore.search("rder"))
+    assert (inside["widened"], inside["total"], inside["ranked_among"]) == (True, 1, "all")
+
+
+def test_owners_domains_terms_and_products_narrow_alike(fresh: World) -> None:
+    callers, admin = fresh.by(), fresh.rest.client()
+    orders = fresh.ids["orders"]
+    for noun in ("domains", "terms", "data-products"):
+        made = ok(admin.post(f"{PLATFORM}/{noun}", json={"name": "Sales"}))
+        ok(admin.post(f"{PLATFORM}/{noun}/{made['id']}/assets", json={"add": [orders], "remove": []}))
+    ok(admin.put(f"{PLATFORM}/assets/{orders}/owners", json={"owners": [{"name": "shopkeepers", "kind": "team"}]}))
+    for asked in ({"owner": "shopkeepers"}, {"domain": "Sales"}, {"term": "Sales"}, {"product": "Sales"}):
+        assert agreed(callers, lambda metastore, asked=asked: metastore.list(**asked))["names"] == ["orders"], asked
+        found = agreed(callers, lambda metastore, asked=asked: metastore.search("order", **asked))
+        assert [each[0] for each in found["hits"]] == [orders], asked
+
+
 def test_tasks_read_the_same(world: World) -> None:
     shown = agreed(world.by("viewer"), lambda metastore: metastore.get_task(world.task))
     assert (shown["type"], shown["payload"]) == ("CRAWL", {"connection_id": "shop"})
@@ -228,7 +254,7 @@ def test_tenants_are_apart(fresh: World) -> None:
     own = theirs["rest"].create(type="TABLE", name="own", qualified_name="shop.shop.public.orders")["id"]
     assert refused(theirs, lambda metastore: metastore.relate(own, asset, "USES")) == "ASSET_NOT_FOUND"
     assert agreed(theirs, lambda metastore: metastore.list()) == {"total": 1, "names": ["own"]}
-    assert agreed(theirs, lambda metastore: metastore.search("bought")) == {"hits": []}
+    assert agreed(theirs, lambda metastore: metastore.search("bought"))["hits"] == []
     started = refused(theirs, lambda metastore: metastore.create_task("CRAWL", connection_id="shop"))
     assert started == "CONNECTION_NOT_FOUND"
 

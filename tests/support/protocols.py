@@ -53,6 +53,9 @@ def protocols(rest: Rest, server: Grpc, key: str) -> dict[str, Metastore]:
     return {"rest": OverRest(client), "graphql": OverGraphql(client), "grpc": OverGrpc(stub)}
 
 
+READ_AS = ("total", "total_is_capped", "ranked_among", "words", "filters", "widened", "hints")
+
+
 def camel(name: str) -> str:
     head, *tail = name.split("_")
     return head + "".join(part.capitalize() for part in tail)
@@ -116,7 +119,8 @@ class OverRest:
 
     def search(self, words: str, **asked: Any) -> Shown:
         found = self._call("GET", "/search", params={"q": words, **asked})
-        return {"hits": [(each["asset"]["id"], each["score"], each["highlights"]) for each in found["results"]]}
+        hits = [(each["asset"]["id"], each["score"], each["highlights"]) for each in found["results"]]
+        return {"hits": hits, **{name: found[name] for name in READ_AS}}
 
     def create_task(self, kind: str, priority: int = 5, **payload: Any) -> Shown:
         return self._task(self._call("POST", "/tasks", json={"type": kind, "priority": priority, "payload": payload}))
@@ -203,14 +207,17 @@ class OverGraphql:
     def search(self, words: str, **asked: Any) -> Shown:
         part = {name: asked.pop(name) for name in ("limit", "offset") if name in asked}
         query = """query($words: String!, $filters: SearchFilters, $part: Pagination) {
-          search(query: $words, filters: $filters, pagination: $part) {
-            asset { id } score highlights { field fragments } } }"""
-        found = self._ask(query, words=words, filters=asked, part=part)
+          searchPage(query: $words, filters: $filters, pagination: $part) {
+            total totalIsCapped rankedAmong words widened hints filters { name values }
+            results { asset { id } score highlights { field fragments } } } }"""
+        narrowed = {camel(name): value for name, value in asked.items()}
+        found = self._ask(query, words=words, filters=narrowed, part=part)
         hits = [
             (each["asset"]["id"], each["score"], {mark["field"]: mark["fragments"] for mark in each["highlights"]})
-            for each in found
+            for each in found["results"]
         ]
-        return {"hits": hits}
+        told = {name: found[camel(name)] for name in READ_AS}
+        return {"hits": hits, **told, "filters": {each["name"]: each["values"] for each in found["filters"]}}
 
     def create_task(self, kind: str, priority: int = 5, **payload: Any) -> Shown:
         query = f"mutation($input: TaskInput!) {{ createTask(input: $input) {{ {TASK} }} }}"
@@ -295,7 +302,9 @@ class OverGrpc:
             (each.asset.id, each.score, {field: [*marks.fragments] for field, marks in each.highlights.items()})
             for each in found.results
         ]
-        return {"hits": hits}
+        told = {name: getattr(found, name) for name in READ_AS}
+        filters = {name: [*each.values] for name, each in found.filters.items()}
+        return {"hits": hits, **told, "filters": filters, "hints": [*found.hints]}
 
     def create_task(self, kind: str, priority: int = 5, **payload: Any) -> Shown:
         request = v1.CreateTaskRequest(type=kind, priority=priority, payload=self._struct(payload))

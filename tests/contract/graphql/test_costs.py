@@ -22,6 +22,7 @@ WIDE = """query($limit: Int) { assets(pagination: {limit: $limit}) { totalCount 
     upstream { asset { name tags { name } createdAt } relationship { type source { name } target { name } } }
     downstream { asset { name schema { name } } depth } } } }
   search(query: "t", pagination: {limit: $limit}) { asset { id createdAt metadata tags { name } } highlights { field } }
+  searchPage(query: "t", pagination: {limit: $limit}) { hints results { asset { tags { name } } } }
 }"""
 
 

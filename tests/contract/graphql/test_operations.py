@@ -217,6 +217,21 @@ def test_search_tells_highlights_and_facets(gql_client: Make, rest: Rest) -> Non
     assert found["facets"]["total"] == len(found["search"])
 
 
+def test_a_page_of_a_search_says_what_its_text_was_read_as(gql_client: Make, rest: Rest) -> None:
+    ask, client = Asking(rest.client()), gql_client()
+    for name in ("orders", "order_lines", "order_sums"):
+        ask.asset(name)
+    query = """query($q: String!, $at: Int) { searchPage(query: $q, pagination: {limit: 2, offset: $at}) {
+      total words hints filters { name values } results { asset { name tags { name } } } } }"""
+    first, second = (run(client, query, q="type:TABLE order", at=at)["searchPage"] for at in (0, 2))
+    assert (first["total"], first["words"], first["hints"]) == (3, "order", [])
+    assert first["filters"] == [{"name": "type", "values": ["TABLE"]}]
+    names = [each["asset"]["name"] for page in (first, second) for each in page["results"]]
+    assert (len(first["results"]), sorted(names)) == (2, ["order_lines", "order_sums", "orders"])
+    (hint,) = run(client, query, q="type:KING order")["searchPage"]["hints"]
+    assert "'type:KING' is looked for as words" in hint
+
+
 def test_a_task_is_made_followed_and_cancelled(gql_client: Make, rest: Rest) -> None:
     rest.platform.__dict__["runs"] = MadeUpRuns()
     connection(rest)

@@ -352,6 +352,10 @@ class ListAssetsRequest(_message.Message):
     SCHEMA_FIELD_NUMBER: _builtins.int
     REMOVED_FIELD_NUMBER: _builtins.int
     CURSOR_FIELD_NUMBER: _builtins.int
+    OWNER_FIELD_NUMBER: _builtins.int
+    DOMAIN_FIELD_NUMBER: _builtins.int
+    TERM_FIELD_NUMBER: _builtins.int
+    PRODUCT_FIELD_NUMBER: _builtins.int
     type: _builtins.str
     limit: _builtins.int
     """20 where it is 0; at most 100."""
@@ -369,6 +373,13 @@ class ListAssetsRequest(_message.Message):
     """Lists what vanished from its source instead of what is there."""
     cursor: _builtins.str
     """The next_cursor of the page before, with the same filters and sort: for pages that an offset is too slow for."""
+    owner: _builtins.str
+    """A person or a team that answers for an asset."""
+    domain: _builtins.str
+    term: _builtins.str
+    """A term of the glossary, by id, name or synonym."""
+    product: _builtins.str
+    """A data product, by id or name."""
     @_builtins.property
     def tag_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Ids or names; an asset carries each of them, itself or on a column."""
@@ -389,10 +400,14 @@ class ListAssetsRequest(_message.Message):
         schema: _builtins.str = ...,
         removed: _builtins.bool = ...,
         cursor: _builtins.str = ...,
+        owner: _builtins.str = ...,
+        domain: _builtins.str = ...,
+        term: _builtins.str = ...,
+        product: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["classification", b"classification", "connection_id", b"connection_id", "created_after", b"created_after", "created_before", b"created_before", "cursor", b"cursor", "limit", b"limit", "offset", b"offset", "removed", b"removed", "schema", b"schema", "search", b"search", "sort", b"sort", "tag_ids", b"tag_ids", "type", b"type"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["classification", b"classification", "connection_id", b"connection_id", "created_after", b"created_after", "created_before", b"created_before", "cursor", b"cursor", "domain", b"domain", "limit", b"limit", "offset", b"offset", "owner", b"owner", "product", b"product", "removed", b"removed", "schema", b"schema", "search", b"search", "sort", b"sort", "tag_ids", b"tag_ids", "term", b"term", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -408,12 +423,15 @@ class ListAssetsResponse(_message.Message):
     OFFSET_FIELD_NUMBER: _builtins.int
     HAS_MORE_FIELD_NUMBER: _builtins.int
     NEXT_CURSOR_FIELD_NUMBER: _builtins.int
+    TOTAL_IS_CAPPED_FIELD_NUMBER: _builtins.int
     total: _builtins.int
     limit: _builtins.int
     """The window that was answered, and whether assets follow it."""
     offset: _builtins.int
     has_more: _builtins.bool
     next_cursor: _builtins.str
+    total_is_capped: _builtins.bool
+    """Whether there are more than total; no more were counted."""
     @_builtins.property
     def assets(self) -> _containers.RepeatedCompositeFieldContainer[Global___Asset]: ...
     def __init__(
@@ -425,10 +443,11 @@ class ListAssetsResponse(_message.Message):
         offset: _builtins.int = ...,
         has_more: _builtins.bool = ...,
         next_cursor: _builtins.str = ...,
+        total_is_capped: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["assets", b"assets", "has_more", b"has_more", "limit", b"limit", "next_cursor", b"next_cursor", "offset", b"offset", "total", b"total"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assets", b"assets", "has_more", b"has_more", "limit", b"limit", "next_cursor", b"next_cursor", "offset", b"offset", "total", b"total", "total_is_capped", b"total_is_capped"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -846,6 +865,10 @@ class SearchRequest(_message.Message):
     CLASSIFICATION_FIELD_NUMBER: _builtins.int
     CONNECTION_ID_FIELD_NUMBER: _builtins.int
     SCHEMA_FIELD_NUMBER: _builtins.int
+    OWNER_FIELD_NUMBER: _builtins.int
+    DOMAIN_FIELD_NUMBER: _builtins.int
+    TERM_FIELD_NUMBER: _builtins.int
+    PRODUCT_FIELD_NUMBER: _builtins.int
     query: _builtins.str
     type: _builtins.str
     limit: _builtins.int
@@ -856,6 +879,11 @@ class SearchRequest(_message.Message):
     classification: _builtins.str
     connection_id: _builtins.str
     schema: _builtins.str
+    owner: _builtins.str
+    """As in ListAssetsRequest."""
+    domain: _builtins.str
+    term: _builtins.str
+    product: _builtins.str
     def __init__(
         self,
         *,
@@ -867,10 +895,14 @@ class SearchRequest(_message.Message):
         classification: _builtins.str = ...,
         connection_id: _builtins.str = ...,
         schema: _builtins.str = ...,
+        owner: _builtins.str = ...,
+        domain: _builtins.str = ...,
+        term: _builtins.str = ...,
+        product: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["classification", b"classification", "connection_id", b"connection_id", "limit", b"limit", "offset", b"offset", "query", b"query", "schema", b"schema", "tag", b"tag", "type", b"type"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["classification", b"classification", "connection_id", b"connection_id", "domain", b"domain", "limit", b"limit", "offset", b"offset", "owner", b"owner", "product", b"product", "query", b"query", "schema", b"schema", "tag", b"tag", "term", b"term", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -880,28 +912,91 @@ Global___SearchRequest: _TypeAlias = SearchRequest  # noqa: Y015
 class SearchResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
+    @_typing.final
+    class FiltersEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        @_builtins.property
+        def value(self) -> Global___FilterValues: ...
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: Global___FilterValues | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     RESULTS_FIELD_NUMBER: _builtins.int
     TOTAL_FIELD_NUMBER: _builtins.int
     TOTAL_IS_CAPPED_FIELD_NUMBER: _builtins.int
+    RANKED_AMONG_FIELD_NUMBER: _builtins.int
+    WORDS_FIELD_NUMBER: _builtins.int
+    FILTERS_FIELD_NUMBER: _builtins.int
+    WIDENED_FIELD_NUMBER: _builtins.int
+    HINTS_FIELD_NUMBER: _builtins.int
     total: _builtins.int
     total_is_capped: _builtins.bool
     """Whether total means "that many or more"."""
+    ranked_among: _builtins.str
+    """What the results were ranked among: all that was found, the newest or some of it."""
+    words: _builtins.str
+    """What the query was read as: its words, and the filters in it by name."""
+    widened: _builtins.bool
+    """Whether words that hold those of the query inside were looked for too."""
     @_builtins.property
     def results(self) -> _containers.RepeatedCompositeFieldContainer[Global___SearchResult]: ...
+    @_builtins.property
+    def filters(self) -> _containers.MessageMap[_builtins.str, Global___FilterValues]: ...
+    @_builtins.property
+    def hints(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What looks like a filter and is none."""
+
     def __init__(
         self,
         *,
         results: _abc.Iterable[Global___SearchResult] | None = ...,
         total: _builtins.int = ...,
         total_is_capped: _builtins.bool = ...,
+        ranked_among: _builtins.str = ...,
+        words: _builtins.str = ...,
+        filters: _abc.Mapping[_builtins.str, Global___FilterValues] | None = ...,
+        widened: _builtins.bool = ...,
+        hints: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["results", b"results", "total", b"total", "total_is_capped", b"total_is_capped"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["filters", b"filters", "hints", b"hints", "ranked_among", b"ranked_among", "results", b"results", "total", b"total", "total_is_capped", b"total_is_capped", "widened", b"widened", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SearchResponse: _TypeAlias = SearchResponse  # noqa: Y015
+
+@_typing.final
+class FilterValues(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VALUES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def values(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        values: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["values", b"values"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FilterValues: _TypeAlias = FilterValues  # noqa: Y015
 
 @_typing.final
 class SearchResult(_message.Message):

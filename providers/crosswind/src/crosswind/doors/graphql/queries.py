@@ -30,7 +30,7 @@ from crosswind.doors.graphql.types.inputs import (
     window,
 )
 from crosswind.doors.graphql.types.people import Tag
-from crosswind.doors.graphql.types.searches import SearchFacets, SearchResult
+from crosswind.doors.graphql.types.searches import SearchFacets, SearchPage, SearchResult
 from crosswind.doors.graphql.types.tasks import BackgroundTask, TaskFilter
 from crosswind.doors.graphql.types.versions import AssetDiff, AssetVersion
 
@@ -80,6 +80,19 @@ class Query:
         context = reach(info)
         found = context.services.search.search(filtered(SearchQuery, filters, q=query), window(pagination))
         return list(SearchResult.each(context, found["results"]))
+
+    @reads("asset:read", "The same as `search`, with how many were found and what its text was read as.")
+    def search_page(
+        self,
+        info: Here,
+        query: str,
+        filters: SearchFilters | None = UNSET,
+        pagination: Pagination | None = UNSET,
+    ) -> SearchPage | None:
+        """Hits, best first, and what the text was read as."""
+        context = reach(info)
+        found = context.services.search.search(filtered(SearchQuery, filters, q=query), window(pagination))
+        return SearchPage.of(context, found)
 
     @reads("asset:read", "How the hits of a search spread over types, tags, connections and schemas.")
     def facets(self, info: Here, query: str, filters: SearchFilters | None = UNSET) -> SearchFacets | None:

@@ -58,13 +58,14 @@ def list_assets(services: Services, asked: v1.ListAssetsRequest) -> v1.ListAsset
         schema=asked.schema,
         removed=asked.removed,
         cursor=asked.cursor,
+        **_governed(asked),
     )
     asked_for = window(asked.limit, asked.offset)
     page = services.catalog.list(request(TagsQuery, filters), asked_for)
     answer = v1.ListAssetsResponse(
         total=min(page.total, shown.LARGEST), limit=asked_for.limit, offset=asked_for.offset, has_more=page.has_more
     )
-    answer.next_cursor = page.next_cursor or ""
+    answer.next_cursor, answer.total_is_capped = page.next_cursor or "", page.capped
     tags = _tags(services, page.items)
     for item in page.items:
         shown.asset(item, tags, answer.assets.add())
@@ -124,6 +125,7 @@ def search(services: Services, asked: v1.SearchRequest) -> v1.SearchResponse:
         classification=asked.classification,
         connection_id=asked.connection_id,
         schema=asked.schema,
+        **_governed(asked),
     )
     return shown.found(services.search.search(request(SearchQuery, query), window(asked.limit, asked.offset)))
 
@@ -161,6 +163,10 @@ def _detail(services: Services, asset: Mapping[str, Any]) -> v1.Asset:
 
 def _tags(services: Services, assets: Iterable[Mapping[str, Any]]) -> shown.Tags:
     return services.tags.by_names({name for asset in assets for name in asset["tags"]})
+
+
+def _governed(asked: v1.ListAssetsRequest | v1.SearchRequest) -> dict[str, str]:
+    return {"owner": asked.owner, "domain": asked.domain, "term": asked.term, "product": asked.product}
 
 
 def _present(asked: Message, *names: str) -> dict[str, Any]:

@@ -116,8 +116,11 @@ def relationship(value: Mapping[str, Any], into: v1.Relationship | None = None) 
 
 
 def found(value: Mapping[str, Any]) -> v1.SearchResponse:
-    """Hits with their assets in brief."""
-    shown = v1.SearchResponse(total=min(value["total"], LARGEST), total_is_capped=value["total_is_capped"])
+    """Hits with their assets in brief, and what the query was read as."""
+    told = ("total_is_capped", "ranked_among", "words", "widened", "hints")
+    shown = v1.SearchResponse(total=min(value["total"], LARGEST), **{name: value[name] for name in told})
+    for name, values in value["filters"].items():
+        shown.filters[name].values.extend(values)
     for hit in value["results"]:
         result = shown.results.add(score=hit["score"])
         brief(hit["asset"], result.asset)

@@ -35,6 +35,37 @@ class SearchResult(Shown):
         return Highlight.each(self.context, found)
 
 
+@strawberry.type(description="A filter that the text of a search holds, such as `type:TABLE`.")
+class TypedFilter(Shown):
+    """A filter of a search's text."""
+
+    name: str
+    values: list[str]
+
+
+@strawberry.type(description="One page of what a search finds, and what its text was read as.")
+class SearchPage(Shown):
+    """Hits, and what the text was read as."""
+
+    total: int
+    total_is_capped: bool = strawberry.field(description="Whether the total means that many or more.")
+    ranked_among: str = strawberry.field(description="What the hits were ranked among: `all`, the `newest` or `some`.")
+    words: str = strawberry.field(description="The text without its filters.")
+    widened: bool = strawberry.field(description="Whether words that hold those of the text inside were looked for.")
+    hints: list[str] = strawberry.field(description="What looks like a filter and is none.")
+
+    @computed("The filters that the text holds.")
+    def filters(self) -> list[TypedFilter]:
+        """By name."""
+        found = self.facts["filters"].items()
+        return TypedFilter.each(self.context, ({"name": name, "values": values} for name, values in found))
+
+    @computed("The hits, the best first.")
+    def results(self) -> list[SearchResult]:
+        """The hits of this page."""
+        return SearchResult.each(self.context, self.facts["results"])
+
+
 @strawberry.type(description="One value and how many hits have it.")
 class FacetValue(Shown):
     """One value of a facet."""
@@ -61,6 +92,7 @@ class SearchFacets(Shown):
 
     total: int
     total_is_capped: bool = strawberry.field(description="Whether the total means that many or more.")
+    ranked_among: str = strawberry.field(description="What was counted: `all` hits, the `newest` or `some`.")
 
     @computed("By property: type, tags, classification, connection, schema.")
     def facets(self) -> list[Facet]:
