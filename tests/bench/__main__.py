@@ -7,6 +7,7 @@ end.
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import shutil
 import sys
@@ -52,6 +53,7 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="cw-"))
     folder.chmod(0o755)
     os.environ["AIRFLOW_HOME"] = str(folder / "airflow")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     server = EmbeddedPostgres(folder / "postgres", port=0, durable=False)
     report = Report()
     try:

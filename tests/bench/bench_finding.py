@@ -1,4 +1,4 @@
-"""Search, facets and lists of very many assets through REST, alone and while others are loaded."""
+"""Search, facets and lists of very many assets, asked of a server's socket, alone and while others are loaded."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import httpx
 from tests.bench.bench_catalog import store
 from tests.bench.many import fill, load
 from tests.bench.report import Figure
+from tests.bench.serving import serving
 from tests.bench.stage import Stage
 from tests.support.app import METASTORE, Rest
 from tests.support.catalog import connection, ok
@@ -49,20 +50,29 @@ PAGED = 1_000
 def run(stage: Stage) -> None:
     assets = stage.assets
     url = store(stage.server, "finding")
-    with Rest(url, rate_limit=10_000_000) as rest:
+    with Rest(url) as rest:
         key = connection(rest, "many")
         print(f"  filled in {fill(url, key, assets):.0f} s", flush=True)
         since = time.perf_counter()
         words.read(rest.platform.session)
         stage.report.add("finding", assets, Figure("vocabulary read whole", time.perf_counter() - since, "s"))
-        client = rest.client("viewer")
+    with asking(url) as client:
         for name, (path, query, limit) in ASKED.items():
             stage.report.add("finding", assets, measured(client, name, path, query, limit))
-        stage.report.add("finding", assets, with_columns(client), fresh(rest))
+        stage.report.add("finding", assets, with_columns(client), fresh(client))
         with loading(url, key, assets):
             for name in ("search: one number", "search: a common word"):
                 path, query, _ = ASKED[name]
                 stage.report.add("finding", assets, measured(client, f"{name}, while others load", path, query, None))
+
+
+@contextmanager
+def asking(url: str) -> Iterator[httpx.Client]:
+    """A client of a server over this store, with a connection that it keeps."""
+    with serving(url) as door:
+        place, headers = f"http://127.0.0.1:{door.port}/crosswind", {"X-API-Key": door.key}
+        with httpx.Client(base_url=place, headers=headers, timeout=60, trust_env=False) as client:
+            yield client
 
 
 def measured(client: httpx.Client, name: str, path: str, query: dict[str, str], limit: float | None) -> Figure:
@@ -97,13 +107,13 @@ def _paged(client: httpx.Client) -> float:
     return time.perf_counter() - since
 
 
-def fresh(rest: Rest) -> Figure:
+def fresh(client: httpx.Client) -> Figure:
     """How many of twenty assets the very next search does not find."""
-    admin, missed = rest.client(), 0
+    missed = 0
     for number in range(20):
         body = {"type": "TABLE", "name": f"novelty{number}", "qualified_name": f"fresh.novelty{number}"}
-        made = ok(admin.post(LIST, json=body))["id"]
-        hits = ok(admin.get(SEARCH, params={"q": f"novelty{number}"}))["results"]
+        made = ok(client.post(LIST, json=body))["id"]
+        hits = ok(client.get(SEARCH, params={"q": f"novelty{number}"}))["results"]
         missed += made not in {hit["asset"]["id"] for hit in hits}
     return Figure("committed, and not in the next search", missed, "", at_most=0)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import event
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import assets, connection, crawl, ok, shop, table
 
+from crosswind.connectors.types import ForeignKey, Key, SourceColumn, SourceObject
 from crosswind.contexts.catalog.repository import scope
 from crosswind.contexts.catalog.service import assets as service
 
@@ -55,6 +57,45 @@ def test_a_list_shows_columns_where_asked_with_one_statement_for_all(rest: Rest)
     assert counted(rest, include="columns", limit=1) == counted(rest, include="columns") == counted(rest) + 1
     detail = ok(rest.client().get(f"{METASTORE}/assets/{found['orders']['id']}"))
     assert found["orders"]["schema"] == detail["schema"]
+
+
+def test_columns_of_every_kind_are_listed_as_the_asset_shows_them(rest: Rest) -> None:
+    key = connection(rest)
+    crawl(rest, key, [table("kinds", "gone text"), table("bare", "only text")])
+    crawl(rest, key, [every_kind(), table("bare", "only text")])
+    client = rest.client()
+    found = {each["name"]: each for each in listed(rest, include="columns")["data"]}
+    path = f"{METASTORE}/assets/{found['kinds']['id']}"
+    written = {"description": "Said by people \U0001f600", "tags": ["PII", 'Qu"oted'], "classification": "restricted"}
+    columns = [{"name": "id", **written}, {"name": "shop", "description": ""}]
+    ok(client.put(path, json={"columns": columns}))
+    answer = client.get(f"{METASTORE}/assets", params={"include": "columns"})
+    found = {each["name"]: each for each in ok(answer)["data"]}
+    shown = ok(client.get(path))["schema"]
+    assert found["kinds"]["schema"] == shown
+    assert [[*each] for each in found["kinds"]["schema"]] == [[*each] for each in shown], "in the same order too"
+    facts = {each["name"]: (each["primary_key"], each["unique"], each["references"]) for each in shown}
+    assert facts["id"] == (True, False, ["public.a.id", "public.b.id"])
+    assert facts["code"] == (False, True, [])
+    assert shown[0]["tags"] == ["PII", 'Qu"oted']
+    bare = found["bare"]["schema"]
+    assert msgspec.json.encode(bare) in answer.content, "byte by byte what the server's own encoder writes"
+    assert bare == ok(client.get(f"{METASTORE}/assets/{found['bare']['id']}"))["schema"]
+
+
+def every_kind() -> SourceObject:
+    """A table with columns of all that sources tell, of names and texts that have to be escaped."""
+    columns = (
+        SourceColumn("id", 1, "integer", nullable=False, identity="BY DEFAULT"),
+        SourceColumn("shop", 2, "text", comment='Line\n"two"\t\\ \x01 \x7f \u2028 é'),
+        SourceColumn("code", 3, "character varying(10)", default="'x'::text"),
+        SourceColumn('na"me \\ é', 4, "numeric", generated="id * 2"),
+    )
+    primary, unique = Key("kinds_pkey", ("id", "shop")), Key("kinds_code", ("code",))
+    to_a = ForeignKey("to_a", ("id", "shop"), "public", "a", ("id", "shop"))
+    to_b = ForeignKey("to_b", ("id",), "public", "b", ("id",))
+    keys: dict[str, Any] = {"primary_key": primary, "unique_keys": (unique,), "foreign_keys": (to_a, to_b)}
+    return table("kinds", *columns, **keys)
 
 
 def counted(rest: Rest, **query: Any) -> int:

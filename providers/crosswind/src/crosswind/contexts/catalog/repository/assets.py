@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
@@ -58,6 +58,18 @@ _SHOWN_COLUMNS = (
     _C.asset_key, _C.id, _C.name, _C.data_type, _C.nullable, _C.position, _C.default_value, _C.identity, _C.generated,
     _C.comment, _C.description, _C.tags, _C.classification,
 )  # fmt: skip
+_COLUMNS_AS_JSON = Spelled("""
+SELECT a.key, '[' || string_agg(row_to_json(shown)::text, ',' ORDER BY c.position, c.key) || ']' AS columns
+  FROM unnest(%(assets)s::bigint[], %(keys)s::jsonb[]) AS a(key, keys)
+  JOIN crosswind.columns c ON c.asset_key = a.key AND c.removed_at IS NULL
+ CROSS JOIN LATERAL (
+    SELECT c.id, c.name, c.data_type AS type, c.nullable, c.position, c.default_value AS default, c.identity,
+           c.generated, c.comment, coalesce(nullif(c.description, ''), c.comment) AS description, c.tags,
+           c.classification, coalesce(a.keys -> 'primary' ? c.name, false) AS primary_key,
+           coalesce(a.keys -> 'unique' ? c.name, false) AS unique,
+           coalesce((a.keys -> 'references' -> c.name)::json, '[]') AS references) AS shown
+ GROUP BY a.key
+""", {})  # fmt: skip
 _UNSAID = {"sort", "include", "cursor"}
 
 
@@ -112,6 +124,16 @@ def columns_of(session: Session, asset_keys: Sequence[int]) -> dict[int, list[Ro
     for row in rows:
         found[row.asset_key].append(row)
     return found
+
+
+def columns_as_json(session: Session, keys: Mapping[int, str | None]) -> dict[int, str]:
+    """The present columns of assets as JSON in the source's order, given the `Keys` of each as JSON; those with any.
+
+    A list of wide tables makes no object of a column: the store's text is sent as it is.
+    """
+    given = {"assets": list(keys), "keys": list(keys.values())}
+    rows = _COLUMNS_AS_JSON.run(session, given).all() if keys else ()
+    return {row.key: row.columns for row in rows}
 
 
 def add(session: Session, values: dict[str, Any]) -> UUID:

@@ -23,7 +23,7 @@ from crosswind.contexts.catalog.schemas.assets import (
 )
 from crosswind.contexts.catalog.service import curated
 from crosswind.contexts.catalog.service.columns import ColumnChange, Columns, classifications, told
-from crosswind.contexts.catalog.service.shapes import asset, detail, with_columns
+from crosswind.contexts.catalog.service.shapes import asset, detail, keys_as_json, with_columns
 from crosswind.contexts.catalog.versions.repository import Kept, keep
 from crosswind.kit.errors import AlreadyExists, Conflict, Invalid, NotFound, StaleVersion
 from crosswind.kit.paging import Page, Window
@@ -145,8 +145,8 @@ class CatalogService:
         """Rows as they are shown, with their columns where those are asked for: one statement for all."""
         if query.include is None:
             return [asset(row) for row in rows]
-        columns = repository.columns_of(self._session, [row.key for row in rows])
-        return [with_columns(row, columns[row.key]) for row in rows]
+        columns = repository.columns_as_json(self._session, {row.key: keys_as_json(row.source_facts) for row in rows})
+        return [with_columns(row, columns.get(row.key, "[]")) for row in rows]
 
     def _again(self, asset_id: UUID, values: curated.State, after: curated.State) -> UUID:
         """Make an asset anew that was deleted by hand, under its old id."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, cast
 
+import msgspec
 from sqlalchemy import Row
 
 from crosswind.contexts.catalog.schemas.assets import AssetDetail, AssetListed, SchemaColumn
@@ -22,10 +23,9 @@ def asset(row: Row[Any]) -> AssetListed:
     return cast("AssetListed", _asset(row, _metadata(row)))
 
 
-def with_columns(row: Row[Any], columns: Iterable[Row[Any]]) -> AssetListed:
-    """An asset in a list that shows columns."""
-    shown = {**_asset(row, _metadata(row)), "schema": schema_columns(row.source_facts or {}, columns)}
-    return cast("AssetListed", shown)
+def with_columns(row: Row[Any], columns: str) -> AssetListed:
+    """An asset in a list that shows columns, which are JSON already."""
+    return cast("AssetListed", {**_asset(row, _metadata(row)), "schema": msgspec.Raw(columns)})
 
 
 def detail(row: Row[Any], columns: Iterable[Row[Any]]) -> AssetDetail:
@@ -57,14 +57,36 @@ def snake(name: str) -> str:
     return _UPPER.sub(lambda found: f"_{found[0].lower()}", name)
 
 
+class Keys(msgspec.Struct, frozen=True):
+    """Which columns keys are made of: of the primary one, those that are unique alone, and what each points to."""
+
+    primary: set[str]
+    unique: set[str]
+    references: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, facts: dict[str, Any]) -> Keys:
+        """The keys that a source tells."""
+        primary = set((facts.get("primary_key") or {}).get("columns", ()))
+        unique = {key["columns"][0] for key in facts.get("unique_keys", ()) if len(key["columns"]) == 1}
+        references: dict[str, list[str]] = {}
+        for key in facts.get("foreign_keys", ()):
+            for name, target in zip(key["columns"], key["target_columns"], strict=False):
+                references.setdefault(name, []).append(f"{key['target_schema']}.{key['target_name']}.{target}")
+        return cls(primary, unique | primary if len(primary) == 1 else unique, references)
+
+
+def keys_as_json(facts: dict[str, Any] | None) -> str | None:
+    """The keys for the store, or None where a source tells none."""
+    if not facts:
+        return None
+    keys = Keys.of(facts)
+    return msgspec.json.encode(keys).decode() if keys.primary or keys.unique or keys.references else None
+
+
 def schema_columns(facts: dict[str, Any], columns: Iterable[Row[Any]]) -> list[SchemaColumn]:
     """Columns with the keys they are part of."""
-    primary = set((facts.get("primary_key") or {}).get("columns", ()))
-    unique = {key["columns"][0] for key in facts.get("unique_keys", ()) if len(key["columns"]) == 1}
-    references: dict[str, list[str]] = {}
-    for key in facts.get("foreign_keys", ()):
-        for name, target in zip(key["columns"], key["target_columns"], strict=False):
-            references.setdefault(name, []).append(f"{key['target_schema']}.{key['target_name']}.{target}")
+    keys = Keys.of(facts)
     return [
         {
             "id": column.id,
@@ -79,9 +101,9 @@ def schema_columns(facts: dict[str, Any], columns: Iterable[Row[Any]]) -> list[S
             "description": column.description or column.comment,
             "tags": column.tags,
             "classification": column.classification,
-            "primary_key": column.name in primary,
-            "unique": column.name in unique or primary == {column.name},
-            "references": references.get(column.name, []),
+            "primary_key": column.name in keys.primary,
+            "unique": column.name in keys.unique,
+            "references": keys.references.get(column.name, []),
         }
         for column in columns
     ]
