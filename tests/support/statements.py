@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from crosswind.connectors.sql.reader import Reader
 from crosswind.connectors.sql.shapes import Ask, Known, TableName, Told
-from crosswind.connectors.sql.worker import Reader
 
 DATABASE = "shop"
 _FILE = Path(__file__).with_name("statements.toml")

@@ -15,7 +15,7 @@ from tests.bench.report import Figure, best
 from tests.support.app import METASTORE
 from tests.support.statements import DATABASE, STATEMENTS, Statement, facts, read
 
-from crosswind.connectors.sql.worker import Reader
+from crosswind.connectors.sql.reader import Reader
 
 PARSER, LITE = "DataHub's parser", "datahub-lite"
 Edges = set[tuple[str, str]]

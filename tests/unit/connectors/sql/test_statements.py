@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.support.statements import STATEMENTS, Statement, facts, read
 
+from crosswind.connectors.sql.reader import Reader
 from crosswind.connectors.sql.shapes import Ask, Known
-from crosswind.connectors.sql.worker import Reader
 
 
 @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda each: each.shape)

@@ -51,10 +51,35 @@ def test_names_without_their_schema_and_renamed_columns() -> None:
     assert lineage(" SELECT carrier FROM flights;", "operator") == {"operator": {"public.flights.carrier"}}
 
 
+def test_lateral_and_recursive_queries() -> None:
+    lateral = """ SELECT f.carrier, sums.total FROM (public.flights f
+       LEFT JOIN LATERAL ( SELECT sum(length(a.name)) AS total FROM public.airlines a
+          WHERE (a.carrier = f.carrier)) sums ON (true));"""
+    assert lineage(lateral, "carrier", "total") == {
+        "carrier": {"public.flights.carrier"},
+        "total": {"public.airlines.name"},
+    }
+    recursive = """ WITH RECURSIVE r(a, b) AS ( SELECT flights.carrier, flights.origin FROM public.flights
+       UNION ALL SELECT r_1.b, r_1.a FROM r r_1 WHERE (r_1.a < r_1.b)) SELECT a, b FROM r;"""
+    both = {"public.flights.carrier", "public.flights.origin"}
+    assert lineage(recursive, "a", "b") == {"a": both, "b": both}
+
+
+def test_what_a_function_gives_is_made_of_what_it_is_called_with() -> None:
+    definition = " SELECT part.part AS p, f.delay FROM public.flights f, LATERAL unnest(f.origin) part(part);"
+    assert lineage(definition, "p", "delay") == {"p": {"public.flights.origin"}, "delay": {"public.flights.delay"}}
+
+
+def test_a_definition_with_its_create_before_it() -> None:
+    definition = "CREATE VIEW public.v AS SELECT carrier, name FROM public.airlines"
+    assert lineage(definition, "a", "b") == {"a": {"public.airlines.carrier"}, "b": {"public.airlines.name"}}
+
+
 @pytest.mark.parametrize(
     "definition",
-    ["", "SELECT 1 AS a, 2 AS a", "DROP TABLE x", "SELECT (", "SELECT 1" + " " * LONGEST_DEFINITION, "(" * 3000],
-)
+    ["SELECT flights.a, other.b FROM other, (SELECT * FROM one, two) flights", "SELECT 1 AS a, 2 AS b; SELECT 3",
+     "", "SELECT 1 AS a, 2 AS a", "DROP TABLE x", "SELECT (", "SELECT 1" + " " * LONGEST_DEFINITION, "(" * 3000],
+)  # fmt: skip
 def test_what_cannot_be_read_is_left_to_the_dependencies(definition: str) -> None:
     columns = (SourceColumn("a", 1, "int"), SourceColumn("b", 2, "int"))
     view = SourceObject("public", "v", "VIEW", "view", columns=columns, definition=definition, dependencies=(FLIGHTS,))

@@ -114,6 +114,24 @@ class SourceObject(Fact, frozen=True):
     hash: str = ""
 
 
+class ColumnSource(Fact, frozen=True):
+    """A column that a view's column is made of."""
+
+    schema: str
+    name: str
+    column: str
+
+
+ColumnLineage = dict[str, tuple[ColumnSource, ...]]
+"""The sources of each column of a view, by the column's name."""
+
+
+class CrawledObject(SourceObject, frozen=True):
+    """A source object as a crawl sends it: with the origin of its columns, None where it could not be told."""
+
+    lineage: ColumnLineage | None = None
+
+
 def content_hash(found: SourceObject) -> str:
     """Return the hash of everything but statistics, for connectors that have no cheaper canonical text."""
     facts = msgspec.structs.replace(found, row_estimate=None, size_bytes=None, statistics={}, hash="")

@@ -7,8 +7,7 @@ from typing import Any
 
 import msgspec
 
-from crosswind.connectors.lineage import CrawledObject
-from crosswind.connectors.types import SourceColumn
+from crosswind.connectors.types import CrawledObject, SourceColumn
 from crosswind.contexts.catalog import words
 from crosswind.contexts.catalog.names import qualified
 

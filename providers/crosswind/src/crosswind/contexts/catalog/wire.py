@@ -8,8 +8,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from msgspec import Meta
 
-from crosswind.connectors.lineage import CrawledObject
-from crosswind.connectors.types import Json
+from crosswind.connectors.types import CrawledObject, Json
 from crosswind.kit import strict_json
 from crosswind.kit.errors import Invalid
 

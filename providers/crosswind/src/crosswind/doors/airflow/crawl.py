@@ -54,7 +54,10 @@ def _crawl(lease: Lease, progress: Progress) -> dict[str, Any]:
     seconds = round(time.monotonic() - since, 2)
     log.info("%s objects in %s ranges, %s sent, %.2f s", sender.counts.seen, sender.counts.ranges,
              sender.counts.wanted, seconds)  # fmt: skip
-    return {**summary, "sent": sender.counts.wanted, "seconds": seconds}
+    unread = sender.counts.unread
+    if unread:
+        log.warning("The columns of %s views cannot be traced, first of %s", len(unread), unread[0])
+    return {**summary, "sent": sender.counts.wanted, "seconds": seconds, "unread": unread}
 
 
 def pump(

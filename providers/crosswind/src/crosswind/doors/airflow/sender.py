@@ -13,6 +13,7 @@ from crosswind.doors.airflow.lease import Lease
 MOST_ITEMS = 5_000
 MOST_COLUMNS = 100_000
 BODY_BYTES = 8 * 1024 * 1024
+MOST_UNREAD = 200
 Place = tuple[str, str]
 
 
@@ -37,6 +38,8 @@ class Counts:
     ranges: int = 0
     sent_bytes: int = 0
     schemas: set[str] = field(default_factory=set)
+    unread: list[str] = field(default_factory=list)
+    """The first 200 views, of those sent, whose columns' origins their definitions do not tell."""
 
 
 def ranges(objects: Iterable[SourceObject]) -> Iterator[Range]:
@@ -93,12 +96,10 @@ class Sender:
 
     def _packed(self, objects: Iterable[SourceObject]) -> Iterator[bytes]:
         """Pack objects into bodies of about eight megabytes."""
-        from crosswind.connectors.lineage import crawled
-
         held: list[bytes] = []
         size = 0
         for found in objects:
-            encoded = msgspec.json.encode(crawled(found, self._dialect) if found.definition else found)
+            encoded = msgspec.json.encode(self._traced(found) if found.definition else found)
             if held and size + len(encoded) > BODY_BYTES:
                 yield self._body(held)
                 held, size = [], 0
@@ -106,6 +107,14 @@ class Sender:
             size += len(encoded)
         if held:
             yield self._body(held)
+
+    def _traced(self, found: SourceObject) -> SourceObject:
+        from crosswind.connectors.lineage import crawled
+
+        traced = crawled(found, self._dialect)
+        if traced.lineage is None and len(self.counts.unread) < MOST_UNREAD:
+            self.counts.unread.append(f"{found.schema}.{found.name}")
+        return traced
 
     def _body(self, encoded: list[bytes]) -> bytes:
         sequence, self._bodies = self._bodies, self._bodies + 1

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from crosswind.connectors.lineage import CrawledObject
+from crosswind.connectors.types import CrawledObject
 from crosswind.contexts.catalog import facts
 from crosswind.contexts.catalog.models import CrawlRow
 from crosswind.contexts.catalog.names import qualified

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from crosswind.connectors.lineage import CrawledObject
+from crosswind.connectors.types import CrawledObject
 from crosswind.contexts.catalog import facts
 from crosswind.contexts.catalog.changes import changes
 from crosswind.contexts.catalog.versions.breaking import SchemaChange, schema_changes
