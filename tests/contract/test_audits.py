@@ -34,6 +34,34 @@ def test_the_trail_of_an_asset_tells_who_made_what_of_it(rest: Rest) -> None:
     assert ok(ana.get(AUDITS, params={**query, "entity_type": "TAG"}))["data"] == []
 
 
+def test_the_trail_is_narrowed_by_person_action_outcome_and_time(rest: Rest) -> None:
+    ana, ben = rest.client(subject="ana"), rest.client(subject="ben")
+    body = {"type": "TABLE", "name": "users", "qualified_name": "one"}
+    one = ok(ana.post(f"{METASTORE}/assets", json=body))["id"]
+    ok(ben.put(f"{METASTORE}/assets/{one}", json={"description": "Theirs"}))
+    ok(ben.post(f"{METASTORE}/assets", json={**body, "qualified_name": "two"}))
+    assert rest.client("viewer", subject="carl").delete(f"{METASTORE}/assets/{one}").status_code == 403
+
+    def told(**asked: str) -> list[tuple[str, str]]:
+        found = ok(ana.get(AUDITS, params=asked))
+        assert found["pagination"]["total"] == len(found["data"])
+        return [(each["action"], each["user"]["id"]) for each in found["data"]]
+
+    assert told(actor="ben", entity_type="ASSET") == [("CREATE", "ben"), ("UPDATE", "ben")]
+    assert told(actor="ben", action="UPDATE") == told(actor="ben", action="update") == [("UPDATE", "ben")]
+    assert told(action="CREATE", entity_type="ASSET") == [("CREATE", "ben"), ("CREATE", "ana")]
+    assert [user for _, user in told(outcome="denied")] == ["carl"]
+    assert told(actor="nobody") == []
+    (update,) = ok(ana.get(AUDITS, params={"action": "UPDATE", "entity_id": one}))["data"]
+    since = {"from": update["timestamp"], "entity_type": "ASSET", "outcome": "success"}
+    assert told(**since) == [("CREATE", "ben"), ("UPDATE", "ben")]
+    assert told(to=update["timestamp"], entity_type="ASSET") == [("CREATE", "ana")]
+    for wrong in ({"from": "yesterday"}, {"from": "2026-01-01T00:00:00"}, {"outcome": "half"}, {"actor": ""},
+                  {"from": "2026-01-02T00:00:00Z", "to": "2026-01-01T00:00:00Z"}):  # fmt: skip
+        refused = ana.get(AUDITS, params=wrong)
+        assert refused.json()["error"]["code"] == "INVALID_REQUEST", wrong
+
+
 def test_the_trail_is_for_auditors_of_the_tenant(rest: Rest) -> None:
     ok(rest.client().post(f"{METASTORE}/assets", json={"type": "VIEW", "name": "v", "qualified_name": "v"}))
     assert rest.client("viewer").get(AUDITS).status_code == 403

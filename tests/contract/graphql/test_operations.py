@@ -251,6 +251,9 @@ def test_a_task_is_made_followed_and_cancelled(gql_client: Make, rest: Rest) -> 
     assert found["task"] == {"id": made["id"], "status": "PENDING"}
     assert found["tasks"] == [{"id": made["id"], "priority": 7}]
     assert run(client, query, id=made["id"], filter={"status": "FAILED"})["tasks"] == []
+    assert run(client, query, id=made["id"], filter={"priority": 7})["tasks"] == found["tasks"]
+    assert run(client, query, id=made["id"], filter={"priority": 6})["tasks"] == []
+    assert code(client, query, id=made["id"], filter={"priority": 11}) == "INVALID_REQUEST"
     assert run(client, "mutation($id: ID!) { cancelTask(id: $id) }", id=made["id"]) == {"cancelTask": True}
     assert run(client, query, id=made["id"])["task"]["status"] == "CANCELLED"
     assert code(client, 'query { task(id: "no-such") { id } }') == "TASK_NOT_FOUND"

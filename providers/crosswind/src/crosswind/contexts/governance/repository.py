@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from crosswind.contexts.connections.models import ConnectionRow
 from crosswind.contexts.connections.repository import ATTRIBUTES
 from crosswind.contexts.governance.models import AuditRow
-from crosswind.contexts.governance.schemas import AuditQuery, AuditSearch
+from crosswind.contexts.governance.schemas import AuditQuery, AuditSearch, TrailQuery
 from crosswind.kit.actor import Actor
 from crosswind.kit.paging import MOST_COUNTED, Window
 
@@ -47,13 +47,14 @@ class AuditRepository:
         total = self._session.scalar(select(func.count()).select_from(AuditRow).where(*where)) or 0
         return rows, total
 
-    def trail(self, entity_type: str | None, entity_id: str | None, window: Window) -> tuple[Sequence[AuditRow], int]:
-        """A window of an entity's rows or of a kind's and one more, newest first, and how many are counted."""
-        where = [readable(self._actor)]
-        if entity_type is not None:
-            where.append(AuditRow.entity_type.in_({entity_type, entity_type.lower(), entity_type.upper()}))
-        if entity_id is not None:
-            where.append(AuditRow.entity_id == entity_id)
+    def trail(self, query: TrailQuery, window: Window) -> tuple[Sequence[AuditRow], int]:
+        """A window of the rows that were asked for and one more, newest first, and how many are counted."""
+        where = [readable(self._actor), *_within(query)]
+        for column, name in ((AuditRow.entity_type, query.entity_type), (AuditRow.action, query.action)):
+            if name is not None:
+                where.append(column.in_({name, name.lower(), name.upper()}))
+        equal = query.model_dump(include={"entity_id", "actor", "outcome"}, exclude_none=True)
+        where += [getattr(AuditRow, name) == value for name, value in equal.items()]
         asked = select(AuditRow).where(*where).order_by(AuditRow.id.desc())
         some = select(AuditRow.id).where(*where).limit(MOST_COUNTED + 1).subquery()
         counted = self._session.scalar(select(func.count()).select_from(some)) or 0
@@ -121,7 +122,7 @@ def _filters(query: AuditQuery) -> list[ColumnElement[bool]]:
     return [*(getattr(AuditRow, name) == value for name, value in equal.items()), *_within(query)]
 
 
-def _within(query: AuditQuery | AuditSearch) -> list[ColumnElement[bool]]:
+def _within(query: AuditQuery | AuditSearch | TrailQuery) -> list[ColumnElement[bool]]:
     filters: list[ColumnElement[bool]] = []
     if query.since is not None:
         filters.append(AuditRow.at >= query.since)

@@ -21,6 +21,12 @@ Outcome = Literal["success", "denied"]
 MOST_EXPORTED = 1_000_000
 
 
+def check_range(since: datetime | None, until: datetime | None) -> None:
+    """Raise ValueError for a time that ends before it begins."""
+    if since is not None and until is not None and since >= until:
+        raise ValueError("from must be before to")
+
+
 class AuditQuery(BaseModel):
     """Filters of the audit; all of them hold together."""
 
@@ -38,8 +44,24 @@ class AuditQuery(BaseModel):
 
     @model_validator(mode="after")
     def _fits_together(self) -> AuditQuery:
-        if self.since is not None and self.until is not None and self.since >= self.until:
-            raise ValueError("from must be before to")
+        check_range(self.since, self.until)
+        return self
+
+
+class TrailQuery(BaseModel):
+    """Filters of the trail, which all hold; types and actions are known in capitals, too."""
+
+    entity_type: Word | None = None
+    entity_id: LongWord | None = None
+    actor: Word | None = Field(None, description="The id of a user, as `user.id` shows it")
+    action: Word | None = None
+    outcome: Outcome | None = None
+    since: AwareDatetime | None = Field(None, alias="from")
+    until: AwareDatetime | None = Field(None, alias="to", description="The first moment that is too late")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> TrailQuery:
+        check_range(self.since, self.until)
         return self
 
 
@@ -96,8 +118,7 @@ class AuditSearch(BaseModel):
     def _fits_together(self) -> AuditSearch:
         if self.cursor is not None and self.page is not None:
             raise ValueError("give page or cursor, not both")
-        if self.since is not None and self.until is not None and self.since >= self.until:
-            raise ValueError("from must be before to")
+        check_range(self.since, self.until)
         return self
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
 from crosswind.contexts.governance.models import AuditRow
 from crosswind.contexts.governance.repository import AuditRepository
+from crosswind.contexts.governance.schemas import TrailQuery
 from crosswind.kit.paging import Page, Window, bounded
 from crosswind.kit.unit_of_work import UnitOfWork
 
@@ -40,13 +40,6 @@ class TrailEntry(TypedDict):
     timestamp: datetime
 
 
-class TrailQuery(BaseModel):
-    """Filters of the trail; an entity's type is known in capitals."""
-
-    entity_type: Annotated[str, Field(min_length=1, max_length=128)] | None = None
-    entity_id: Annotated[str, Field(min_length=1, max_length=512)] | None = None
-
-
 class AuditTrailService:
     """The trail of one unit of work."""
 
@@ -56,7 +49,7 @@ class AuditTrailService:
 
     def list(self, query: TrailQuery, window: Window) -> Page[TrailEntry]:
         """One window of the audit, newest first."""
-        rows, counted = self._rows.trail(query.entity_type, query.entity_id, window)
+        rows, counted = self._rows.trail(query, window)
         names = self._names({row.actor for row in rows})
         return bounded(rows, counted, window).map(lambda row: _entry(row, names.get(row.actor, row.actor)))
 

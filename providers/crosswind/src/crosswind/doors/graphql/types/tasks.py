@@ -89,3 +89,4 @@ class TaskFilter:
     type: TaskType | None = UNSET
     status: TaskStatus | None = UNSET
     connection_id: ID | None = UNSET
+    priority: int | None = strawberry.field(default=UNSET, description="1 to 10.")

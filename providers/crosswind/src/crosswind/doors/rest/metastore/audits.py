@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import Query
 
-from crosswind.contexts.governance.trail import TrailEntry, TrailQuery
+from crosswind.contexts.governance.schemas import TrailQuery
+from crosswind.contexts.governance.trail import TrailEntry
 from crosswind.doors.rest.families import METASTORE
 from crosswind.doors.rest.family import Family
 from crosswind.doors.rest.services import AuditTrail
