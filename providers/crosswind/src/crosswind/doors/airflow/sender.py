@@ -13,6 +13,8 @@ from crosswind.doors.airflow.lease import Lease
 MOST_ITEMS = 5_000
 MOST_COLUMNS = 100_000
 BODY_BYTES = 8 * 1024 * 1024
+BODY_OBJECTS = 1_000
+"""Each body is stored in a transaction, for which events of the same namespace wait."""
 MOST_UNREAD = 200
 Place = tuple[str, str]
 
@@ -95,12 +97,12 @@ class Sender:
         return summary
 
     def _packed(self, objects: Iterable[SourceObject]) -> Iterator[bytes]:
-        """Pack objects into bodies of about eight megabytes."""
+        """Pack objects into bodies of a thousand objects or about eight megabytes."""
         held: list[bytes] = []
         size = 0
         for found in objects:
             encoded = msgspec.json.encode(self._traced(found) if found.definition else found)
-            if held and size + len(encoded) > BODY_BYTES:
+            if held and (size + len(encoded) > BODY_BYTES or len(held) >= BODY_OBJECTS):
                 yield self._body(held)
                 held, size = [], 0
             held.append(encoded)
