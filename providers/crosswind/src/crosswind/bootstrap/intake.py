@@ -37,7 +37,7 @@ class IntakeServices(ServiceFamily):
     @cached_property
     def imports(self) -> ImportService:
         """The server's side of imports of files."""
-        return ImportService(self.uow, ImportLeaseGrants(self.uow.session, self.uow.actor))
+        return ImportService(self.uow, ImportLeaseGrants(self.uow.session, self.uow.actor), self.platform.turns)
 
     @cached_property
     def uploads(self) -> UploadService:

@@ -23,6 +23,7 @@ from crosswind.connectors.sql.apart import SqlReader
 from crosswind.contexts.access.entry import Entry
 from crosswind.contexts.access.limits import RateLimits
 from crosswind.contexts.access.ports import IdentityProvider
+from crosswind.contexts.catalog.transfer.turns import Turns
 from crosswind.contexts.connections import reconcile
 from crosswind.contexts.connections.dialling import Dialler
 from crosswind.contexts.connections.ports import AirflowConnections
@@ -55,6 +56,7 @@ class Platform:
         self.denials = Denials(self.session)
         self.limits = RateLimits(settings.rate_limit)
         self.relay = Relay(self.engine)
+        self.turns = Turns()
         self._closing: list[Callable[[], object]] = []
         self._unseen: tuple[float, tuple[str, ...]] = (-ASKED_AGAIN, ())
 

@@ -142,6 +142,7 @@ class AssetRow(Base):
     column_classifications: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=NO_WORDS)
     column_words: Mapped[str] = mapped_column(TSVECTOR, server_default="")
     version: Mapped[int] = mapped_column(Integer, server_default="1")
+    line_digest: Mapped[str | None] = mapped_column(Text)
     search: Mapped[str] = mapped_column(TSVECTOR, Computed(SEARCH, persisted=True))
     created_at: Mapped[datetime] = mapped_column(MOMENT, server_default=func.now())
     created_by: Mapped[str | None] = mapped_column(Text)

@@ -71,11 +71,16 @@ def add(session: Session, values: dict[str, Any]) -> Row[Any] | None:
     return session.execute(statement.returning(*SHOWN)).one_or_none()
 
 
+def missing(session: Session, tenant: str, names: Iterable[str]) -> set[str]:
+    """Those of the words that are not in the vocabulary."""
+    wanted = set(names)
+    return wanted - set(session.scalars(select(T.name).where(T.tenant == tenant, T.name.in_(sorted(wanted)))))
+
+
 def ensure(session: Session, tenant: str, names: Iterable[str], subject: str) -> None:
     """Put words that assets use into the vocabulary where they are missing."""
-    wanted = sorted(set(names))
-    missing = set(wanted) - set(session.scalars(select(T.name).where(T.tenant == tenant, T.name.in_(wanted))))
-    rows = [{"tenant": tenant, "name": name, "created_by": subject} for name in sorted(missing)]
+    lacking = missing(session, tenant, names)
+    rows = [{"tenant": tenant, "name": name, "created_by": subject} for name in sorted(lacking)]
     if rows:
         session.execute(insert(T).on_conflict_do_nothing(index_elements=["tenant", "name"]), rows)
 

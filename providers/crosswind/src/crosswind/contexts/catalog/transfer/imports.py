@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Iterable
+from functools import cache, partial
 from typing import Annotated, cast
 from uuid import UUID
 
@@ -12,8 +14,8 @@ from msgspec import Meta
 
 from crosswind.contexts.catalog.ports import ImportGrant, ImportGrants
 from crosswind.contexts.catalog.transfer import lines as reading
-from crosswind.contexts.catalog.transfer import rows
-from crosswind.contexts.catalog.transfer.lines import LineError
+from crosswind.contexts.catalog.transfer import rows, sifting
+from crosswind.contexts.catalog.transfer.lines import LineError, Parsed
 from crosswind.contexts.catalog.transfer.models import ImportRow
 from crosswind.contexts.catalog.transfer.repository import imports, loading, uploads
 from crosswind.contexts.catalog.transfer.schemas import (
@@ -24,7 +26,9 @@ from crosswind.contexts.catalog.transfer.schemas import (
     LineProblem,
     Upload,
 )
+from crosswind.contexts.catalog.transfer.sifting import Sifted
 from crosswind.contexts.catalog.transfer.storing import Stored, Storer
+from crosswind.contexts.catalog.transfer.turns import Turns, UnderWay
 from crosswind.contexts.catalog.transfer.uploads import UploadService
 from crosswind.contexts.catalog.wire import read
 from crosswind.kit.actor import Actor
@@ -53,10 +57,11 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ImportService:
     """Imports of one unit of work."""
 
-    def __init__(self, uow: UnitOfWork, grants: ImportGrants) -> None:
+    def __init__(self, uow: UnitOfWork, grants: ImportGrants, turns: Turns) -> None:
         self._uow = uow
         self._session = uow.session
         self._grants = grants
+        self._turns = turns
 
     def begin(self, task_id: str, request: ImportBegin) -> ImportPlace:
         """Up to where the import is stored; Conflict when the file is not the one that it began with."""
@@ -82,32 +87,30 @@ class ImportService:
         return UUID(grant.upload)
 
     def block(self, task_id: str, body: bytes) -> BlockAnswer:
-        """Store the next block; the one before again gives the same answer."""
-        top, _, rest = body.partition(b"\n")
-        head = read(top, Head)
-        raw = rest.split(b"\n") if rest else []
-        if len(raw) > MOST_LINES:
-            raise Invalid(f"A block has at most {MOST_LINES} lines", field="body")
-        parsed = reading.parse(raw, head.first)
-        parsed.errors += [LineError(line, "", message) for line, message in head.refused]
-        self._grants(task_id)
-        rows.prepare(parsed, words_too=self._mostly_new(task_id))
-        self._await(task_id, head.sequence)
-        row = self._row(task_id, lock=True)
+        """Store the next block; the one before again gives the same answer.
+
+        While the one before is being stored this one is stored beside it, where it may; their ends keep their order.
+        """
+        head, raw = _opened(body)
         grant = self._grants(task_id)
+        parsed, sifted = self._read(task_id, head, raw, sifts=grant.upsert)
+        block = UnderWay(frozenset(_names(parsed, sifted)), parsed.speaks)
+        before = self._await(task_id, head.sequence, block)
+        turn = cache(partial(self._turn, task_id, head, block, before))
         digest = hashlib.blake2b(body, digest_size=16).hexdigest()
-        if head.sequence == row.sequence and row.digest == digest:
-            return cast("BlockAnswer", row.answer)
-        if head.sequence != row.sequence + 1 or head.first != row.lines + 1:
-            raise Conflict(
-                f"The import stands at block {row.sequence} and line {row.lines}",
-                sequence=row.sequence, lines=row.lines,
-            )  # fmt: skip
+        if before is None and (turn().sequence, turn().digest) == (head.sequence, digest):
+            return cast("BlockAnswer", turn().answer)
+        if before is None:
+            _check(turn(), head)
         loading.prepare(self._session)
-        done = Storer(self._session, self._asker(row)).store(parsed, upsert=grant.upsert)
+        if sifted is not None:
+            self._sift(parsed, sifted, head, raw)
+        asker = self._asker(self._row(task_id))
+        done = Storer(self._session, asker, turn).store(parsed, upsert=grant.upsert)
+        _check(turn(), head)
         if grant.strict and done.errors:
             raise _strict(done.errors)
-        return self._note(grant, row, head, raw, digest, done)
+        return self._note(grant, turn(), head, raw, digest, done)
 
     def complete(self, task_id: str) -> ImportShown:
         """End an import; again gives the same."""
@@ -131,18 +134,52 @@ class ImportService:
         found, total = imports.errors(self._session, task_id, window)
         return Page([cast("LineProblem", row._asdict()) for row in found], total, window)
 
-    def _mostly_new(self, task_id: str) -> bool:
-        """Whether a block that waits for its turn had better make its words meanwhile."""
+    def _read(self, task_id: str, head: Head, raw: list[bytes], *, sifts: bool) -> tuple[Parsed, Sifted | None]:
+        """Read what can be before the block's turn; where most seems to be stored as it stands, all but the assets."""
         counts = imports.counts(self._session, task_id)
-        return counts.get("created", 0) >= counts.get("unchanged", 0)
+        created, unchanged = counts.get("created", 0), counts.get("unchanged", 0)
+        sifted = None
+        if sifts and unchanged >= created + counts.get("updated", 0):
+            sifted = sifting.sift(enumerate(raw, head.first))
+            parsed = Parsed()
+            reading.add(parsed, sifted.others)
+        else:
+            parsed = reading.parse(raw, head.first)
+            sifting.note(parsed, raw, head.first)
+            rows.prepare(parsed, words_too=created >= unchanged)
+        parsed.errors += [LineError(line, "", message) for line, message in head.refused]
+        return parsed, sifted
 
-    def _await(self, task_id: str, sequence: int) -> None:
-        """Wait until the block before is stored: the next one may be read and sent meanwhile."""
+    def _sift(self, parsed: Parsed, sifted: Sifted, head: Head, raw: list[bytes]) -> None:
+        """Read of the lines that name assets those that are not stored as they stand."""
+        changed = sifted.changed(self._session, self._uow.actor.tenant) if sifted.naming else []
+        reading.add(parsed, changed)
+        sifting.note(parsed, raw, head.first)
+        parsed.unchanged = len(sifted.naming) - len(changed)
+
+    def _await(self, task_id: str, sequence: int, block: UnderWay) -> UnderWay | None:
+        """Wait until the block before is stored, or return it where this one may be stored beside it."""
+        self._turns.enter(self._session, task_id, sequence, block)
         until = time.monotonic() + PATIENCE
-        while imports.sequence(self._session, task_id) < sequence - 1:
+        while (stored := imports.sequence(self._session, task_id)) < sequence - 1:
+            before = self._turns.beside(task_id, sequence, block) if stored == sequence - 2 else None
+            if before is not None:
+                return before
             if time.monotonic() > until:
-                raise Unavailable(f"Block {sequence - 1} is not stored yet", retry_after=1)
+                raise _early(sequence)
             time.sleep(0.01)
+        return None
+
+    def _turn(self, task_id: str, head: Head, block: UnderWay, before: UnderWay | None) -> ImportRow:
+        """The import's row, held; a block beside another waits in the store, which ends waits in a circle."""
+        if before is not None:
+            before.holds.wait(PATIENCE)
+        row = self._row(task_id, lock=True)
+        block.holds.set()
+        if before is not None and row.sequence != head.sequence - 1:
+            raise _early(head.sequence)
+        self._grants(task_id)
+        return row
 
     def _note(
         self, grant: ImportGrant, row: ImportRow, head: Head, raw: list[bytes], digest: str, done: Stored
@@ -180,6 +217,29 @@ class ImportService:
         return Actor(
             row.requested_by, scope["name"], row.tenant, "user", frozenset(scope["permissions"]), attributes=attributes
         )
+
+
+def _opened(body: bytes) -> tuple[Head, list[bytes]]:
+    top, _, rest = body.partition(b"\n")
+    raw = rest.split(b"\n") if rest else []
+    if len(raw) > MOST_LINES:
+        raise Invalid(f"A block has at most {MOST_LINES} lines", field="body")
+    return read(top, Head), raw
+
+
+def _names(parsed: Parsed, sifted: Sifted | None) -> Iterable[str]:
+    return sifted.names.values() if sifted else (line.qualified_name for _, line in parsed.assets)
+
+
+def _check(row: ImportRow, head: Head) -> None:
+    if head.sequence != row.sequence + 1 or head.first != row.lines + 1:
+        raise Conflict(
+            f"The import stands at block {row.sequence} and line {row.lines}", sequence=row.sequence, lines=row.lines
+        )
+
+
+def _early(sequence: int) -> Unavailable:
+    return Unavailable(f"Block {sequence - 1} is not stored yet", retry_after=1)
 
 
 def _strict(errors: list[LineError]) -> Invalid:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -140,7 +140,8 @@ class LineError:
 class Parsed:
     """A block by the kinds of its lines, each with its number.
 
-    `rows` and `words` are assets as COPY takes them, by number, where they were made beforehand.
+    `rows` and `words` are assets as COPY takes them, by number, where they were made beforehand; `digests` are of the
+    lines that may be told by them the next time. `unchanged` counts lines that were told so, and stand nowhere else.
     """
 
     assets: list[tuple[int, AssetLine]] = field(default_factory=list)
@@ -151,17 +152,30 @@ class Parsed:
     errors: list[LineError] = field(default_factory=list)
     rows: dict[int, str] = field(default_factory=dict)
     words: dict[int, str] = field(default_factory=dict)
+    digests: dict[int, str] = field(default_factory=dict)
+    unchanged: int = 0
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it brings words of the vocabulary."""
+        return bool(self.tags or self.classifications or self.spoken)
 
 
 def parse(lines: Sequence[bytes], first: int) -> Parsed:
     """Read lines, the first of which has this number; empty ones are passed over, bad ones become errors."""
     found = Parsed()
+    add(found, enumerate(lines, first))
+    return found
+
+
+def add(found: Parsed, lines: Iterable[tuple[int, bytes]]) -> None:
+    """Read numbered lines beside those that were read before."""
     kinds: dict[type, list[Any]] = {
         AssetLine: found.assets, BareAsset: found.assets, RelationshipLine: found.relationships,
         TagLine: found.tags, ClassificationLine: found.classifications, HeadLine: [],
         DomainLine: found.spoken, TermLine: found.spoken, ProductLine: found.spoken,
     }  # fmt: skip
-    for number, raw in enumerate(lines, first):
+    for number, raw in lines:
         if not raw or raw.isspace():
             continue
         try:
@@ -169,7 +183,6 @@ def parse(lines: Sequence[bytes], first: int) -> Parsed:
             kinds[type(line)].append((number, line))
         except Invalid as error:
             found.errors.append(LineError(number, error.field or "", error.message))
-    return found
 
 
 def read(raw: bytes) -> Line:

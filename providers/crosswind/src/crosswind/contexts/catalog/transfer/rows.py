@@ -30,7 +30,7 @@ _EMPTY = ("\t" + to.NULL) * 10
 
 def prepare(parsed: Parsed, *, words_too: bool) -> None:
     """Make what a block needs whatever is stored; with the words of its assets where most of them seem to be new."""
-    parsed.rows = {number: asset((number, line)) for number, line in parsed.assets}
+    parsed.rows = {number: asset((number, line), parsed.digests.get(number)) for number, line in parsed.assets}
     if words_too:
         parsed.words = {number: words_of_new(number, line) for number, line in parsed.assets}
 
@@ -39,8 +39,8 @@ def _given(line: Any, names: Iterable[tuple[str, int]] = GIVEN) -> int:
     return sum(bit for name, bit in names if getattr(line, name) is not UNSET)
 
 
-def asset(pair: tuple[int, AssetLine]) -> str:
-    """An asset's line with its number."""
+def asset(pair: tuple[int, AssetLine], digest: str | None = None) -> str:
+    """An asset's line with its number and, where its row holds all that it says, its digest."""
     number, line = pair
     source = line.source or _NOTHING
     head = (
@@ -51,11 +51,11 @@ def asset(pair: tuple[int, AssetLine]) -> str:
         to.cell(line.classification or None), to.cell(_hash(line)),
     )  # fmt: skip
     if source is _NOTHING:
-        return "\t".join(head) + _EMPTY
+        return "\t".join(head) + _EMPTY + "\t" + (digest or to.NULL)
     rest = (
         to.cell(source.type_detail), to.cell(source.database), to.cell(source.schema), to.cell(source.namespace),
         to.cell(source.dataset), to.cell(source.comment), to.json(source.facts), to.json(source.statistics),
-        to.number(source.row_count), to.number(source.size_bytes),
+        to.number(source.row_count), to.number(source.size_bytes), digest or to.NULL,
     )  # fmt: skip
     return "\t".join((*head, *rest))
 

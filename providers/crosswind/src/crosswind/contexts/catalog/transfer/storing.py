@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -48,16 +48,25 @@ class Stored:
 
 
 class Storer:
-    """Stores blocks in the transaction of a session, as somebody with these rights."""
+    """Stores blocks in the transaction of a session, as somebody with these rights.
 
-    def __init__(self, session: Session, actor: Actor) -> None:
+    `turn` is called, and may wait, before anything is written that another block might need or write too: all but the
+    assets that a block names and what hangs on them.
+    """
+
+    def __init__(self, session: Session, actor: Actor, turn: Callable[[], object] = lambda: None) -> None:
         self._session = session
         self._actor = actor
+        self._turn = turn
 
     def store(self, parsed: Parsed, *, upsert: bool = True) -> Stored:
         """Write a block: vocabulary, then assets with their columns, then relationships."""
-        done = Stored(errors=list(parsed.errors))
-        self._vocabulary(parsed, done)
+        done = Stored(errors=list(parsed.errors), unchanged=parsed.unchanged)
+        if parsed.unchanged:
+            self._require("asset:create")
+        if parsed.speaks:
+            self._turn()
+            self._vocabulary(parsed, done)
         if parsed.assets:
             self._assets(parsed, self._known(parsed, done, upsert=upsert), done, upsert=upsert)
         if parsed.relationships:
@@ -98,12 +107,13 @@ class Storer:
                 done.unchanged += 1
                 parsed.rows.pop(number, None)
                 parsed.words.pop(number, None)
+                parsed.digests.pop(number, None)
             found[line.qualified_name] = (number, line if before is None else _over(before[1], line))
         return found
 
     def _assets(self, parsed: Parsed, found: Lines, done: Stored, *, upsert: bool) -> None:
         self._require("asset:create")
-        rows_of = (parsed.rows.get(pair[0]) or made.asset(pair) for pair in found.values())
+        rows_of = (parsed.rows.get(pair[0]) or made.asset(pair, parsed.digests.get(pair[0])) for pair in found.values())
         blocks.fill(self._session, "block_assets", rows_of, len(found))
         rows = assets.differing(self._session, self._actor, upsert=upsert)
         taken = {row.line for row in rows if not row.fresh and not (row.seen and upsert)}
@@ -139,17 +149,19 @@ class Storer:
             done.updated, done.unchanged = done.updated + len(others), done.unchanged - len(others)
 
     def _learn(self, lines: Iterable[AssetLine]) -> None:
-        tags = {tag for line in lines for tag in line.tags or ()}
-        if tags:
-            vocabulary.ensure(self._session, self._actor.tenant, tags, self._actor.subject)
+        self._ensure({tag for line in lines for tag in line.tags or ()})
+
+    def _ensure(self, tags: set[str]) -> None:
+        missing = vocabulary.missing(self._session, self._actor.tenant, tags) if tags else set()
+        if missing:
+            self._turn()
+            vocabulary.ensure(self._session, self._actor.tenant, missing, self._actor.subject)
 
     def _columns(self, found: Sequence[tuple[int, AssetLine]]) -> set[int]:
         given = [(number, line) for number, line in found if line.columns is not UNSET]
         if not given:
             return set()
-        tags = {tag for _, line in given for column in line.columns or () for tag in column.tags or ()}
-        if tags:
-            vocabulary.ensure(self._session, self._actor.tenant, tags, self._actor.subject)
+        self._ensure({tag for _, line in given for column in line.columns or () for tag in column.tags or ()})
         count = sum(len(line.columns or ()) for _, line in given)
         blocks.fill(self._session, "block_columns", made.columns(given), count)
         return columns.write(self._session, self._actor)
@@ -174,6 +186,7 @@ class Storer:
             for number, line in lines
         )  # fmt: skip
         blocks.fill(self._session, "block_edges", rows, len(lines))
+        self._turn()
         for row in edges.write(self._session, self._actor):
             if row.field is not None:
                 done.errors.append(LineError(row.line, row.field, "names no asset that is in the catalog"))

@@ -36,6 +36,15 @@ SELECT b.line, a.key, a.connection_key IS NOT NULL AS crawled, a.key IS NULL OR 
         OR (b.given & 48 <> 0 AND a.source_hash IS DISTINCT FROM b.hash)))
  ORDER BY b.line
 """  # noqa: S608 - no value is formatted in
+_STALE = """
+SELECT b.line FROM pg_temp.block_lines b
+  LEFT JOIN LATERAL (SELECT k.line_digest, CAST(k.xmin AS text) AS writer FROM crosswind.assets k
+                      WHERE k.tenant = :tenant AND k.qualified_name = b.qualified_name AND k.connection_key IS NULL
+                      LIMIT 1) a ON true
+ WHERE a.line_digest IS NULL OR a.line_digest <> b.digest || ' ' || a.writer
+"""
+_DIGEST = "digest || ' ' || CAST(CAST(pg_current_xact_id() AS xid) AS text)"
+"""A line's digest, with the transaction that wrote what it says: one that writes the row later ends what it tells."""
 _BEFORE = " || ".join(
     f"CASE WHEN {differs} THEN jsonb_build_object('{name}', k.{column}) ELSE '{{}}' END"
     for name, column, differs in (
@@ -61,7 +70,7 @@ _INTO = """
     INSERT INTO crosswind.assets AS a (
         tenant, type, name, qualified_name, description, curated_metadata, tags, classification, source_words,
         curated_words, source_hash, type_detail, database, schema, namespace, dataset, source_comment, source_facts,
-        source_statistics, row_estimate, size_bytes, created_by, created_by_name)
+        source_statistics, row_estimate, size_bytes, line_digest, created_by, created_by_name)
 """
 _ONTO = f"""
     ON CONFLICT (tenant, qualified_name) DO UPDATE SET
@@ -71,7 +80,7 @@ _ONTO = f"""
         classification = excluded.classification, curated_words = excluded.curated_words,
         source_words = CASE WHEN a.connection_key IS NULL AND excluded.source_words <> '' THEN excluded.source_words
                             ELSE a.source_words END,
-        {_OF_SOURCE},
+        {_OF_SOURCE}, line_digest = excluded.line_digest,
         version = a.version + 1, updated_at = now(),
         removed_at = CASE WHEN a.connection_key IS NULL THEN NULL ELSE a.removed_at END,
         deleted_at = CASE WHEN a.connection_key IS NULL THEN NULL ELSE a.deleted_at END
@@ -88,7 +97,7 @@ _MAKE = f"""
 WITH written AS ({_INTO}
     SELECT :tenant, type, name, qualified_name, description, coalesce(metadata, '{{}}'), coalesce(tags, '{{}}'),
            classification, source_words, curated_words, hash, type_detail, database, schema, namespace, dataset,
-           comment, facts, statistics, row_count, size_bytes, :author, :author_name
+           comment, facts, statistics, row_count, size_bytes, {_DIGEST}, :author, :author_name
       FROM pg_temp.block_words w JOIN pg_temp.block_assets b USING (line) ORDER BY qualified_name
 {_ONTO}
 """  # noqa: S608 - no value is formatted in
@@ -118,7 +127,7 @@ WITH known AS MATERIALIZED (
            CASE WHEN given & 4 <> 0 OR fresh THEN coalesce(tags, '{{}}') ELSE old_tags END,
            CASE WHEN given & 8 <> 0 OR fresh THEN classification ELSE old_classification END,
            coalesce(source_words, ''), curated_words, hash, type_detail, database, schema, namespace, dataset, comment,
-           facts, statistics, row_count, size_bytes, :author, :author_name
+           facts, statistics, row_count, size_bytes, {_DIGEST}, :author, :author_name
       FROM wanted ORDER BY qualified_name
 {_ONTO}
 """  # noqa: S608 - no value is formatted in
@@ -140,6 +149,11 @@ SELECT tenant, 'asset.updated', 'ASSET', id::text, 'UPDATE',
 def seen(session: Session, actor: Actor) -> list[int]:
     """The connections whose assets the actor may see."""
     return list(session.scalars(select(ConnectionRow.key).where(visible(actor))))
+
+
+def stale(session: Session, tenant: str) -> list[int]:
+    """The lines of the block that are not what their assets were last written from, as far as digests tell."""
+    return list(session.scalars(text(_STALE), {"tenant": tenant}))
 
 
 def differing(session: Session, actor: Actor, *, upsert: bool) -> Sequence[Row[Any]]:

@@ -9,10 +9,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 TABLES = {
+    "block_lines": 'line bigint, qualified_name text COLLATE "C", digest text',
     "block_assets": """
         line bigint, given int, type text, name text COLLATE "C", qualified_name text COLLATE "C", description text,
         metadata jsonb, tags text[], classification text, hash text, type_detail text, database text, schema text,
-        namespace text, dataset text, comment text, facts jsonb, statistics jsonb, row_count bigint, size_bytes bigint
+        namespace text, dataset text, comment text, facts jsonb, statistics jsonb, row_count bigint, size_bytes bigint,
+        digest text
     """,
     "block_words": "line bigint, source_words tsvector, curated_words tsvector",
     "block_columns": """
@@ -36,7 +38,7 @@ LOOKED_AT = {
     "block_owners": "qualified_name",
     "block_said": "qualified_name",
 }
-"""The columns that are joined by."""
+"""The columns that are joined by, where a plan depends on them."""
 ENOUGH = 2_000
 """Rows from which on the planner is told what it has before it."""
 
@@ -48,7 +50,7 @@ def fill(session: Session, table: str, rows: Iterable[str], count: int) -> None:
     with link.cursor() as cursor, cursor.copy(f"COPY pg_temp.{table} FROM STDIN") as copy:
         for part in _joined(rows):
             copy.write(part)
-    if count >= ENOUGH:
+    if count >= ENOUGH and table in LOOKED_AT:
         session.execute(text(f"ANALYZE pg_temp.{table} ({LOOKED_AT[table]})"))
 
 
