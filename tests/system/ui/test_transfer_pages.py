@@ -190,6 +190,33 @@ def test_the_audit_tells_who_did_what_and_is_narrowed_by_kind(rest: Rest, pages:
     expect(page.get_by_role("table", name="Audit of users")).to_be_visible()
 
 
+def test_the_audit_is_narrowed_by_person_action_and_day(rest: Rest, pages: Pages) -> None:
+    rest.people.add("ben", "platform_admin")
+    ana, ben = (rest.anonymous({"Authorization": f"Bearer token.{name}.x"}) for name in ("ana", "ben"))
+    made = ok(ana.post(f"{METASTORE}/assets", json={"type": "TABLE", "name": "users", "qualified_name": "prod.users"}))
+    ok(ben.put(f"{METASTORE}/assets/{made['id']}", json={"description": "Theirs"}))
+    page = pages.arrive("/audit", subject="ana")
+    rows = page.get_by_role("table", name="Audit").get_by_role("row")
+    page.get_by_label("What").select_option("ASSET")
+    expect(rows).to_have_count(3)
+    page.get_by_label("Account of a person or key").fill("ben")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(1)).to_contain_text("Ben")
+    page.get_by_label("Action").select_option("CREATE")
+    expect(page.get_by_text("Nothing in the audit fits these filters.")).to_be_visible()
+    page.get_by_label("Account of a person or key").fill("ana")
+    expect(rows).to_have_count(2)
+    today = page.evaluate("new Date().toLocaleDateString('sv')")
+    page.get_by_label("From this day").fill(today)
+    page.get_by_label("To this day").fill(today)
+    expect(rows).to_have_count(2)
+    page.get_by_label("From this day").fill("2020-01-01")
+    page.get_by_label("To this day").fill("2020-01-02")
+    expect(page.get_by_text("Nothing in the audit fits these filters.")).to_be_visible()
+    page.get_by_role("button", name="Show all").click()
+    expect(rows).to_have_count(3)
+
+
 def test_who_may_not_read_the_audit_is_not_led_to_it(pages: Pages, rest: Rest) -> None:
     page = pages.arrive("/apis", subject="vic", size=PHONE)
     expect(page.get_by_role("link", name="Import and export")).to_be_visible()

@@ -1,4 +1,4 @@
-import { Button } from "@chakra-ui/react";
+import { Box, Button, Input } from "@chakra-ui/react";
 import { LuScrollText, LuSearchX } from "react-icons/lu";
 
 import { AUDITS_A_PAGE, useAudits } from "@/api/history";
@@ -10,6 +10,7 @@ import { FilterBar } from "@/components/FilterBar";
 import { words } from "@/components/format";
 import { PageHead } from "@/components/PageHead";
 import { Pager } from "@/components/Pager";
+import { SearchBox } from "@/components/SearchBox";
 import { useFilters } from "@/components/useFilters";
 
 const KINDS = [
@@ -17,20 +18,64 @@ const KINDS = [
   "LOGIN_TICKET", "REFRESH_TOKEN", "RELATIONSHIP", "SCAN", "TAG", "TASK", "TERM", "UPLOAD", "USER", "VIOLATION", "WEBHOOK",
 ].map((kind) => [kind, words(kind)] as const);
 
+const ACTIONS = ["COMPLETE", "CREATE", "DELETE", "EXPORT", "IMPORT", "INGEST", "PURGE", "RESTORE", "UPDATE"].map(
+  (action) => [action, words(action)] as const,
+);
+
+const OUTCOMES = [
+  ["success", "What was done"],
+  ["denied", "What was refused"],
+] as const;
+
+/** The moment at which a day begins here, or the day that many days later. */
+const begins = (day: string, later = 0) => {
+  if (day === "") {
+    return "";
+  }
+  const moment = new Date(`${day}T00:00`);
+  moment.setDate(moment.getDate() + later);
+  return moment.toISOString();
+};
+
 /** Who changed what on the platform, and what was refused, from the log that nobody can change. */
 export default function AuditPage() {
-  const { clear, filtered, page, set, setPage, values } = useFilters(["kind"]);
-  const { data, error, isPending, refetch } = useAudits({ entity_type: values.kind }, page);
+  const { clear, filtered, page, set, setPage, values } = useFilters(["kind", "action", "outcome", "actor", "from", "to"]);
+  const { action, actor, from, kind, outcome, to } = values;
+  const asked = { action, actor, entity_type: kind, from: begins(from), outcome, to: begins(to, 1) };
+  const { data, error, isPending, refetch } = useAudits(asked, page);
   const nothing = data?.pagination.total === 0;
   return (
     <>
       <PageHead title="Audit" />
       <FilterBar>
-        <Choice any="Changes of everything" label="What" onChange={(kind) => set("kind", kind)} options={KINDS} value={values.kind} />
+        <Choice any="Changes of everything" label="What" onChange={(value) => set("kind", value)} options={KINDS} value={kind} />
+        <Choice any="All actions" label="Action" onChange={(value) => set("action", value)} options={ACTIONS} value={action} />
+        <Choice any="Done or refused" label="Outcome" onChange={(value) => set("outcome", value)} options={OUTCOMES} value={outcome} />
+        <Box width="220px">
+          <SearchBox label="Account of a person or key" onChange={(value) => set("actor", value)} value={actor} />
+        </Box>
+        <Input
+          aria-label="From this day"
+          max={to || undefined}
+          onChange={(event) => set("from", event.target.value)}
+          size="sm"
+          type="date"
+          value={from}
+          width="auto"
+        />
+        <Input
+          aria-label="To this day"
+          min={from || undefined}
+          onChange={(event) => set("to", event.target.value)}
+          size="sm"
+          type="date"
+          value={to}
+          width="auto"
+        />
       </FilterBar>
       {error === null ? null : <ErrorNote error={error} onRetry={() => void refetch()} />}
       {nothing && filtered ? (
-        <Empty icon={<LuSearchX />} text="Nothing of this kind was changed." title="Nothing found">
+        <Empty icon={<LuSearchX />} text="Nothing in the audit fits these filters." title="Nothing found">
           <Button onClick={clear} variant="outline">
             Show all
           </Button>
