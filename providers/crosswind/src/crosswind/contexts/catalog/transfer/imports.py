@@ -197,6 +197,8 @@ class ImportService:
         event = Event("ASSET", "batch", "IMPORT", None, told, connection_id=grant.connection_id, told=True)
         if any(count for name, count in done.counts().items() if name not in {"unchanged", "errors"}):
             self._uow.record(event)
+        for each in done.events:
+            self._uow.record(each)
         return answer
 
     def _row(self, task_id: str, *, lock: bool = False) -> ImportRow:

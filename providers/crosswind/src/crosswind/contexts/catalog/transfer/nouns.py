@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from crosswind.kit.text import check_name
 
@@ -43,25 +43,25 @@ class DomainLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fi
     """A part of the business."""
 
     name: Word
-    description: Prose | None = None
-    owner: Responsible | None = None
+    description: Prose | UnsetType | None = UNSET
+    owner: Responsible | UnsetType | None = UNSET
 
 
 class ProductLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="data_product"):
     """Assets that are given out together."""
 
     name: Word
-    description: Prose | None = None
-    owner: Responsible | None = None
+    description: Prose | UnsetType | None = UNSET
+    owner: Responsible | UnsetType | None = UNSET
 
 
 class TermLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="term"):
     """A word of the business; a related one that has no line yet is made."""
 
     name: Word
-    description: Prose | None = None
-    synonyms: Tags = []
-    related: Tags = []
+    description: Prose | UnsetType | None = UNSET
+    synonyms: Tags | UnsetType | None = UNSET
+    related: Tags | UnsetType | None = UNSET
 
 
 Spoken = DomainLine | TermLine | ProductLine
@@ -71,9 +71,9 @@ def check_words(line: TagLine | ClassificationLine | Spoken) -> None:
     """Raise Invalid for a name that deceives."""
     check_name(line.name, "name")
     if isinstance(line, TermLine):
-        for word in line.synonyms:
+        for word in line.synonyms or ():
             check_name(word, "synonyms")
-        for word in line.related:
+        for word in line.related or ():
             check_name(word, "related")
     elif isinstance(line, DomainLine | ProductLine) and line.owner:
         check_name(line.owner.name, "owner")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import msgspec
 from msgspec import UNSET
@@ -13,10 +12,14 @@ from sqlalchemy.orm import Session
 from crosswind.contexts.catalog.transfer import copying as to
 from crosswind.contexts.catalog.transfer.lines import AssetLine, LineError
 from crosswind.contexts.catalog.transfer.nouns import DomainLine, ProductLine, Spoken, TermLine
-from crosswind.contexts.catalog.transfer.repository import blocks
+from crosswind.contexts.catalog.transfer.repository import blocks, nouns
 from crosswind.contexts.catalog.transfer.repository import said as repository
 from crosswind.kit.actor import Actor
+from crosswind.kit.unit_of_work import Event
 
+TOLD_WHOLE = 1_000
+"""Changes of a block whose states the audit keeps whole."""
+SHORT = 200
 _NOUNS: dict[type, tuple[repository.Noun, str]] = {
     DomainLine: ("domain", "domain"),
     TermLine: ("term", "term"),
@@ -27,19 +30,53 @@ _Named = tuple[repository.Noun, str, str]
 
 def write(
     session: Session, actor: Actor, lines: Sequence[tuple[int, Spoken]], require: Callable[[str], None]
-) -> dict[str, int]:
-    """Write what differs of each kind; of two lines of one name the last one counts. Returns how many of each did."""
-    found: dict[type, dict[str, Any]] = defaultdict(dict)
+) -> tuple[dict[str, int], list[Event]]:
+    """Write what differs of each kind, a later line of one name over the one before; returns how many did, and what."""
+    found: dict[type, dict[str, nouns.Record]] = defaultdict(dict)
     for _, line in lines:
-        found[type(line)][line.name] = msgspec.to_builtins(line)
+        found[type(line)].setdefault(line.name, {}).update(_given(line))
     done: dict[str, int] = {}
+    events: list[Event] = []
     for kind, records in found.items():
         noun, right = _NOUNS[kind]
         require(f"{right}:create")
-        done[noun], existed = repository.write(session, actor, noun, list(records.values()))
-        if existed:
+        changes = nouns.write(session, actor, noun, list(records.values()))
+        moved: set[str] = set()
+        if related := [each for each in records.values() if "related" in each]:
+            changes, moved = nouns.relate(session, actor, related, changes)
+        made = {name for name, change in changes.items() if change.before is None}
+        done[noun] = len((changes.keys() & records.keys()) | moved)
+        if not (changes.keys() | moved) <= made:
             require(f"{right}:update")
-    return done
+        events += _told(noun, list(changes.values()))
+    return done, events
+
+
+def _given(line: Spoken) -> nouns.Record:
+    """What a line gives, as it is stored."""
+    given: nouns.Record = msgspec.to_builtins(line)
+    del given["kind"]
+    if "owner" in given:
+        owner = given.pop("owner") or {"kind": None, "name": None}
+        given |= {"owner_kind": owner["kind"], "owner_name": owner["name"]}
+    lists = {name: list(dict.fromkeys(given[name] or ())) for name in ("synonyms", "related") if name in given}
+    return given | lists
+
+
+def _told(noun: repository.Noun, changes: Sequence[nouns.Change]) -> list[Event]:
+    """What the audit keeps, as of changes one by one: the first whole, of the others the prose cut short."""
+    return [
+        Event(
+            noun.upper(), str(each.id), "CREATE" if each.before is None else "UPDATE",
+            each.before and _cut(each.before, number), _cut(each.after, number),
+        )
+        for number, each in enumerate(changes)
+    ]  # fmt: skip
+
+
+def _cut(state: nouns.Record, number: int) -> nouns.Record:
+    whole = number < TOLD_WHOLE or not state.get("description")
+    return state if whole else {**state, "description": state["description"][:SHORT]}
 
 
 def unknown(session: Session, tenant: str, lines: Sequence[tuple[int, AssetLine]]) -> dict[int, LineError]:

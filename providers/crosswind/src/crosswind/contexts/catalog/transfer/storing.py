@@ -19,13 +19,17 @@ from crosswind.contexts.catalog.transfer.repository import assets, blocks, colum
 from crosswind.contexts.catalog.transfer.repository import words as vocabularies
 from crosswind.kit.actor import Actor
 from crosswind.kit.errors import Forbidden
+from crosswind.kit.unit_of_work import Event
 
 Lines = dict[str, tuple[int, AssetLine]]
 
 
 @dataclass(slots=True)
 class Stored:
-    """What a block did, and the lines that were not taken; `names` are the first of what was written."""
+    """What a block did, and the lines that were not taken; `names` are the first of what was written.
+
+    `events` are what the audit keeps of domains, terms and data products, each by itself.
+    """
 
     created: int = 0
     updated: int = 0
@@ -39,6 +43,7 @@ class Stored:
     data_products: int = 0
     errors: list[LineError] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         """The numbers, with how many lines were wrong."""
@@ -86,7 +91,8 @@ class Storer:
             written = vocabularies.write_classifications(self._session, self._actor, list(records.values()))
             done.classifications = sum(written)
         if parsed.spoken:
-            for noun, count in speaking.write(self._session, self._actor, parsed.spoken, self._require).items():
+            counts, done.events = speaking.write(self._session, self._actor, parsed.spoken, self._require)
+            for noun, count in counts.items():
                 setattr(done, f"{noun}s", count)
 
     def _known(self, parsed: Parsed, done: Stored, *, upsert: bool) -> Lines:

@@ -1,11 +1,10 @@
-"""Domains, terms and data products of a block, and the assets and columns that it puts on them."""
+"""The domains, terms and data products that a block puts its assets and columns on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from collections.abc import Iterable
+from typing import Literal
 
-import msgspec
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -17,53 +16,6 @@ _KNOWN = {
     noun: f"SELECT name FROM crosswind.{table} WHERE tenant = :tenant AND name = ANY(CAST(:names AS text[]))"  # noqa: S608
     for noun, table in TABLES.items()
 }
-_OWNED = """
-INSERT INTO crosswind.{0} AS t (tenant, name, description, owner_kind, owner_name, created_by)
-SELECT :tenant, x.name, x.description, x.owner ->> 'kind', x.owner ->> 'name', :author
-  FROM json_to_recordset(CAST(:records AS json)) AS x(name text, description text, owner json)
- ORDER BY x.name COLLATE "C"
-ON CONFLICT (tenant, name) DO UPDATE SET description = excluded.description, owner_kind = excluded.owner_kind,
-       owner_name = excluded.owner_name, version = t.version + 1, updated_at = now()
- WHERE (t.description, t.owner_kind, t.owner_name)
-       IS DISTINCT FROM (excluded.description, excluded.owner_kind, excluded.owner_name)
-RETURNING name, xmax <> 0 AS existed
-"""
-_TERMS = """
-INSERT INTO crosswind.terms AS t (tenant, name, description, synonyms, created_by)
-SELECT :tenant, x.name, x.description, x.synonyms, :author
-  FROM json_to_recordset(CAST(:records AS json)) AS x(name text, description text, synonyms text[])
- ORDER BY x.name COLLATE "C"
-ON CONFLICT (tenant, name) DO UPDATE SET description = excluded.description, synonyms = excluded.synonyms,
-       version = t.version + 1, updated_at = now()
- WHERE (t.description, t.synonyms) IS DISTINCT FROM (excluded.description, excluded.synonyms)
-RETURNING name, xmax <> 0 AS existed
-"""
-_NAMED = """
-INSERT INTO crosswind.terms (tenant, name, created_by)
-SELECT :tenant, x.name, :author FROM unnest(CAST(:names AS text[])) AS x(name) ORDER BY x.name COLLATE "C"
-ON CONFLICT DO NOTHING RETURNING name
-"""
-_RELATED = """
-WITH given AS MATERIALIZED (
-    SELECT t.key, o.key AS other
-      FROM json_to_recordset(CAST(:records AS json)) AS x(name text, related text[])
-      JOIN crosswind.terms t ON t.tenant = :tenant AND t.name = x.name
-      LEFT JOIN LATERAL unnest(x.related) AS r(name) ON true
-      LEFT JOIN crosswind.terms o ON o.tenant = :tenant AND o.name = r.name AND o.key <> t.key
-), wanted AS (
-    SELECT key AS term_key, other AS related_key FROM given WHERE other IS NOT NULL
-    UNION SELECT other, key FROM given WHERE other IS NOT NULL
-), gone AS (
-    DELETE FROM crosswind.related_terms r
-     WHERE (r.term_key IN (SELECT key FROM given) OR r.related_key IN (SELECT key FROM given))
-       AND NOT EXISTS (SELECT FROM wanted w WHERE (w.term_key, w.related_key) = (r.term_key, r.related_key))
-    RETURNING r.term_key
-), made AS (
-    INSERT INTO crosswind.related_terms (term_key, related_key) SELECT term_key, related_key FROM wanted
-    ON CONFLICT DO NOTHING RETURNING term_key
-)
-SELECT t.name FROM crosswind.terms t WHERE t.key IN (SELECT term_key FROM gone UNION SELECT term_key FROM made)
-"""
 _FOUND = """
     SELECT a.key, x.what, x."column", x.name
       FROM pg_temp.block_said x
@@ -125,20 +77,6 @@ def known(session: Session, tenant: str, noun: Noun, names: Iterable[str]) -> se
     """Those of the names that a domain, term or data product has."""
     asked = sorted(names)
     return set(session.scalars(text(_KNOWN[noun]), {"tenant": tenant, "names": asked})) if asked else set()
-
-
-def write(session: Session, actor: Actor, noun: Noun, records: Sequence[dict[str, Any]]) -> tuple[int, bool]:
-    """Write domains, terms or data products where they differ; returns how many did, and whether any was there."""
-    who = {"tenant": actor.tenant, "author": actor.subject}
-    values = {**who, "records": msgspec.json.encode(records).decode()}
-    if noun != "term":
-        rows = session.execute(text(_OWNED.format(TABLES[noun])), values).all()
-        return len(rows), any(row.existed for row in rows)
-    made = {row.name: row.existed for row in session.execute(text(_TERMS), values)}
-    named = {**who, "names": sorted({name for each in records for name in each["related"]})}
-    new = {name for name, existed in made.items() if not existed} | set(session.scalars(text(_NAMED), named))
-    related = set(session.scalars(text(_RELATED), values))
-    return len(made.keys() | related), any(made.values()) or not related <= new
 
 
 def put(session: Session, actor: Actor) -> set[int]:
