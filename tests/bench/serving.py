@@ -54,7 +54,9 @@ def main(store: str) -> None:
     from tests.support.airflow import Server
     from tests.support.app import Rest
 
-    with Rest(store) as rest:
+    from crosswind.kit.garbage import sparing
+
+    with Rest(store) as rest, sparing():
         server = Server(rest.app)
         server.start()
         print(f"SERVING {server.port} {rest.platform_key(*SCOPES)}", flush=True)

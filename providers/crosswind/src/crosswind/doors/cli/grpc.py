@@ -31,6 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from crosswind.bootstrap import from_airflow
     from crosswind.doors.grpc.server import CannotServe, serve
+    from crosswind.kit import garbage
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     create_auth_manager().init()
@@ -38,7 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     given = {"grpc_host": arguments.host, "grpc_port": arguments.port}
     settings = replace(platform.settings, **{name: value for name, value in given.items() if value is not None})
     try:
-        asyncio.run(serve(platform, settings))
+        with garbage.sparing():
+            asyncio.run(serve(platform, settings))
     except CannotServe as error:
         print(error, file=sys.stderr)
         return 1

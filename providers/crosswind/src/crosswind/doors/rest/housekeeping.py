@@ -18,6 +18,7 @@ from crosswind.contexts.catalog.spreading import service as spreading
 from crosswind.contexts.governance import chain
 from crosswind.doors.rest import retention
 from crosswind.doors.rest.deliveries import Deliveries
+from crosswind.kit import garbage
 from crosswind.kit.leading import Leading
 from crosswind.kit.relay import PUBLISHED
 
@@ -115,7 +116,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     platform.relay.start()
     webhooks = Leading(platform.engine, "webhooks", WEBHOOKS, Deliveries(platform).once, channel=PUBLISHED, poll=5.0)
     webhooks.start()
-    yield
+    with garbage.sparing():
+        yield
     webhooks.stop()
     housekeeping.stop()
     platform.close()
