@@ -10,12 +10,14 @@ import msgspec
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from crosswind.contexts.catalog.repository.spelled import spelled
 from crosswind.kit import outbox
 from crosswind.kit.actor import Actor
 
 # Makes nothing where the name is held by another, a tag is new to the vocabulary or spreads, or the classification is
 # the tenant's own: those take the long way.
-_MAKE = text("""
+_MAKE = spelled(
+    text("""
 WITH made AS (
     INSERT INTO crosswind.assets AS a (tenant, type, name, qualified_name, description, curated_metadata, tags,
                                        classification, source_words, curated_words, created_by, created_by_name)
@@ -39,6 +41,7 @@ WITH made AS (
 SELECT id, created_at, updated_at, curated_metadata
   FROM made
 """)
+)
 _BLANK = dict.fromkeys(
     ("type_detail", "database", "schema", "source_comment", "connection_id", "row_estimate", "size_bytes", "crawled_at",
      "removed_at", "domain", "source_facts", "source_statistics", "namespace", "dataset")
@@ -61,7 +64,7 @@ def make(session: Session, actor: Actor, values: Mapping[str, Any], after: Mappi
         "metadata": _json(values["curated_metadata"]),
         "after": _json(after),
     }
-    row = session.execute(_MAKE, given).mappings().one_or_none()
+    row = _MAKE.run(session, given).mappings().one_or_none()
     if row is None:
         return None
     outbox.touched(session)
