@@ -63,6 +63,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "CROSSWIND_BUCKET_PORT": str(bucket),
         "CROSSWIND_GRPC_PORT": str(grpc),
         "CROSSWIND_PARALLELISM": "3",
+        "CROSSWIND_DAGS": str(ROOT / "tests/airflow/people"),
         "CROSSWIND_ALLOWED_ADDRESSES": ",".join(f"{LOOPBACK}:{each}" for each in allowed),
     }
     return {**os.environ, **ours}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,16 @@ from crosswind.doors.cli.stack.layout import MARKER, Layout, StackError
 
 @pytest.fixture
 def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    for name in ("ROOT", "RUN_FOLDER", "PORT", "SOURCE_PORT", "BUCKET_PORT", "PARALLELISM", "ALLOWED_ADDRESSES"):
+    for name in (
+        "ROOT",
+        "RUN_FOLDER",
+        "PORT",
+        "SOURCE_PORT",
+        "BUCKET_PORT",
+        "PARALLELISM",
+        "ALLOWED_ADDRESSES",
+        "DAGS",
+    ):
         monkeypatch.delenv(f"CROSSWIND_{name}", raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -39,6 +49,23 @@ def test_port_that_is_none_is_refused_by_name(clean: Path, monkeypatch: pytest.M
         Layout.from_environment()
 
 
+def test_a_folder_of_dags_that_is_none_is_refused_by_name(clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CROSSWIND_DAGS", str(clean / "nowhere"))
+    with pytest.raises(StackError, match="CROSSWIND_DAGS"):
+        Layout.from_environment()
+
+
+def test_airflow_reads_a_persons_dags_beside_ours(clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read() -> list[dict[str, object]]:
+        keys = Keys("f", "j", "s", "a")
+        settings = sections(Layout.from_environment(), keys, "postgresql+psycopg://u:p@/db?host=%2Fsocket")
+        return list(json.loads(str(settings["dag_processor"]["dag_bundle_config_list"])))
+
+    assert [each["name"] for each in read()] == ["dags-folder"]
+    monkeypatch.setenv("CROSSWIND_DAGS", ".")
+    assert [each["kwargs"] for each in read()] == [{}, {"path": str(clean)}]
+
+
 def test_processes_carry_the_marker_and_not_the_given_address(clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     address = "postgresql://me:canary@db/shop"
     for name in ("SOURCE", "MAKEFLAGS", "MAKEOVERRIDES", "PGPASSWORD", "AIRFLOW__CORE__FERNET_KEY"):
@@ -51,6 +78,7 @@ def test_processes_carry_the_marker_and_not_the_given_address(clean: Path, monke
 def test_settings_survive_the_way_through_the_environment(clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CROSSWIND_PORT", "9000")
     monkeypatch.setenv("CROSSWIND_ALLOWED_ADDRESSES", "127.0.0.1:1, 127.0.0.1:2")
+    monkeypatch.setenv("CROSSWIND_DAGS", ".")
     layout = Layout.from_environment()
     for name, value in layout.environment().items():
         monkeypatch.setenv(name, value)

@@ -10,6 +10,7 @@ from crosswind.doors.cli.stack.layout import LOOPBACK, Layout
 
 Sections = dict[str, dict[str, object]]
 FAB = "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
+LOCAL = "airflow.dag_processing.bundles.local.LocalDagBundle"
 
 
 def write_configuration(layout: Layout, keys: Keys, database_url: str) -> None:
@@ -50,7 +51,7 @@ def sections(layout: Layout, keys: Keys, database_url: str) -> Sections:
             "refresh_interval": 30,
             "min_file_process_interval": 30,
             "parsing_processes": 1,
-            "dag_bundle_config_list": json.dumps([_dags_folder()]),
+            "dag_bundle_config_list": json.dumps(_bundles(layout)),
         },
         "scheduler": {"job_heartbeat_sec": 5, "scheduler_heartbeat_sec": 2, "scheduler_idle_sleep_time": 0.5},
         "triggerer": {"capacity": 50},
@@ -72,8 +73,12 @@ def allowed_addresses(layout: Layout) -> list[str]:
     return sorted({f"{LOOPBACK}:{port}" for port in (layout.source_port, layout.bucket_port)} | {*layout.allowed})
 
 
-def _dags_folder() -> dict[str, object]:
-    return {"name": "dags-folder", "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle", "kwargs": {}}
+def _bundles(layout: Layout) -> list[dict[str, object]]:
+    """Our DAGs, and the person's own where there are some."""
+    folders: dict[str, dict[str, str]] = {"dags-folder": {}} | (
+        {"own": {"path": str(layout.dags)}} if layout.dags else {}
+    )
+    return [{"name": name, "classpath": LOCAL, "kwargs": kwargs} for name, kwargs in folders.items()]
 
 
 def _text(settings: Sections) -> str:

@@ -30,6 +30,8 @@ class Layout:
     allowed: tuple[str, ...]
     bucket_port: int = 54330
     grpc_port: int = 50051
+    dags: Path | None = None
+    """A folder of the person's own DAGs, beside ours."""
 
     @classmethod
     def from_environment(cls) -> Layout:
@@ -45,6 +47,7 @@ class Layout:
             allowed=tuple(part.strip() for part in more.split(",") if part.strip()),
             bucket_port=_number("CROSSWIND_BUCKET_PORT", 54330),
             grpc_port=_number("CROSSWIND_GRPC_PORT", 50051),
+            dags=_folder("CROSSWIND_DAGS"),
         )
 
     @property
@@ -94,6 +97,7 @@ class Layout:
             "CROSSWIND_GRPC_PORT": str(self.grpc_port),
             "CROSSWIND_PARALLELISM": str(self.parallelism),
             "CROSSWIND_ALLOWED_ADDRESSES": ",".join(self.allowed),
+            "CROSSWIND_DAGS": str(self.dags or ""),
             "AIRFLOW_HOME": str(self.home),
             "AIRFLOW_CONFIG": str(self.home / "airflow.cfg"),
             # setproctitle writes over the environment that `down` reads, unless told not to.
@@ -114,3 +118,11 @@ def _number(name: str, default: int) -> int:
         msg = f"{name} is {given!r}: give a number from 1 to 65535."
         raise StackError(msg)
     return int(given)
+
+
+def _folder(name: str) -> Path | None:
+    given = os.environ.get(name)
+    if given and not Path(given).is_dir():
+        msg = f"{name} is {given!r}: give a folder that exists."
+        raise StackError(msg)
+    return Path(given).resolve() if given else None
