@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-STRAIGHT_THREADS = 4
-"""Requests at once whose work is one statement of their own; they may wait for a crawl, and have links of their own."""
+STRAIGHT_THREADS = 5
+"""Threads for requests that are one statement, with links of their own: one does many at once, the others may wait."""
 
 
 @dataclass(frozen=True, slots=True)

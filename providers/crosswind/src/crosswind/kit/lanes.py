@@ -25,6 +25,7 @@ class Lane:
 
     def __init__(self, name: str, threads: int, queue: int) -> None:
         self.name = name
+        self.queue = queue
         self._limit = threads + queue
         self._admitted = 0
         self._lock = Lock()

@@ -12,6 +12,9 @@ from openlineage.client.transport.http import HttpConfig
 from crosswind.doors.cli.stack import openlineage
 from crosswind.doors.cli.stack.layout import Layout
 
+OWN = 0.7
+"""Seconds that the provider takes of a task beside the waiting, as measured against an endpoint that never answers."""
+
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
@@ -26,7 +29,7 @@ def test_the_official_client_posts_to_our_path_once_and_soon(layout: Layout) -> 
     config = HttpConfig.from_dict(told)
     assert urljoin(config.url, config.endpoint) == "http://127.0.0.1:8080/crosswind/metastore/api/v1/lineage"
     assert (config.retry["total"], config.auth.get_bearer()) == (0, "Bearer cwk_key")
-    assert 2 * config.timeout <= 2
+    assert 2 * config.timeout + OWN <= 2
 
 
 def test_the_key_stands_in_a_private_file_alone(layout: Layout) -> None:

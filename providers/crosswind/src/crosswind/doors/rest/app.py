@@ -107,7 +107,7 @@ def create_app(
     settings = platform.settings
     width = threads or settings.request_threads
     dialling = min(settings.dial_threads, max(1, width // 2)) if threads else settings.dial_threads
-    straight = Lane("straight", min(STRAIGHT_THREADS, width), width * 20)
+    straight = Lane("straight", min(STRAIGHT_THREADS - 1, width), width * 20)
     door = Door(platform, Lane("request", width, width * 20), Lane("dialling", dialling, settings.dial_queue), straight)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.door = door

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from crosswind.contexts.access.answers import Asked
 from crosswind.doors.rest import once, receiving, reply
 from crosswind.doors.rest.guard import Guard
+from crosswind.doors.rest.joint import Joiner
 from crosswind.doors.rest.request import StrictRequest, base_path, request_id
 from crosswind.gate import denied
 from crosswind.gate.denied import Attempt
@@ -35,6 +36,7 @@ class Door:
         self.lane = lane
         self._dialling = dialling
         self._straight = straight
+        self.joiners: dict[Callable[..., Any], Joiner] = {}
 
     async def admit(self, request: StrictRequest, spec: RouteSpec) -> Actor:
         """Identify and permit before a body is read; raises `Unauthenticated` or `Forbidden`."""
@@ -71,6 +73,13 @@ class Door:
                 return response
 
         return await self._straight.run(self._telling(request, spec, call))
+
+    async def joined(self, request: StrictRequest, spec: RouteSpec, body: bytes) -> Response | None:
+        """Permit and run an endpoint together with what comes at the same time; None where it is done on its own."""
+        joiner = self.joiners.get(spec.call)
+        if joiner is None:
+            joiner = self.joiners[spec.call] = Joiner(self.platform, self.guard, spec, self._straight.queue)
+        return await joiner.answer(request, body)
 
     async def at_once(
         self, request: StrictRequest, spec: RouteSpec, provided: dict[str, str], made: Callable[[dict[str, Any]], Any]

@@ -20,6 +20,7 @@ from pydantic import TypeAdapter
 from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 
 from crosswind.doors.rest.at_once import AtOnce, AtOnceRoute
+from crosswind.doors.rest.joint import Joint
 from crosswind.doors.rest.manners import Manners, camel
 from crosswind.doors.rest.reply import Reply
 from crosswind.doors.rest.request import MEGABYTE
@@ -69,6 +70,7 @@ class RouteSpec:
     answer: Any = None
     keeps: Keeps = "nothing"
     at_once: AtOnce | None = None
+    joint: Joint | None = None
 
 
 def if_match(value: Annotated[str | None, Header(alias="If-Match")] = None) -> int | None:
@@ -109,6 +111,7 @@ class Family(APIRouter):
         secret: bool = False,
         reads: bool = False,
         straight: bool = False,
+        joint: Joint | None = None,
         at_once: Callable[..., Any] | None = None,
         **documentation: Any,
     ) -> Callable[[F], F]:
@@ -117,6 +120,7 @@ class Family(APIRouter):
         `limited` says that it answers 429 also to whoever has no key or session; `secret` that its answer holds
         something that is shown once, so that it is not kept for an `Idempotency-Key`; `reads` that a POST changes
         nothing, so that a repeat is a new look; `straight` that it takes its body alone and does one statement;
+        `joint` how several such are done together;
         `at_once` does the same as the endpoint in one statement, or gives None.
         """
         if (permission is None) != public:
@@ -128,7 +132,7 @@ class Family(APIRouter):
             _rename(endpoint, path, self.manners)
             keeps: Keeps = "read" if reads or straight else _keeps(function, method, public, secret)
             quick = AtOnce.of(at_once, Provided) if at_once else None
-            spec = replace(spec, limited=limited, answer=_answer(function), keeps=keeps, at_once=quick)
+            spec = replace(spec, limited=limited, answer=_answer(function), keeps=keeps, at_once=quick, joint=joint)
             endpoint.__crosswind__ = spec  # type: ignore[attr-defined]
             self.add_api_route(
                 shown,

@@ -50,6 +50,10 @@ async def _answer(request: Request, spec: RouteSpec) -> Response:
     if not is_small(strict):
         await door.admit(strict, spec)
     body = await strict.body()
+    if spec.joint and is_small(strict):
+        response = await door.joined(strict, spec, body)
+        if response is not None:
+            return response
     return await door.straight(strict, spec, partial(_checked, strict, spec, body))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import msgspec
@@ -27,6 +27,21 @@ _TAKE = text("""
     SELECT crosswind.take_lineage(:tenant, :by, :by_name, :kind, :request_id, CAST(:told AS jsonb))
       FROM (SELECT count(pg_advisory_xact_lock_shared(:space, place)) FROM unnest(CAST(:places AS int[])) place) held
 """)
+_TAKE_TOGETHER = """
+    WITH held AS MATERIALIZED (
+        SELECT bool_and(pg_try_advisory_xact_lock_shared(%(space)s, place)) AS all_of_them
+          FROM unnest(CAST(%(places)s AS int[])) place
+    ), patient AS MATERIALIZED (SELECT set_config('lock_timeout', %(patience)s, true))
+    SELECT count(*) AS stored, coalesce(sum(crosswind.take_lineage(
+               t.tenant, t.subject, t.name, t.kind, t.request_id, CAST(t.told AS jsonb))), 0) AS news
+      FROM held CROSS JOIN patient CROSS JOIN unnest(
+           CAST(%(tenants)s AS text[]), CAST(%(subjects)s AS text[]), CAST(%(names)s AS text[]),
+           CAST(%(kinds)s AS text[]), CAST(%(request_ids)s AS text[]), CAST(%(documents)s AS text[]))
+           AS t(tenant, subject, name, kind, request_id, told)
+     WHERE held.all_of_them
+"""
+PATIENCE = "100ms"
+"""How long events that are stored together wait for a row that somebody else writes."""
 _HOLD = text("SELECT pg_advisory_xact_lock(:space, :place)")
 _ADOPT = text("""
     WITH crawled AS (
@@ -71,6 +86,44 @@ _FADE = text("""
 """)
 
 
+class Telling(NamedTuple):
+    """What one caller tells, as the store takes it, and the places of the namespaces that it is of."""
+
+    actor: Actor
+    document: str
+    places: frozenset[int]
+
+
+def telling(actor: Actor, told: dict[str, Any]) -> Telling:
+    """What a caller tells, by the records of a story."""
+    namespaces = {each["namespace"] for each in told["assets"]}
+    document = msgspec.json.encode(told).decode()
+    return Telling(actor, document, frozenset(_place(actor.tenant, each) for each in namespaces))
+
+
+def take_together(session: Session, tellings: Sequence[Telling]) -> bool:
+    """Store what several callers tell in one statement: a call of the same function for each, in their order.
+
+    False, and nothing stored, where one of them has to wait for a crawl, for then none of the others shall.
+    """
+    actors = [each.actor for each in tellings]
+    values = {
+        "space": SPACE,
+        "places": sorted(frozenset().union(*(each.places for each in tellings))),
+        "patience": PATIENCE,
+        "tenants": [each.tenant for each in actors],
+        "subjects": [each.subject for each in actors],
+        "names": [each.name for each in actors],
+        "kinds": [each.kind for each in actors],
+        "request_ids": [each.request_id for each in actors],
+        "documents": [each.document for each in tellings],
+    }
+    stored, news = session.connection().exec_driver_sql(_TAKE_TOGETHER, values).one()
+    if news:
+        outbox.touched(session)
+    return bool(stored)
+
+
 def take(session: Session, actor: Actor, told: dict[str, Any]) -> None:
     """Store what events say, tell followers of what is new and write it to the audit, all in one statement.
 
@@ -78,10 +131,8 @@ def take(session: Session, actor: Actor, told: dict[str, Any]) -> None:
     either seen whole or waits.
     """
     values: dict[str, Any] = {"tenant": actor.tenant, "by": actor.subject, "by_name": actor.name, "kind": actor.kind}
-    document = msgspec.json.encode(told).decode()
-    namespaces = {each["namespace"] for each in told["assets"]}
-    places = sorted({_place(actor.tenant, each) for each in namespaces})
-    values |= {"request_id": actor.request_id, "told": document, "space": SPACE, "places": places}
+    sent = telling(actor, told)
+    values |= {"request_id": actor.request_id, "told": sent.document, "space": SPACE, "places": sorted(sent.places)}
     if session.execute(_TAKE, values).scalar_one():
         outbox.touched(session)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -55,6 +55,14 @@ class OpenLineageService:
         """Store one event."""
         self._store([wire.event(body)])
 
+    def read(self, body: bytes) -> repository.Telling:
+        """What one event says, to be stored with others."""
+        return repository.telling(self._actor, _story([wire.event(body)]))
+
+    def take_together(self, tellings: Sequence[repository.Telling]) -> bool:
+        """Store what several callers tell, each as if alone; False, and nothing stored, where one has to wait."""
+        return repository.take_together(self._session, tellings)
+
     def take_many(self, body: bytes) -> BatchAnswer:
         """Store the events of a batch that are right, and say what is wrong with the others."""
         good, bad = wire.events(body)
@@ -82,10 +90,14 @@ class OpenLineageService:
         return Page([_shown(each) for each in rows], total, window)
 
     def _store(self, events: Iterable[wire.Event]) -> None:
-        story = Story()
-        for each in events:
-            story.add(each)
-        repository.take(self._session, self._actor, story.told())
+        repository.take(self._session, self._actor, _story(events))
+
+
+def _story(events: Iterable[wire.Event]) -> dict[str, Any]:
+    story = Story()
+    for each in events:
+        story.add(each)
+    return story.told()
 
 
 def _shown(row: Row[Any]) -> RunShown:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from crosswind.contexts.catalog.openlineage.service import BatchAnswer
+from crosswind.contexts.catalog.openlineage.service import BatchAnswer, OpenLineageService
 from crosswind.contexts.catalog.openlineage.wire import MOST_EVENTS
 from crosswind.doors.rest.families import METASTORE
 from crosswind.doors.rest.family import Family, RawBody
+from crosswind.doors.rest.joint import Joint
 from crosswind.doors.rest.request import MEGABYTE
 from crosswind.doors.rest.services import OpenLineage
 
@@ -53,6 +54,7 @@ def _body(schema: dict[str, Any]) -> dict[str, Any]:
     status=201,
     body_limit=4 * MEGABYTE,
     straight=True,
+    joint=Joint("openlineage", OpenLineageService.read, OpenLineageService.take_together),
     openapi_extra=_body(_EVENT),
 )
 def take_event(openlineage: OpenLineage, body: Annotated[bytes, RawBody]) -> None:

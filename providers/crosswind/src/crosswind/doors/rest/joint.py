@@ -1,0 +1,100 @@
+"""Requests that are done together: those that came while others were under way, in one statement for all of them.
+
+Only what is plain is done so. Who may not do it, and what has to wait or fails, is left to the route's ordinary way,
+each request on its own; nothing of a group that failed was stored.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from fastapi import Response
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from crosswind.doors.rest import reply
+from crosswind.doors.rest.guard import Guard
+from crosswind.doors.rest.request import StrictRequest, base_path, check_address, request_id
+from crosswind.gate.credentials import Credentials
+from crosswind.kit.actor import Actor
+from crosswind.kit.errors import CrosswindError, Forbidden, Unauthenticated
+from crosswind.kit.together import Together
+
+if TYPE_CHECKING:
+    from crosswind.bootstrap import Platform
+    from crosswind.doors.rest.family import RouteSpec
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """How requests of a route are done together.
+
+    `read` takes the service and a body and gives what is asked; `do` takes the service and what all of them ask, and
+    does all of it or, giving False, nothing.
+    """
+
+    service: str
+    read: Callable[[Any, bytes], Any]
+    do: Callable[[Any, list[Any]], bool]
+
+
+class Asked(NamedTuple):
+    """A request of a group and its body."""
+
+    request: StrictRequest
+    body: bytes
+
+
+class Joiner:
+    """Does the requests of one route together; None for what is to be done on its own."""
+
+    def __init__(self, platform: Platform, guard: Guard, spec: RouteSpec, queue: int) -> None:
+        assert spec.joint is not None, "only such routes are done together"
+        self._platform = platform
+        self._guard = guard
+        self._spec = spec
+        self._joint = spec.joint
+        self.together = Together[Asked, Response | None]("straight", self._answers, queue)
+
+    async def answer(self, request: StrictRequest, body: bytes) -> Response | None:
+        """The answer to a request, once it is stored with those that came at the same time."""
+        return await self.together.run(Asked(request, body))
+
+    def _answers(self, group: list[Asked]) -> Sequence[Response | Exception | None]:
+        outcomes: list[Response | Exception | None] = [None] * len(group)
+        try:
+            with self._platform.straight_session() as session:
+                self._do(session, group, outcomes)
+        except Exception as error:
+            log.info("%d requests are done one by one: together they met %s", len(group), type(error).__name__)
+        return outcomes
+
+    def _do(self, session: Session, group: list[Asked], outcomes: list[Response | Exception | None]) -> None:
+        known: dict[Credentials, Actor] = {}
+        services, things = None, {}
+        for index, asked in enumerate(group):
+            try:
+                actor = self._guard.permit(asked.request, self._spec, session, known)
+                check_address(asked.request, frozenset())
+                services = self._platform.services(session, actor)
+                things[index] = self._joint.read(getattr(services, self._joint.service), asked.body)
+            except SQLAlchemyError:
+                raise
+            except Exception as error:
+                if isinstance(error, CrosswindError) and not isinstance(error, (Unauthenticated, Forbidden)):
+                    outcomes[index] = error
+        if services is None or not things:
+            return
+        if self._joint.do(getattr(services, self._joint.service), list(things.values())):
+            services.uow.commit()
+            for index in things:
+                outcomes[index] = self._response(group[index].request)
+
+    def _response(self, request: StrictRequest) -> Response:
+        base = base_path(request, self._spec.manners.mount)
+        return reply.respond(None, self._spec.manners, self._spec.status, request_id(request), base)
