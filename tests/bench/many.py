@@ -23,7 +23,7 @@ INSERT INTO terms (tenant, name) SELECT 'default', 'Term ' || n FROM generate_se
 _ASSETS = """
 INSERT INTO assets (tenant, connection_key, type, type_detail, name, qualified_name, database, schema, source_hash,
     source_version, source_comment, source_words, crawled_at, row_estimate, created_at, updated_at, tags,
-    classification, curated_words)
+    classification, curated_words, domain_key)
 SELECT 'default', %(key)s, CASE WHEN made.n %% 5 = 0 THEN 'VIEW' ELSE 'TABLE' END, 'table', name, 'many.db.s' || name,
        'db', 's' || lpad((n %% 40)::text, 2, '0'), 'hash', 1, comment,
        setweight(to_tsvector('simple', replace(name, '_', ' ')), 'A') ||
@@ -33,7 +33,8 @@ SELECT 'default', %(key)s, CASE WHEN made.n %% 5 = 0 THEN 'VIEW' ELSE 'TABLE' EN
        CASE WHEN n %% 10 = 0 THEN ARRAY['Tag' || lpad((n / 10 %% 30)::text, 2, '0')] ELSE '{}' END,
        CASE WHEN n %% 3 = 0 THEN (ARRAY['public','internal','confidential','restricted'])[1 + n / 3 %% 4] END,
        CASE WHEN n %% 10 = 0 THEN
-            setweight(to_tsvector('simple', 'tag' || lpad((n / 10 %% 30)::text, 2, '0')), 'B') ELSE '' END
+            setweight(to_tsvector('simple', 'tag' || lpad((n / 10 %% 30)::text, 2, '0')), 'B') ELSE '' END,
+       CASE WHEN n %% 4 = 0 THEN (SELECT key FROM domains WHERE name = 'Domain ' || n %% 10) END
   FROM (SELECT x.n, concat_ws('_',
                 (ARRAY['fact','dim','stage','raw','archive','daily','current','history'])[1 + h %% 8],
                 (ARRAY['customer','order','invoice','payment','shipment','product','account','branch']
@@ -60,8 +61,7 @@ INSERT INTO asset_owners (tenant, asset_key, kind, name, role)
 SELECT 'default', key, 'user', 'owner' || key %% 200, 'technical' FROM assets WHERE key %% 10 = 0
    AND key BETWEEN %(low)s AND %(high)s;
 INSERT INTO asset_domains (asset_key, domain_key)
-SELECT a.key, d.key FROM assets a JOIN domains d ON d.name = 'Domain ' || a.key %% 10
- WHERE a.key %% 4 = 0 AND a.key BETWEEN %(low)s AND %(high)s;
+SELECT key, domain_key FROM assets WHERE domain_key IS NOT NULL AND key BETWEEN %(low)s AND %(high)s;
 INSERT INTO asset_terms (asset_key, term_key)
 SELECT a.key, t.key FROM assets a JOIN terms t ON t.name = 'Term ' || a.key %% 100
  WHERE a.key %% 20 = 0 AND a.key BETWEEN %(low)s AND %(high)s

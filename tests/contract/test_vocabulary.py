@@ -132,6 +132,34 @@ def test_an_asset_is_in_one_domain(rest: Rest, shelf: dict[str, str]) -> None:
     assert said(client, orders)["domain"] is None, "all or none"
 
 
+def test_an_asset_is_found_in_the_domain_it_is_in_whichever_way_it_came_there(
+    rest: Rest, shelf: dict[str, str]
+) -> None:
+    client, orders, totals = rest.client(), shelf["orders"], shelf["totals"]
+    sales, risk = made(client, "domains", "Sales"), made(client, "domains", "Risk")
+    move(client, "domains", sales["id"], [orders, totals])
+    assert (within(client, "Sales"), within(client, sales["id"])) == ({"orders", "totals"}, {"orders", "totals"})
+    ok(client.put(f"{PLATFORM}/assets/{orders}/domain", json={"domain": "Risk"}))
+    assert (within(client, "Sales"), within(client, risk["id"].upper())) == ({"totals"}, {"orders"})
+    move(client, "domains", sales["id"], [orders])
+    assert (within(client, "Sales"), within(client, "Risk")) == ({"orders", "totals"}, set())
+    move(client, "domains", sales["id"], [], [totals])
+    assert within(client, "Sales") == {"orders"}
+    assert client.delete(f"{PLATFORM}/domains/{sales['id']}").status_code == 204
+    made(client, "domains", "Sales")
+    assert (within(client, "Sales"), within(client, "nope"), within(client, sales["id"])) == (set(), set(), set())
+    ok(client.put(f"{PLATFORM}/assets/{orders}/domain", json={"domain": "Sales"}))
+    ok(client.put(f"{PLATFORM}/assets/{orders}/domain", json={"domain": None}))
+    assert within(client, "Sales") == set()
+
+
+def within(client: httpx.Client, domain: str) -> set[str]:
+    """The names of what lists and searches find in a domain, which must be the same."""
+    found = ok(client.get(f"{METASTORE}/search", params={"q": f'domain:"{domain}"'}))["results"]
+    assert {hit["asset"]["name"] for hit in found} == assets(client, domain=domain).keys()
+    return set(assets(client, domain=domain))
+
+
 def test_terms_are_put_on_assets_and_columns(rest: Rest, shelf: dict[str, str]) -> None:
     client, orders = rest.client(), shelf["orders"]
     made(client, "terms", "Churn")

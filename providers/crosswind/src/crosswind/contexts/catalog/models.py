@@ -30,6 +30,7 @@ NAME = Text(collation="C")
 MOMENT = DateTime(timezone=True)
 LIVE = text("removed_at IS NULL")
 NO_WORDS = text("'{}'::text[]")
+NEWEST = (text("updated_at DESC"), text("key DESC"))
 SEARCH = "source_words || curated_words || column_words"
 CURATED = text("tags <> '{}' OR classification IS NOT NULL OR description IS NOT NULL")
 UPSTREAM = "CASE WHEN type IN ('DEPENDS_ON', 'USES') THEN target_key WHEN type = 'PRODUCES' THEN source_key END"
@@ -40,7 +41,9 @@ class AssetRow(Base):
     """A table, view or other thing worth finding; `version` counts curated changes, `source_version` source changes.
 
     `crawled_at` is null while the asset is known by its name only; `removed_at` is set when it vanished or was deleted,
-    `deleted_at` beside it when a person did that.
+    `deleted_at` beside it when a person did that. `domain_key` repeats the asset's domain for an index that stands
+    beside that of the words; it is no foreign key, which would make the end of a domain wait for its assets, and may
+    name a domain that is gone.
     """
 
     __tablename__ = "assets"
@@ -51,8 +54,7 @@ class AssetRow(Base):
         Index(
             "ix_assets_updated",
             "tenant",
-            text("updated_at DESC"),
-            text("key DESC"),
+            *NEWEST,
             postgresql_where=LIVE,
             postgresql_include=["connection_key"],
         ),
@@ -60,8 +62,7 @@ class AssetRow(Base):
             "ix_assets_type",
             "tenant",
             "type",
-            text("updated_at DESC"),
-            text("key DESC"),
+            *NEWEST,
             postgresql_where=LIVE,
             postgresql_include=["connection_key"],
         ),
@@ -71,35 +72,31 @@ class AssetRow(Base):
             "ix_assets_classification",
             "tenant",
             "classification",
-            text("updated_at DESC"),
-            text("key DESC"),
+            *NEWEST,
             postgresql_where=text("removed_at IS NULL AND classification IS NOT NULL"),
         ),
         Index(
-            "ix_assets_facets",
+            "ix_assets_domain",
             "tenant",
-            "type",
-            "schema",
-            "connection_key",
-            "classification",
-            postgresql_where=LIVE,
+            "domain_key",
+            *NEWEST,
+            postgresql_where=text("removed_at IS NULL AND domain_key IS NOT NULL"),
+        ),
+        Index(
+            "ix_assets_facets", "tenant", "type", "schema", "connection_key", "classification", postgresql_where=LIVE
         ),
         Index("ix_assets_tags", "tags", postgresql_using="gin"),
         Index(
             "ix_assets_column_tags", "column_tags", postgresql_using="gin", postgresql_where=text("column_tags <> '{}'")
         ),
         Index(
-            "ix_assets_propagated_tags",
-            "propagated_tags",
-            postgresql_using="gin",
+            "ix_assets_propagated_tags", "propagated_tags", postgresql_using="gin",
             postgresql_where=text("propagated_tags <> '{}'"),
-        ),
+        ),  # fmt: skip
         Index(
-            "ix_assets_column_classifications",
-            "column_classifications",
-            postgresql_using="gin",
+            "ix_assets_column_classifications", "column_classifications", postgresql_using="gin",
             postgresql_where=text("column_classifications <> '{}'"),
-        ),
+        ),  # fmt: skip
         Index("ix_assets_search", "search", postgresql_using="gin"),
         Index(
             "ix_assets_deleted",
@@ -141,6 +138,7 @@ class AssetRow(Base):
     propagated_tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=NO_WORDS)
     column_classifications: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=NO_WORDS)
     column_words: Mapped[str] = mapped_column(TSVECTOR, server_default="")
+    domain_key: Mapped[int | None] = mapped_column(BigInteger)
     version: Mapped[int] = mapped_column(Integer, server_default="1")
     line_digest: Mapped[str | None] = mapped_column(Text)
     search: Mapped[str] = mapped_column(TSVECTOR, Computed(SEARCH, persisted=True))

@@ -14,7 +14,6 @@ from crosswind.contexts.catalog.models import ColumnRow
 from crosswind.contexts.catalog.repository.scope import A, Clause, Scope, classified, on_connection, seen_by, tagged
 from crosswind.contexts.catalog.repository.spelled import KEPT, Spelled, narrowing
 from crosswind.contexts.catalog.vocabulary.models import (
-    AssetDomainRow,
     AssetOwnerRow,
     AssetTermRow,
     ColumnTermRow,
@@ -68,9 +67,12 @@ def owned(actor: Actor, names: Sequence[str]) -> Clause:
 
 
 def in_domain(actor: Actor, names: Sequence[str]) -> Clause:
-    """Assets of one of these domains, by id or name."""
-    keys = _keys(actor, DomainRow, names)
-    return A.key.in_(select(AssetDomainRow.asset_key).where(AssetDomainRow.domain_key == func.any(_array(keys))))
+    """Assets of one of these domains, by id or name; each alone, so that the store knows how many that may be."""
+    d = DomainRow
+    named = [d.name == name for name in names]
+    by_id = [cast(d.id, String) == name.lower() for name in names if _UUID.fullmatch(name)]
+    keys = (select(d.key).where(d.tenant == actor.tenant, each).scalar_subquery() for each in (*named, *by_id))
+    return or_(*(A.domain_key == key for key in keys))
 
 
 def in_product(actor: Actor, names: Sequence[str]) -> Clause:

@@ -125,10 +125,10 @@ def _asset(row: Row[Any], metadata: dict[str, Any]) -> dict[str, Any]:
         "crawled_at": row.crawled_at,
         "removed_at": row.removed_at,
         "version": row.version,
-        "owners": row.owners,
+        "owners": row.owners or [],
         "domain": row.domain,
-        "terms": row.terms,
-        "propagated_tags": row.propagated,
+        "terms": row.terms or [],
+        "propagated_tags": row.propagated or [],
     }
 
 

@@ -196,7 +196,10 @@ def join(session: Session, noun: Noun, key: int, asset_keys: Sequence[int]) -> l
         )
     else:
         adding = adding.on_conflict_do_nothing()
-    return list(session.scalars(adding.returning(link.asset_key)))
+    joined = list(session.scalars(adding.returning(link.asset_key)))
+    if noun is DomainRow:
+        session.execute(update(AssetRow).where(A.key.in_(joined)).values(domain_key=key))
+    return joined
 
 
 def leave(session: Session, noun: Noun, key: int, asset_keys: Sequence[int]) -> list[int]:
@@ -205,7 +208,10 @@ def leave(session: Session, noun: Noun, key: int, asset_keys: Sequence[int]) -> 
     if not asset_keys:
         return []
     gone = delete(link).where(getattr(link, column) == key, link.asset_key.in_(asset_keys))
-    return list(session.scalars(gone.returning(link.asset_key)))
+    left = list(session.scalars(gone.returning(link.asset_key)))
+    if noun is DomainRow:
+        session.execute(update(AssetRow).where(A.key.in_(left)).values(domain_key=None))
+    return left
 
 
 def _shown(noun: Noun) -> Any:

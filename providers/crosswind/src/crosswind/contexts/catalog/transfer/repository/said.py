@@ -22,6 +22,12 @@ _FOUND = """
       JOIN LATERAL (SELECT k.key FROM crosswind.assets k
                      WHERE k.tenant = :tenant AND k.qualified_name = x.qualified_name LIMIT 1) a ON true
 """
+_REPEATED = """
+    UPDATE crosswind.assets AS a SET domain_key = w.noun_key
+      FROM (SELECT asset_key FROM gone UNION SELECT asset_key FROM made) AS moved
+      LEFT JOIN wanted w ON w.asset_key = moved.asset_key
+     WHERE a.key = moved.asset_key
+"""
 
 
 def _put(what: str, link: str, key: str, noun: str) -> str:
@@ -29,6 +35,7 @@ def _put(what: str, link: str, key: str, noun: str) -> str:
     single = what == "domain"
     kept = "w.asset_key = o.asset_key" if single else f"(w.asset_key, w.noun_key) = (o.asset_key, o.{key})"
     taken = "(asset_key) DO UPDATE SET domain_key = excluded.domain_key" if single else "DO NOTHING"
+    repeated = f", repeated AS ({_REPEATED})" if single else ""
     return f"""
 WITH found AS MATERIALIZED ({_FOUND} WHERE x.what = '{what}'), wanted AS MATERIALIZED (
     SELECT DISTINCT f.key AS asset_key, n.key AS noun_key FROM found f
@@ -41,7 +48,7 @@ WITH found AS MATERIALIZED ({_FOUND} WHERE x.what = '{what}'), wanted AS MATERIA
     INSERT INTO crosswind.{link} (asset_key, {key}) SELECT w.asset_key, w.noun_key FROM wanted w
      WHERE NOT EXISTS (SELECT FROM crosswind.{link} o WHERE (o.asset_key, o.{key}) = (w.asset_key, w.noun_key))
     ON CONFLICT {taken} RETURNING asset_key
-)
+){repeated}
 SELECT asset_key FROM gone UNION SELECT asset_key FROM made
 """  # noqa: S608 - no value is formatted in
 
