@@ -37,6 +37,11 @@ UPSTREAM = "CASE WHEN type IN ('DEPENDS_ON', 'USES') THEN target_key WHEN type =
 DOWNSTREAM = "CASE WHEN type IN ('DEPENDS_ON', 'USES') THEN source_key WHEN type = 'PRODUCES' THEN target_key END"
 
 
+def _filled(column: str) -> Index:
+    """An index of a list that is empty for most assets, which it leaves out."""
+    return Index(f"ix_assets_{column}", column, postgresql_using="gin", postgresql_where=text(f"{column} <> '{{}}'"))
+
+
 class AssetRow(Base):
     """A table, view or other thing worth finding; `version` counts curated changes, `source_version` source changes.
 
@@ -86,17 +91,9 @@ class AssetRow(Base):
             "ix_assets_facets", "tenant", "type", "schema", "connection_key", "classification", postgresql_where=LIVE
         ),
         Index("ix_assets_tags", "tags", postgresql_using="gin"),
-        Index(
-            "ix_assets_column_tags", "column_tags", postgresql_using="gin", postgresql_where=text("column_tags <> '{}'")
-        ),
-        Index(
-            "ix_assets_propagated_tags", "propagated_tags", postgresql_using="gin",
-            postgresql_where=text("propagated_tags <> '{}'"),
-        ),  # fmt: skip
-        Index(
-            "ix_assets_column_classifications", "column_classifications", postgresql_using="gin",
-            postgresql_where=text("column_classifications <> '{}'"),
-        ),  # fmt: skip
+        _filled("column_tags"),
+        _filled("propagated_tags"),
+        _filled("column_classifications"),
         Index("ix_assets_search", "search", postgresql_using="gin"),
         Index(
             "ix_assets_deleted",
