@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
@@ -15,7 +15,6 @@ from sqlalchemy import (
     BigInteger,
     Integer,
     Row,
-    Select,
     Text,
     and_,
     bindparam,
@@ -33,7 +32,9 @@ from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow, ColumnRow, RelationshipRow
-from crosswind.contexts.catalog.repository.scope import BRIEF, A, Clause, Scope, plan_by_values, seen_by
+from crosswind.contexts.catalog.repository.narrow import seen
+from crosswind.contexts.catalog.repository.scope import BRIEF, A, Clause, plan_by_values, seen_by
+from crosswind.contexts.catalog.repository.spelled import HERE, Spelled, spelled
 from crosswind.contexts.catalog.vocabulary.models import AssetOwnerRow as O
 from crosswind.kit.actor import Actor
 
@@ -87,8 +88,8 @@ def level(
     `narrow` keeps edges that map one of the front's columns, and those that say nothing of columns.
     """
     told = msgspec.json.encode([each._asdict() for each in fronts]).decode()
-    statement = _level(Scope.of(actor), direction, bool(types), narrow)
-    rows = session.connection().execute(statement, {"fronts": told, **({"types": list(types)} if types else {})})
+    values = {"fronts": told, **({"types": list(types)} if types else {})}
+    rows = _level(direction, bool(types), narrow).run(session, values, seen(actor)).all()
     edges = [_edge(row) for row in rows]
     edges.sort(key=attrgetter("walk", "key"))
     return edges
@@ -115,8 +116,8 @@ def owners(session: Session, ids: Iterable[UUID]) -> dict[UUID, Any]:
     return {row.id: row.owner for row in session.execute(select(A.id, told.label("owner")).where(wanted))}
 
 
-@lru_cache(maxsize=1024)
-def _level(scope: Scope, direction: Direction, typed: bool, narrow: bool) -> Select[Any]:
+@cache
+def _level(direction: Direction, typed: bool, narrow: bool) -> Spelled:
     near, far = (R.downstream_key, R.upstream_key) if direction == "upstream" else (R.upstream_key, R.downstream_key)
     fronts = (
         func.json_to_recordset(cast(bindparam("fronts"), JSON))
@@ -127,7 +128,7 @@ def _level(scope: Scope, direction: Direction, typed: bool, narrow: bool) -> Sel
         .render_derived(with_types=True)
     )  # fmt: skip
     where: list[Clause] = [
-        near == func.any(fronts.c["keys"]), near.is_not(None), seen_by(scope.actor()), A.deleted_at.is_(None),
+        near == func.any(fronts.c["keys"]), near.is_not(None), HERE, A.deleted_at.is_(None),
     ]  # fmt: skip
     if typed:
         where.append(R.type == func.any(bindparam("types", type_=ARRAY(Text))))
@@ -145,7 +146,7 @@ def _level(scope: Scope, direction: Direction, typed: bool, narrow: bool) -> Sel
         .correlate(fronts)
         .lateral("e")
     )
-    return select(fronts.c.walk, *edges.c).select_from(fronts.join(edges, true()))
+    return spelled(select(fronts.c.walk, *edges.c).select_from(fronts.join(edges, true())))
 
 
 def _by_column(direction: Direction, fronts: Any) -> Clause:

@@ -85,7 +85,7 @@ class Walk:
                 if not pairs:
                     continue
             way.steps.append(self._step(edge, depth, pairs))
-            reached = frozenset(pair[direction == "downstream"] for pair in pairs or ())
+            reached = frozenset(pair[direction == "downstream"] for pair in pairs) if pairs else NO_COLUMNS
             known = way.seen.get(far)
             if known is None or reached - known:
                 front[far] = front.get(far, NO_COLUMNS) | (reached - (known or NO_COLUMNS))
