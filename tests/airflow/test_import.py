@@ -186,6 +186,7 @@ def test_a_run_started_in_airflows_form_takes_in_what_its_starter_may(served: Se
     assert served.airflow.work(DAG, served.airflow.trigger(DAG, conf, user="eve")) == "success"
     runs = served.rest.client().get("/platform/v1/runs", params={"type": "BULK_INGESTION"}).json()["data"]
     assert [(run["requestedBy"], run["status"]) for run in runs] == [("eve", "COMPLETED")]
+    assert runs[0]["fileName"] == "s3://bucket/metadata.json"
 
 
 def test_an_object_that_is_not_there_or_not_reached_says_so(served: Served, bucket: Any) -> None:

@@ -77,6 +77,12 @@ def test_the_same_again_writes_nothing_and_a_change_keeps_its_version(
     with rest.platform.session() as session:
         kept = session.execute(text("SELECT number, before FROM crosswind.asset_versions")).all()
     assert [tuple(row) for row in kept] == [(2, {"description": "One"})]
+    place = f"{PLATFORM}/assets/{assets(engineer)['users']['id']}"
+    made, _ = ok(engineer.get(f"{place}/versions"))["data"]
+    assert (made["number"], made["changes"]) == (2, ["description changed"])
+    assert made["by"]["id"] == ok(engineer.get(f"{PLATFORM}/imports/{again.id}"))["requestedBy"]
+    (change,) = ok(engineer.get(f"{place}/diff", params={"to": 2}))["fields"]
+    assert (change["field"], change["before"], change["after"]) == ("description", "One", "Two")
 
 
 def test_each_change_is_in_the_outbox_once_and_a_block_in_the_audit_once(
@@ -299,6 +305,26 @@ def test_a_task_on_no_connection_is_its_tenants(rest: Rest, runs: MadeUpRuns, en
     stolen = {"type": "BULK_INGESTION", "payload": shown["payload"]}
     assert other.post(TASKS, json=stolen).status_code == 400
     assert rest.client("viewer").post(TASKS, json=stolen).status_code == 403
+
+
+def test_an_import_tells_how_its_file_is_called_also_when_the_file_is_gone(
+    rest: Rest, runs: MadeUpRuns, engineer: httpx.Client
+) -> None:
+    sent = {"content": jsonl(asset("users")), "headers": {"Content-Type": "application/octet-stream"}}
+    file = ok(engineer.post(f"{PLATFORM}/uploads", params={"name": "shops.jsonl"}, **sent))
+    ask = {"type": "BULK_INGESTION", "payload": {"source": file["source"]}}
+    task = ok(engineer.post(TASKS, json=ask))
+    assert (task["payload"]["source"], task["payload"]["name"]) == (file["source"], "shops.jsonl")
+    again = {"type": "BULK_INGESTION", "payload": {**task["payload"], "name": "second.jsonl"}}
+    assert ok(engineer.post(TASKS, json=again))["payload"]["name"] == "second.jsonl"
+    nameless = Import(rest, runs, engineer)
+    assert engineer.delete(f"{PLATFORM}/uploads/{file['id']}").status_code == 204
+    assert ok(engineer.get(f"{TASKS}/{task['id']}"))["payload"]["name"] == "shops.jsonl"
+    listed = ok(engineer.get(f"{PLATFORM}/runs", params={"type": "BULK_INGESTION"}))["data"]
+    assert [each["fileName"] for each in listed] == [None, "second.jsonl", "shops.jsonl"]
+    assert listed[0]["id"] == nameless.id
+    ask["payload"]["name"] = "in\u202evoice"
+    assert engineer.post(TASKS, json=ask).json()["error"]["details"]["field"] == "payload.name"
 
 
 def test_a_file_is_kept_in_parts_and_goes_when_it_was_taken_in(

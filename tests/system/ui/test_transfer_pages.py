@@ -65,12 +65,15 @@ def test_a_file_is_sent_and_its_run_is_followed_and_cancelled(rest: Rest, runs: 
     task = ok(admin.get(f"{METASTORE}/tasks/{task_id}"))
     assert (task["priority"], task["payload"]["options"]) == (9, {"upsert": True, "validate": True})
     upload = ok(admin.get(f"{PLATFORM}/uploads/{task['payload']['source'].removeprefix('upload:')}"))
-    assert upload["name"] == "catalog.jsonl.gz"
+    assert upload["name"] == task["payload"]["name"] == "catalog.jsonl.gz"
+    expect(page.get_by_text("catalog.jsonl.gz")).to_be_visible()
     expect(page.get_by_text("end the import")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("What it had stored stays in the catalog.")).to_be_visible()
     assert ok(admin.get(f"{METASTORE}/tasks/{task_id}"))["status"] == "CANCELLED"
     assert (DAG, task_id) in runs.runs
+    page = pages.arrive("/transfer", subject="ana")
+    expect(page.get_by_role("table", name="Imports")).to_contain_text("catalog.jsonl.gz")
 
 
 def test_a_broken_import_tells_its_lines_and_is_resumed_in_a_run_of_its_own(

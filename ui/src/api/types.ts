@@ -84,6 +84,8 @@ export type Run = {
   readonly createdAt?: string | null;
   readonly dagId?: string | null;
   readonly error?: RunError | null;
+  /** How the file of a bulk ingestion is called. */
+  readonly fileName?: string | null;
   readonly finishedAt?: string | null;
   readonly id: string;
   /** What was asked for, where a run is read by itself. */
@@ -100,6 +102,7 @@ export type Run = {
 };
 
 export type RunPayload = {
+  readonly name?: string;
   readonly options?: { readonly upsert?: boolean; readonly validate?: boolean };
   readonly source?: string;
 };

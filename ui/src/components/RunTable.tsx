@@ -66,7 +66,7 @@ function RunRow({ run, withConnection }: { readonly run: Run; readonly withConne
         ) : null}
         {run.source ? (
           <Text color="fg.muted" fontSize="xs" lineClamp={1} maxW="360px" overflowWrap="anywhere" title={run.source}>
-            {fileName(run.source)}
+            {fileName(run.source, run.fileName)}
           </Text>
         ) : null}
       </Table.Cell>

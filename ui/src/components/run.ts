@@ -16,9 +16,9 @@ export const PRIORITIES = Array.from({ length: 10 }, (_, index) => {
   return [priority, `${priority}${said[priority] ?? ""}`] as const;
 });
 
-/** Words for the file of an import: an address as it is, an upload by the first of its id. */
-export const fileName = (source: string): string =>
-  source.startsWith("upload:") ? `uploaded file ${source.slice(7, 15)}` : source;
+/** Words for the file of an import: its name or its address, an upload without a name by the first of its id. */
+export const fileName = (source: string, name?: string | null): string =>
+  name || (source.startsWith("upload:") ? `uploaded file ${source.slice(7, 15)}` : source);
 
 /** The page of the DAG run that does the work: a run's id is its task's id. */
 export function dagRunPath(run: Run): string | undefined {

@@ -39,7 +39,7 @@ function Problems({ id, wrong }: { readonly id: string; readonly wrong: number }
 /** Which file an import takes in, how far it is, and what it did not take. */
 export function ImportPanel({ run }: { readonly run: Run }) {
   const { data, error, refetch } = useImport(run);
-  const { options = {}, source = "" } = run.payload ?? {};
+  const { name, options = {}, source = "" } = run.payload ?? {};
   const counts = Object.entries(data?.counts ?? {}).filter(([name, value]) => value > 0 && !ALWAYS.includes(name));
   const figures = [...ALWAYS.map((name) => [name, data?.counts[name] ?? 0] as const), ...counts];
   return (
@@ -56,7 +56,7 @@ export function ImportPanel({ run }: { readonly run: Run }) {
       <Panel title="What is taken in">
         <Facts
           facts={[
-            ["File", <Code key="source" overflowWrap="anywhere" whiteSpace="normal">{fileName(source)}</Code>],
+            ["File", <Code key="source" overflowWrap="anywhere" whiteSpace="normal">{fileName(source, name)}</Code>],
             ["Priority", run.priority],
             ["Existing assets", options.upsert === false ? "are errors" : "are updated"],
             ["Wrong lines", options.validate === true ? "end the import" : "are listed, the others taken"],

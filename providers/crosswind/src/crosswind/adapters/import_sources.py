@@ -50,6 +50,11 @@ class ImportSources:
         reaches = "does not reach" if payload.connection_id else "reaches"
         raise Invalid(f"{where} {reaches} '{payload.source}'; register the bucket first", field="payload.source")
 
+    def called(self, actor: Actor, payload: ImportPayload) -> str | None:
+        """The name that an uploaded file was sent with, None for one that lies elsewhere or has none."""
+        found = uploads.find(self._session, actor.tenant, UUID(payload.upload)) if payload.upload else None
+        return None if found is None else found.name
+
     def begin(self, task_id: str, actor: Actor) -> None:
         """Note a new import and what whoever asked for it may see and change."""
         scope = {

@@ -79,6 +79,10 @@ class Imports(Protocol):
         """Return the connection that the file is read through, None for an uploaded one; Invalid names the field."""
         ...
 
+    def called(self, actor: Actor, payload: ImportPayload) -> str | None:
+        """Return the name that an uploaded file was sent with, None for one that lies elsewhere or has none."""
+        ...
+
     def begin(self, task_id: str, actor: Actor) -> None:
         """Note a new import and what whoever asked for it may see and change."""
         ...

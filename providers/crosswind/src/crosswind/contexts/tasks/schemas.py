@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
+from crosswind.kit.text import Name
+
 TaskType = Literal["DISCOVERY", "CRAWL", "COMPLIANCE_SCAN", "BULK_INGESTION"]
 TaskStatus = Literal["PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"]
 Standards = Annotated[list[Annotated[str, Field(min_length=1, max_length=32)]], Field(min_length=1, max_length=20)]
@@ -42,11 +44,13 @@ class ImportOptions(BaseModel):
 class ImportPayload(BaseModel):
     """Which file a bulk ingestion takes in: `s3://bucket/key`, read through a connection, or `upload:` and its id.
 
-    Without `connection_id` the connection is the one to that bucket; whether the file is gzip its content says.
+    Without `connection_id` the connection is the one to that bucket; whether the file is gzip its content says. Without
+    `name` an uploaded file keeps the name that it was sent with.
     """
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
     source: str = Field(max_length=1200, pattern=SOURCE)
+    name: Name | None = Field(None, description="How the file is called")
     format: Literal["json", "jsonl"] = "json"
     connection_id: str | None = Field(
         None, min_length=1, max_length=128, validation_alias=AliasChoices("connection_id", "connectionId")
@@ -138,7 +142,10 @@ class RunQuery(Camel):
 
 
 class Run(Camel):
-    """A task with the run that does it in Airflow; `source` is the file that a bulk ingestion takes in."""
+    """A task with the run that does it in Airflow.
+
+    `source` is the file that a bulk ingestion takes in, `fileName` how it is called, an object by its address.
+    """
 
     id: str
     type: TaskType
@@ -148,6 +155,7 @@ class Run(Camel):
     connection_id: str | None
     connection_name: str | None
     source: str | None
+    file_name: str | None
     dag_id: str
     run_id: str
     requested_by: str

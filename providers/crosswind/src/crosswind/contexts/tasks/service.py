@@ -18,6 +18,7 @@ from crosswind.contexts.tasks.models import TaskRow
 from crosswind.contexts.tasks.ports import Imports, Runs
 from crosswind.contexts.tasks.repository import OPEN, Found, LeaseRepository, TaskRepository
 from crosswind.contexts.tasks.schemas import (
+    UPLOADED,
     BackgroundTask,
     ImportPayload,
     Outcome,
@@ -52,6 +53,8 @@ class TaskService:
             raise Forbidden(f"A task of type {request.type} takes the permission {needed}", permission=needed)
         connection = self._source(payload)
         self._runs.require_ready(DAGS[request.type])
+        if isinstance(payload, ImportPayload) and payload.name is None:
+            payload.name = self._imports.called(self._uow.actor, payload)
         row = new_task(request, connection, self._uow.actor.account, tenant=self._uow.actor.tenant)
         self._tasks.add(row)
         if isinstance(payload, ImportPayload):
@@ -220,5 +223,8 @@ def _shown(found: Found, progress: dict[str, int]) -> BackgroundTask:
 def _run(found: Found, progress: dict[str, int]) -> Run:
     row = found.task
     name = found.connection.name if found.connection else None
-    names = {"connection_name": name, "source": row.payload.get("source"), "dag_id": row.dag_id, "run_id": row.run_id}
-    return Run(**_facts(found, progress), **names, requested_by=row.requested_by)
+    source, called = row.payload.get("source"), row.payload.get("name")
+    uploaded = source is None or source.startswith(UPLOADED)
+    names = {"connection_name": name, "source": source, "file_name": called or (None if uploaded else source)}
+    ran = {"dag_id": row.dag_id, "run_id": row.run_id, "requested_by": row.requested_by}
+    return Run(**_facts(found, progress), **names, **ran)
