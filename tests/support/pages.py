@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, Page
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from tests.support.app import Rest
+from tests.support.browsing import Browsing
 from tests.support.following import relayed
 from tests.support.listening import Listening
 
@@ -24,15 +24,12 @@ EXPECTED = "Failed to load resource"
 """What Chromium says of each answer that is no success; the page says it to the person."""
 
 
-class Pages:
+class Pages(Browsing):
     """Opens pages as this or that person, and keeps what the browser complains about."""
 
     def __init__(self, url: str, browser: Browser) -> None:
+        super().__init__(browser, EXPECTED)
         self.url = url
-        self.complaints: list[str] = []
-        self.strangers: list[str] = []
-        self._browser = browser
-        self._contexts: list[BrowserContext] = []
 
     def arrive(self, path: str, *, subject: str, size: tuple[int, int] = (1366, 768), theme: str = "light") -> Page:
         """A page as somebody who is signed in."""
@@ -43,31 +40,9 @@ class Pages:
         )
         context.add_cookies([{"name": "_token", "value": f"token.{subject}.x", "url": self.url}])
         self._contexts.append(context)
-        page = context.new_page()
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", lambda request: self._request(request.url))
+        page = self.watched(context)
         page.goto(f"{self.url}{MOUNT}/ui{path}", timeout=SLOW, wait_until="commit")
         return page
-
-    def content(self) -> None:
-        """Nothing was complained about, and nothing left the machine."""
-        assert not self.complaints, self.complaints
-        assert not self.strangers, self.strangers
-
-    def close(self) -> None:
-        """Leave."""
-        for context in self._contexts:
-            context.close()
-
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and EXPECTED not in message.text:
-            self.complaints.append(message.text)
-
-    def _request(self, address: str) -> None:
-        url = urlsplit(address)
-        if url.scheme in {"http", "https", "ws", "wss"} and url.hostname != "127.0.0.1":
-            self.strangers.append(address)
 
 
 @contextmanager

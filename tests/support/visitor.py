@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Frame, Page
 from tests.support.app import METASTORE
+from tests.support.browsing import Browsing
 from tests.support.stack import Stack
 
 ENTRY = "/plugin/crosswind"
@@ -55,15 +56,12 @@ def prepare(stack: Stack) -> Seen:
     return Seen(connection, name, database, run, {each["name"]: each["id"] for each in found})
 
 
-class Visitor:
+class Visitor(Browsing):
     """Opens pages as this or that person and keeps what the browser complains about."""
 
     def __init__(self, stack: Stack, browser: Browser) -> None:
+        super().__init__(browser)
         self.stack = stack
-        self.complaints: list[str] = []
-        self.strangers: list[str] = []
-        self._browser = browser
-        self._contexts: list[BrowserContext] = []
 
     def arrive(
         self, path: str = "", *, client: httpx.Client | None = None, size: tuple[int, int] = LAPTOP,
@@ -71,10 +69,7 @@ class Visitor:
     ) -> Page:  # fmt: skip
         """A page of ours in Airflow's frame, as the administrator unless a client of somebody else's is given."""
         base = base or self.stack.layout.base
-        page = self.context(client, size, theme, base).new_page()
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", self._request)
+        page = self.watched(self.context(client, size, theme, base))
         prefix = urlsplit(base).path
         page.goto(f"{base}{ENTRY}{f'{prefix}{SHELL}{path}' if path else ''}")
         return page
@@ -88,25 +83,6 @@ class Visitor:
         context.add_init_script(f"localStorage.getItem('theme') ?? localStorage.setItem('theme', '{theme}')")
         self._contexts.append(context)
         return context
-
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self.complaints.append(f"{message.text} ({message.location.get('url')})")
-
-    def _request(self, request: Request) -> None:
-        url = urlsplit(request.url)
-        if url.scheme in {"http", "https", "ws", "wss"} and url.hostname != "127.0.0.1":
-            self.strangers.append(request.url)
-
-    def content(self) -> None:
-        """Nothing was complained about, and nothing left the machine."""
-        assert not self.complaints, self.complaints
-        assert not self.strangers, self.strangers
-
-    def close(self) -> None:
-        """Leave."""
-        for context in self._contexts:
-            context.close()
 
 
 def frame(page: Page) -> Frame:

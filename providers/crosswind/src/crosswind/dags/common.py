@@ -1,4 +1,4 @@
-"""What the discover and crawl DAGs have in common: their form, and how often they try."""
+"""What our DAGs have in common: when they run, their form, and how often they try."""
 
 from __future__ import annotations
 
@@ -43,6 +43,18 @@ def form() -> dict[str, Param]:
         ),
         "exclude": Param([], title="Leave out", description="Patterns as above, of what is left out.", **PATTERNS),
         "priority": priority(),
+    }
+
+
+def when_asked(at_once: int) -> dict[str, Any]:
+    """Return what a DAG says that has no schedule: it runs whenever somebody asks, so many times at once."""
+    return {
+        "schedule": None,
+        "catchup": False,
+        "is_paused_upon_creation": False,
+        "max_active_runs": at_once,
+        "tags": ["crosswind"],
+        "default_args": trying(),
     }
 
 

@@ -15,19 +15,14 @@ from typing import Any
 
 from airflow.sdk import AssetAlias, dag, task
 
-from crosswind.dags.common import form, trying
+from crosswind.dags.common import form, when_asked
 
 CRAWLED = AssetAlias("crosswind_crawled")
 
 
 @dag(
-    schedule=None,
-    catchup=False,
-    is_paused_upon_creation=False,
-    max_active_runs=8,
-    tags=["crosswind"],
+    **when_asked(8),
     params=form(),
-    default_args=trying(),
     doc_md=__doc__,
     description="Read everything one source says about its tables and views into the catalog",
 )

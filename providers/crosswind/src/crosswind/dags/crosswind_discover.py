@@ -14,17 +14,12 @@ from typing import Any
 
 from airflow.sdk import dag, task
 
-from crosswind.dags.common import form, trying
+from crosswind.dags.common import form, when_asked
 
 
 @dag(
-    schedule=None,
-    catchup=False,
-    is_paused_upon_creation=False,
-    max_active_runs=8,
-    tags=["crosswind"],
+    **when_asked(8),
     params=form(),
-    default_args=trying(),
     doc_md=__doc__,
     description="Read which schemas, tables and views one source holds",
 )

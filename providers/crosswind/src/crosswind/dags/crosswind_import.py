@@ -15,15 +15,11 @@ from typing import Any
 
 from airflow.sdk import Param, dag, task
 
-from crosswind.dags.common import priority, trying
+from crosswind.dags.common import priority, when_asked
 
 
 @dag(
-    schedule=None,
-    catchup=False,
-    is_paused_upon_creation=False,
-    max_active_runs=4,
-    tags=["crosswind"],
+    **when_asked(4),
     params={
         "conn_id": Param(
             None,
@@ -38,7 +34,6 @@ from crosswind.dags.common import priority, trying
         "format": Param("json", enum=["json", "jsonl"], title="Format"),
         "priority": priority(),
     },
-    default_args=trying(),
     doc_md=__doc__,
     description="Take a file of assets and relationships into the catalog",
 )

@@ -15,17 +15,12 @@ from typing import Any
 
 from airflow.sdk import dag, task
 
-from crosswind.dags.common import form, trying
+from crosswind.dags.common import form, when_asked
 
 
 @dag(
-    schedule=None,
-    catchup=False,
-    is_paused_upon_creation=False,
-    max_active_runs=4,
-    tags=["crosswind"],
+    **when_asked(4),
     params=form(),
-    default_args=trying(),
     doc_md=__doc__,
     description="Look for personal data in one source's columns, and judge it by the compliance rules",
 )
