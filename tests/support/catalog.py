@@ -159,10 +159,11 @@ def assets(client: httpx.Client, **query: Any) -> dict[str, dict[str, Any]]:
 
 
 def writes(rest: Rest, *tables: str) -> dict[str, int]:
-    """Inserts, updates and deletes that the server counted on our tables."""
-    with rest.platform.session() as session:
-        session.execute(text("SELECT pg_stat_force_next_flush()"))
-        session.commit()
+    """Inserts, updates and deletes that the server counted on our tables; each link tells of its own when asked."""
+    for link in (rest.platform.session, rest.platform.straight_session):
+        with link() as session:
+            session.execute(text("SELECT pg_stat_force_next_flush()"))
+            session.commit()
     with rest.platform.session() as session:
         rows = session.execute(
             text(
