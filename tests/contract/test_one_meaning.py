@@ -117,6 +117,12 @@ def test_lists_are_the_same(world: World) -> None:
         assert agreed(callers, lambda metastore, asked=asked: metastore.list(**asked))["names"] == names, asked
 
 
+def test_lists_find_a_whole_qualified_name(world: World) -> None:
+    callers = world.by("viewer")
+    name = agreed(callers, lambda metastore: metastore.get(world.ids["orders"]))["qualified_name"]
+    assert agreed(callers, lambda metastore: metastore.list(search=f" {name}"))["names"] == ["orders"]
+
+
 def test_lineage_is_the_same(world: World) -> None:
     callers = world.by("viewer")
     graph = agreed(callers, lambda metastore: metastore.lineage(world.ids["orders"]))

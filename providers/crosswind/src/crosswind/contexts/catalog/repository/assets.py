@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Row, UnaryExpression, bindparam, func, insert, select, update
+from sqlalchemy import ARRAY, BigInteger, Row, UnaryExpression, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow, ColumnRow
@@ -218,7 +218,7 @@ def _filters(actor: Actor, query: AssetQuery) -> list[Clause]:
     if query.schema_:
         found.append(A.schema == query.schema_)
     if query.search:
-        found.append(matching(Query.parse(query.search)))
+        found.append(or_(matching(Query.parse(query.search)), A.qualified_name == query.search.strip()))
     said = {name: (value,) for name in ("owner", "domain", "term", "product") if (value := getattr(query, name))}
     return [*found, *clauses(actor, said)]
 
