@@ -38,13 +38,15 @@ SELECT b.line, a.key, a.connection_key IS NOT NULL AS crawled, a.key IS NULL OR 
 """  # noqa: S608 - no value is formatted in
 _STALE = """
 SELECT b.line FROM pg_temp.block_lines b
-  LEFT JOIN LATERAL (SELECT k.line_digest, CAST(k.xmin AS text) AS writer FROM crosswind.assets k
+  LEFT JOIN LATERAL (SELECT k.line_digest, concat_ws(' ', k.xmin, extract(epoch FROM k.updated_at)) AS writer
+                       FROM crosswind.assets k
                       WHERE k.tenant = :tenant AND k.qualified_name = b.qualified_name AND k.connection_key IS NULL
                       LIMIT 1) a ON true
  WHERE a.line_digest IS NULL OR a.line_digest <> b.digest || ' ' || a.writer
 """
-_DIGEST = "digest || ' ' || CAST(CAST(pg_current_xact_id() AS xid) AS text)"
-"""A line's digest, with the transaction that wrote what it says: one that writes the row later ends what it tells."""
+_DIGEST = "digest || (SELECT concat_ws(' ', '', CAST(pg_current_xact_id() AS xid), extract(epoch FROM now())))"
+"""A line's digest with the transaction that wrote what it says and its moment: one that writes the row later ends what
+it tells. The moment is for restored stores, which count their transactions anew."""
 _BEFORE = " || ".join(
     f"CASE WHEN {differs} THEN jsonb_build_object('{name}', k.{column}) ELSE '{{}}' END"
     for name, column, differs in (
