@@ -216,6 +216,16 @@ def test_impact_names_what_breaks_nearest_first_and_whom_to_tell(rest: Rest, ids
     assert found["owners"] == [{"owner": "ana", "assets": 2}, {"owner": "ben", "assets": 1}]
 
 
+def test_impact_names_an_asset_once_at_its_least_distance(rest: Rest) -> None:
+    edges: list[Edge] = [("b", "DEPENDS_ON", "a", {}), ("c", "DEPENDS_ON", "a", {}), ("c", "USES", "b", {})]
+    ids = grow(rest, ["a", "b", "c"], edges)
+    found = ok(rest.client("viewer").get(f"{PLATFORM}/assets/{ids['a']}/impact"))
+    assert [(each["name"], each["depth"], each["via"]) for each in found["affected"]] == [
+        ("b", 1, ["DEPENDS_ON"]),
+        ("c", 1, ["DEPENDS_ON", "USES"]),
+    ]
+
+
 def test_impact_tells_the_owners_that_an_asset_has_before_what_its_metadata_says(
     rest: Rest, ids: dict[str, UUID]
 ) -> None:
