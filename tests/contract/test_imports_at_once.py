@@ -16,6 +16,7 @@ from tests.support.catalog import assets, ok
 from tests.support.imports import Import, asset, edge
 from tests.support.runs import MadeUpRuns
 
+from crosswind.contexts.catalog.transfer import lines as lines_of
 from crosswind.contexts.catalog.transfer import turns
 from crosswind.contexts.catalog.transfer.repository import assets as repository
 from crosswind.contexts.catalog.transfer.storing import Storer
@@ -144,6 +145,17 @@ CHANGES: dict[str, dict[str, Any]] = {
     "tags": {"tags": ["other"]},
     "metadata": {"metadata": {"tier": 9}},
 }
+
+
+def test_lines_that_are_stored_as_they_stand_are_not_read_again(work: Import, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [asset("users", description="One", tags=["gold"]), asset("orders", source={"row_count": 1})]
+    ok(work.block(lines))
+    read: list[bytes] = []
+    monkeypatch.setattr(lines_of, "read", read.append)
+    other = Import(work.rest, work.runs, work.asker)
+    ok(other.begin())
+    assert counts(other.block(lines)) == {"unchanged": 2}
+    assert read == []
 
 
 @pytest.mark.parametrize("what", CHANGES)
