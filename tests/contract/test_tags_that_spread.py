@@ -180,3 +180,21 @@ def test_whose_it_is_and_who_may(rest: Rest, client: httpx.Client) -> None:
     assert client.put(path, json={"propagates": "downstream", "depth": 11}).status_code == 400
     ok(client.put(path, json={"propagates": "downstream", "depth": 3}))
     assert ok(client.get(f"{METASTORE}/tags"))["data"][0]["propagation_depth"] == 3
+
+
+def streamed(client: httpx.Client, kind: str, name: str, **more: Any) -> None:
+    body = {"asset": {"type": "TABLE", "name": name, "qualified_name": f"x.{name}", **more}}
+    ok(client.post(f"{METASTORE}/ingestion/stream", json=body, headers={"X-Event-Type": kind}))
+
+
+def test_it_is_withdrawn_when_an_event_takes_the_tag_off(client: httpx.Client, chain: Chain) -> None:
+    spreads(client)
+    streamed(client, "asset.updated", "a", tags=["PII"])
+    assert found(client, "tag:PII") == {"a", "b", "c", "d"}
+    streamed(client, "asset.updated", "a", description="The first")
+    assert found(client, "tag:PII") == {"a", "b", "c", "d"}, "what an event leaves out stays"
+    streamed(client, "asset.updated", "a", tags=[])
+    assert found(client, "tag:PII") == set()
+    audits = ok(client.get(f"{METASTORE}/audits", params={"entity_type": "ASSET", "entity_id": chain[0]}))["data"]
+    told = [(each["action"], (each["before_state"] or {}).get("tags")) for each in audits]
+    assert told[:3] == [("UPDATE", ["PII"]), ("UPDATE", None), ("UPDATE", [])]

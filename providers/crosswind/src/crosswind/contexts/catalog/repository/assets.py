@@ -144,7 +144,7 @@ def add(session: Session, values: dict[str, Any]) -> UUID:
 def by_name(session: Session, tenant: str, qualified_name: str) -> Row[Any] | None:
     """What holds a qualified name, removed or not."""
     named = (A.tenant == tenant, A.qualified_name == qualified_name)
-    return session.execute(select(A.key, A.id, A.removed_at, A.connection_key).where(*named)).one_or_none()
+    return session.execute(select(A.key, A.id, A.removed_at, A.connection_key, A.tags).where(*named)).one_or_none()
 
 
 def write(session: Session, asset_key: int, values: dict[str, Any]) -> None:

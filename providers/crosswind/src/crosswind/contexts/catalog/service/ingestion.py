@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta
+from sqlalchemy import Row
 
 from crosswind.contexts.catalog.repository import assets as repository
 from crosswind.contexts.catalog.schemas.ingestion import Accepted, IngestionResult, ItemError
@@ -83,16 +84,17 @@ class IngestionService:
         if kind == "asset.deleted":
             return self._deleted(raw)
         parsed = self._parsed([msgspec.Raw(raw)], "asset")
+        line = parsed.assets[0][1]
+        was = repository.by_name(self._session, self._actor.tenant, line.qualified_name)
         done = Storer(self._session, self._actor).store(parsed)
         if done.errors:
             error = done.errors[0]
             raise Invalid(error.message, field=f"asset.{error.field}".rstrip("."))
-        line = parsed.assets[0][1]
-        found = repository.by_name(self._session, self._actor.tenant, line.qualified_name)
+        found = was or repository.by_name(self._session, self._actor.tenant, line.qualified_name)
         assert found is not None, "it was stored just now"
         if done.created or done.updated:
             action = "CREATE" if done.created else "UPDATE"
-            self._uow.record(Event("ASSET", str(found.id), action, None, _told(line), told=True))
+            self._uow.record(Event("ASSET", str(found.id), action, _was(was, line), _told(line), told=True))
         return {"id": found.id, "status": "accepted"}
 
     def _deleted(self, raw: bytes) -> Accepted:
@@ -152,6 +154,13 @@ def _refused(errors: list[LineError], items: int) -> Invalid:
         f"{count} of {items} items are wrong, so none is stored; {where}: {first.message}",
         field=where, errors=[_plain(error) for error in _in_order(errors)[:MOST_ERRORS]], error_count=count,
     )  # fmt: skip
+
+
+def _was(row: Row[Any] | None, line: AssetLine) -> dict[str, Any] | None:
+    """The tags that an event takes off or leaves, for those that spread; None of an asset that was not there."""
+    if row is None or row.removed_at is not None:
+        return None
+    return {} if line.tags is UNSET else {"tags": row.tags}
 
 
 def _told(line: AssetLine) -> dict[str, Any]:
