@@ -176,6 +176,18 @@ def test_a_sheet_that_cannot_be_read_is_refused(rest: Rest, body: bytes) -> None
     assert answer.json()["error"]["details"]["field"] == "body"
 
 
+def test_an_untouched_sheet_changes_nothing_whatever_tags_and_owners_hold(rest: Rest) -> None:
+    client = rest.client()
+    tags, owner = ["GDPR; art. 9", '"quoted"', "'=1"], {"kind": "team", "name": "core:eu; west", "role": "technical"}
+    item = {"type": "TABLE", "name": "a", "qualified_name": "x.a", "tags": tags, "owners": [owner]}
+    ok(client.post(f"{METASTORE}/ingestion/batch", json={"assets": [item]}))
+    before = assets(client)["a"]
+    done = ok(client.post(SHEET, content=client.get(SHEET).content))
+    assert (done["changed"], done["unchanged"], done["errors"]) == (0, 1, [])
+    assert assets(client)["a"] == before
+    assert (set(before["tags"]), before["owners"]) == (set(tags), [owner])
+
+
 def test_a_sheet_is_for_those_who_may(rest: Rest) -> None:
     assert rest.client("viewer").post(SHEET, content=b"qualified_name,tags\nx,y").status_code == 403
     assert rest.client(scopes=["tag:read"]).get(SHEET).status_code == 403

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from crosswind.contexts.catalog.transfer import cells
 from crosswind.contexts.catalog.transfer import lines as reading
 from crosswind.contexts.catalog.transfer.lines import AssetLine, LineError, Parsed
 from crosswind.contexts.catalog.transfer.repository import sheets as repository
@@ -19,7 +20,6 @@ from crosswind.kit.unit_of_work import Event, UnitOfWork
 
 COLUMNS = ("qualified_name", "type", "description", "tags", "owners")
 WRITTEN = ("description", "tags", "owners")
-BETWEEN = ";"
 MOST_ROWS = 20_000
 MOST_ERRORS = 100
 STRETCH = 1_000
@@ -38,9 +38,12 @@ class SheetService:
         """The next rows of the sheet after a qualified name, by that name; none after the last."""
         rows = repository.page(self._session, self._actor, after, STRETCH)
         return [
-            [row.qualified_name, row.type, row.description, BETWEEN.join(row.tags), BETWEEN.join(row.owners or ())]
+            [
+                row.qualified_name, row.type, row.description,
+                cells.tags_written(row.tags), cells.owners_written(row.owners or ()),
+            ]
             for row in rows
-        ]
+        ]  # fmt: skip
 
     def take_in(self, text: str, *, dry: bool) -> SheetResult:
         """Write what differs; an empty cell empties, a column that is left out stays. Dry, nothing is kept."""
@@ -91,14 +94,14 @@ def _rows(text: str) -> Iterator[tuple[int, Row]]:
     try:
         head = [name.strip() for name in next(found, [])]
         _check_head(head)
-        for number, cells in enumerate(found, 2):
-            if not any(cells):
+        for number, row in enumerate(found, 2):
+            if not any(row):
                 continue
             if number > MOST_ROWS + 1:
                 raise Invalid(f"A sheet has at most {MOST_ROWS} rows; send it in several", field="body")
-            if len(cells) != len(head):
-                raise Invalid(f"Row {number} has {len(cells)} cells, its head {len(head)}", field="body")
-            yield number, dict(zip(head, map(plain, cells), strict=True))
+            if len(row) != len(head):
+                raise Invalid(f"Row {number} has {len(row)} cells, its head {len(head)}", field="body")
+            yield number, dict(zip(head, map(cells.plain, row), strict=True))
     except csv.Error as error:
         raise Invalid(f"The body is no CSV: {error}", field="body") from None
 
@@ -115,31 +118,9 @@ def _line(row: Row, kind: str, name: str) -> AssetLine:
     if "description" in row:
         told["description"] = row["description"] or None
     if "tags" in row:
-        told["tags"] = _parts(row["tags"])
+        told["tags"] = cells.tags_read(row["tags"])
     if "owners" in row:
-        told["owners"] = [_owner(each) for each in _parts(row["owners"])]
+        told["owners"] = cells.owners_read(row["owners"])
     line = reading.read(msgspec.json.encode(told))
     assert isinstance(line, AssetLine), "it is told as one"
     return line
-
-
-def _parts(cell: str) -> list[str]:
-    return [part.strip() for part in cell.split(BETWEEN) if part.strip()]
-
-
-def _owner(cell: str) -> dict[str, str]:
-    """`ana`, `team:core` or `team:core:steward`."""
-    parts = [part.strip() for part in cell.split(":")]
-    if len(parts) == 1:
-        return {"name": parts[0]}
-    if len(parts) > 3:
-        raise Invalid(f"'{cell}' is no owner; write kind:name:role", field="owners")
-    return dict(zip(("kind", "name", "role"), parts, strict=False))
-
-
-def plain(cell: str) -> str:
-    """A cell without the apostrophe that keeps a spreadsheet from running it."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].lstrip(" \u00a0")[:1] in _FORMULA else cell
-
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
