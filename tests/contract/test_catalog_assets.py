@@ -52,6 +52,7 @@ def test_lists_filter_sort_and_page(rest: Rest, key: int) -> None:
     assert names(search="net total") == ["orders"]
     assert names(created_after="2999-01-01T00:00:00Z") == []
     assert len(names(created_before="2999-01-01T00:00:00Z")) == 4
+    assert names(created_before="2001-01-01T00:00:00Z") == []
     assert names()[0] == "zebra"
     page = ok(client.get(f"{METASTORE}/assets", params={"limit": 3}))["pagination"]
     assert page.pop("next_cursor")

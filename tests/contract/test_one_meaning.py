@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from tests.support.airflow import Airflow
-from tests.support.app import METASTORE, PLATFORM, Rest
-from tests.support.catalog import Task, assets, connection, crawl, ok, shop
-from tests.support.grpc import Grpc, serving
-from tests.support.protocols import NAMES, Metastore, Refusal, Shown, protocols
+from tests.support.app import PLATFORM, Rest
+from tests.support.catalog import ok
+from tests.support.meaning import World, agreed, refused, world_of
+from tests.support.protocols import NAMES, Metastore, Refusal, Shown
 
 from crosswind.kit.embedded import EmbeddedPostgres
 
 NOBODY = str(uuid4())
 Operation = Callable[[Metastore], Any]
-
-
-@dataclass
-class World:
-    """A crawled shop, and callers by each protocol."""
-
-    rest: Rest
-    server: Grpc
-    ids: dict[str, str]
-    task: str
-
-    def by(self, role: str = "platform_admin", tenant: str = "default") -> dict[str, Metastore]:
-        return protocols(self.rest, self.server, self.rest.key(role, tenant))
-
-    def nobody(self) -> dict[str, Metastore]:
-        return protocols(self.rest, self.server, "")
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +27,7 @@ def world(
     airflow = Airflow(airflow_metadata, tmp_path_factory.mktemp("one_meaning"))
     airflow.enter()
     postgres.create_database("one_meaning", template=store_template)
-    with Rest(postgres.url("one_meaning")) as rest, _world(rest) as found:
+    with Rest(postgres.url("one_meaning")) as rest, world_of(rest) as found:
         yield found
     postgres.drop_database("one_meaning")
     airflow.leave()
@@ -54,41 +36,8 @@ def world(
 @pytest.fixture
 def fresh(rest: Rest) -> Iterator[World]:
     """For what writes."""
-    with _world(rest) as found:
+    with world_of(rest) as found:
         yield found
-
-
-@contextmanager
-def _world(rest: Rest) -> Iterator[World]:
-    key = connection(rest)
-    crawl(rest, key, shop())
-    task = Task(rest, key, connection_id="shop").id
-    admin = rest.client()
-    ids = {name: str(asset["id"]) for name, asset in assets(admin).items()}
-    described = {"description": "Who <b>bought</b> ü", "metadata": {"rows": 7, "ratio": 0.5, "deep": {"a": [1, None]}},
-                 "tags": ["PII", "gold"], "columns": [{"name": "id", "tags": ["key"]}]}  # fmt: skip
-    ok(admin.put(f"{METASTORE}/assets/{ids['orders']}", json=described))
-    with serving(rest) as server:
-        yield World(rest, server, ids, task)
-
-
-def agreed(callers: dict[str, Metastore], operation: Operation) -> Any:
-    """What all protocols answer."""
-    answers = {name: operation(caller) for name, caller in callers.items()}
-    assert answers["graphql"] == answers["rest"]
-    assert answers["grpc"] == answers["rest"]
-    return answers["rest"]
-
-
-def refused(callers: dict[str, Metastore], operation: Operation) -> str:
-    """The code with which all protocols refuse."""
-    codes: dict[str, str] = {}
-    for name, caller in callers.items():
-        with pytest.raises(Refusal) as caught:
-            operation(caller)
-        codes[name] = caught.value.code
-    assert len(set(codes.values())) == 1, codes
-    return codes["rest"]
 
 
 def test_an_asset_reads_the_same(world: World) -> None:

@@ -97,7 +97,8 @@ def told(rest: Rest) -> Iterator[Told]:
 
 
 def callers(told: Told, tenant: str = "default") -> dict[str, Metastore]:
-    return protocols(told.rest, told.grpc, told.rest.key(tenant=tenant))
+    key = told.rest.key(tenant=tenant)
+    return protocols(told.rest.anonymous({"X-API-Key": key}), told.grpc, key)
 
 
 WRITTEN = 4

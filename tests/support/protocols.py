@@ -10,7 +10,7 @@ import grpc
 import httpx
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.struct_pb2 import Struct
-from tests.support.app import METASTORE, Rest
+from tests.support.app import METASTORE
 from tests.support.graphql import GRAPHQL
 from tests.support.grpc import Grpc, Refused
 
@@ -46,9 +46,8 @@ class Metastore(Protocol):
     def get_task(self, task: str) -> Shown: ...
 
 
-def protocols(rest: Rest, server: Grpc, key: str) -> dict[str, Metastore]:
-    """The same caller by each."""
-    client = rest.anonymous({"X-API-Key": key} if key else {})
+def protocols(client: httpx.Client, server: Grpc, key: str) -> dict[str, Metastore]:
+    """The same caller by each; `client` shows the key, wherever the app is."""
     stub = MetadataServiceStub(server.channel(api_key=key))
     return {"rest": OverRest(client), "graphql": OverGraphql(client), "grpc": OverGrpc(stub)}
 
@@ -259,6 +258,7 @@ class OverGrpc:
     def list(self, **asked: Any) -> Shown:
         if "tag" in asked:
             asked["tag_ids"] = [asked.pop("tag")]
+        asked |= {name: _moment(asked[name]) for name in ("created_after", "created_before") if name in asked}
         page = self._call(self._stub.ListAssets, v1.ListAssetsRequest(**asked))
         return {"total": page.total, "names": [each.name for each in page.assets]}
 

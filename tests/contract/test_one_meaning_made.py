@@ -1,0 +1,53 @@
+"""One meaning of what is made: lists cut at the moment of it, and tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import text
+from tests.support.app import METASTORE, Rest
+from tests.support.catalog import ok
+from tests.support.meaning import World, agreed, world_of
+from tests.support.protocols import Shown
+from tests.support.runs import MadeUpRuns, govern
+
+
+@pytest.fixture
+def fresh(rest: Rest) -> Iterator[World]:
+    with world_of(rest) as found:
+        yield found
+
+
+def test_lists_are_cut_at_a_moment_of_making_alike(fresh: World) -> None:
+    callers, admin = fresh.by(), fresh.rest.client()
+    made = ("2026-11-01T10:00:00+00:00", "2026-11-01T10:00:01+00:00", "2026-11-01T10:00:02+00:00")
+    with fresh.rest.platform.session() as session:
+        for name, at in zip(("customers", "orders", "totals"), made, strict=True):
+            session.execute(
+                text("UPDATE crosswind.assets SET created_at = :at WHERE id = :id"), {"at": at, "id": fresh.ids[name]}
+            )
+        session.commit()
+    assert ok(admin.get(f"{METASTORE}/assets/{fresh.ids['orders']}"))["created_at"].startswith("2026-11-01T10:00:01")
+    cut: list[tuple[Shown, list[str]]] = [
+        ({"created_before": made[1]}, ["customers"]),
+        ({"created_after": made[1]}, ["totals"]),
+        ({"created_after": made[0], "created_before": made[2]}, ["orders"]),
+        ({"created_before": made[0]}, []),
+    ]
+    for asked, names in cut:
+        found = agreed(callers, lambda metastore, asked=asked: metastore.list(sort="name:asc", **asked))
+        assert found == {"total": len(names), "names": names}, asked
+
+
+def test_a_task_is_made_the_same(fresh: World) -> None:
+    fresh.rest.platform.__dict__["runs"] = MadeUpRuns()
+    callers = fresh.by()
+    for number, metastore in enumerate(callers.values(), 7):
+        govern(fresh.rest, f"source-{number}")
+        payload = {"connection_id": f"source-{number}", "include": ["public.*"]}
+        made = metastore.create_task("CRAWL", number, **payload)
+        assert {**made, "id": ""} == {
+            "id": "", "type": "CRAWL", "status": "PENDING", "progress": 0, "priority": number, "payload": payload,
+        }  # fmt: skip
+        assert agreed(callers, lambda each, made=made: each.get_task(made["id"])) == made
