@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from crosswind.contexts.catalog.repository import classifications as levels
 from crosswind.contexts.catalog.repository import tags as vocabulary
 from crosswind.contexts.catalog.transfer import copying as to
+from crosswind.contexts.catalog.transfer import reshaping, speaking
 from crosswind.contexts.catalog.transfer import rows as made
-from crosswind.contexts.catalog.transfer import speaking
 from crosswind.contexts.catalog.transfer.lines import AssetLine, LineError, Parsed, RelationshipLine
-from crosswind.contexts.catalog.transfer.repository import assets, blocks, columns, edges, owners
+from crosswind.contexts.catalog.transfer.repository import assets, blocks, columns, edges, owners, reshaped
 from crosswind.contexts.catalog.transfer.repository import words as vocabularies
 from crosswind.kit.actor import Actor
 from crosswind.kit.errors import Forbidden
@@ -142,9 +142,13 @@ class Storer:
             blocks.fill(self._session, "block_words", words_of, len(writing))
             assets.write(self._session, self._actor, [row.key for row in writing.values() if row.key is not None])
         kept = [pair for pair in found.values() if pair[0] not in taken]
-        touched = self._columns(kept) | speaking.put(self._session, self._actor, [line for _, line in kept])
+        touched, schemas = self._columns(kept, {line for line, row in writing.items() if row.key is None})
+        touched |= speaking.put(self._session, self._actor, [line for _, line in kept])
         touched |= self._owners([line for _, line in kept if line.owners is not UNSET])
         self._touch(touched, [named[line].qualified_name for line in writing], done)
+        if schemas:
+            told = [reshaping.told(key, each, named) for key, each in sorted(schemas.items())]
+            reshaped.keep(self._session, told)
 
     def _touch(self, keys: set[int], written: list[str], done: Stored) -> None:
         """Let the assets count up of which only columns or owners changed."""
@@ -163,14 +167,17 @@ class Storer:
             self._turn()
             vocabulary.ensure(self._session, self._actor.tenant, missing, self._actor.subject)
 
-    def _columns(self, found: Sequence[tuple[int, AssetLine]]) -> set[int]:
+    def _columns(
+        self, found: Sequence[tuple[int, AssetLine]], new: set[int]
+    ) -> tuple[set[int], dict[int, columns.Reshaped]]:
         given = [(number, line) for number, line in found if line.columns is not UNSET]
         if not given:
-            return set()
+            return set(), {}
         self._ensure({tag for _, line in given for column in line.columns or () for tag in column.tags or ()})
         count = sum(len(line.columns or ()) for _, line in given)
         blocks.fill(self._session, "block_columns", made.columns(given), count)
-        return columns.write(self._session, self._actor)
+        known = any(number not in new for number, _ in given)
+        return columns.write(self._session, self._actor, sorted(new), known=known)
 
     def _owners(self, given: Sequence[AssetLine]) -> set[int]:
         if not given:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -12,6 +16,10 @@ _OF_SOURCE = ("position", "data_type", "nullable", "default_value", "identity", 
 _CURATED = (("description", 1), ("tags", 4), ("classification", 8))
 _NEW = ", ".join(f"x.{name}" for name in _OF_SOURCE)
 _OLD = ", ".join(f"c.{name}" for name in _OF_SOURCE)
+_AS_NEW, _AS_OLD = (
+    f"jsonb_build_object({', '.join(f'{chr(39)}{name}{chr(39)}, {row}.{name}' for name in ('name', *_OF_SOURCE))})"
+    for row in ("x", "c")
+)
 _FOUND = """
     FROM pg_temp.block_columns x
     JOIN crosswind.assets a ON a.tenant = :tenant AND a.qualified_name = x.qualified_name
@@ -25,16 +33,31 @@ UPDATE crosswind.columns AS c SET
  WHERE c.asset_key = a.key AND c.name = x.name AND c.removed_at IS NULL AND ({_DIFFERS})
 RETURNING c.asset_key
 """  # noqa: S608 - no value is formatted in
-_WRITE = f"""
-INSERT INTO crosswind.columns AS c (tenant, asset_key, name, {", ".join(_OF_SOURCE)})
-SELECT :tenant, a.key, x.name, {_NEW} {_FOUND}
+_DIFFERING = f"""
+{_FOUND}
   LEFT JOIN crosswind.columns c ON c.asset_key = a.key AND c.name = x.name
  WHERE a.connection_key IS NULL
    AND (c.key IS NULL OR c.removed_at IS NOT NULL OR ({_OLD}) IS DISTINCT FROM ({_NEW}))
- ORDER BY a.key, x.position
+"""
+_INTO = f"INSERT INTO crosswind.columns AS c (tenant, asset_key, name, {', '.join(_OF_SOURCE)})"
+_ONTO = f"""
 ON CONFLICT (asset_key, name) DO UPDATE SET
     {", ".join(f"{name} = excluded.{name}" for name in _OF_SOURCE)}, removed_at = NULL
-RETURNING asset_key
+"""
+_MAKE = f"""
+{_INTO} SELECT :tenant, a.key, x.name, {_NEW} {_DIFFERING} ORDER BY a.key, x.position {_ONTO} RETURNING asset_key
+"""
+_WRITE = f"""
+WITH differing AS MATERIALIZED (
+    SELECT a.key AS asset_key, x.line, x.name, {_NEW}, NOT x.line = ANY(CAST(:made AS bigint[])) AS known,
+           {_AS_NEW} AS after, CASE WHEN c.removed_at IS NULL AND c.key IS NOT NULL THEN {_AS_OLD} END AS before
+    {_DIFFERING}
+), written AS (
+    {_INTO} SELECT :tenant, asset_key, name, {", ".join(_OF_SOURCE)} FROM differing ORDER BY asset_key, position {_ONTO}
+)
+SELECT asset_key, line, jsonb_object_agg(name, before) FILTER (WHERE known) AS before,
+       jsonb_object_agg(name, after) FILTER (WHERE known) AS after
+  FROM differing GROUP BY asset_key, line
 """  # noqa: S608 - no value is formatted in
 _DROP = f"""
 UPDATE crosswind.columns AS c SET removed_at = now()
@@ -45,15 +68,38 @@ UPDATE crosswind.columns AS c SET removed_at = now()
          WHERE b.given & 32 <> 0 AND a.connection_key IS NULL) AS mine
  WHERE c.asset_key = mine.key AND c.removed_at IS NULL
    AND NOT EXISTS (SELECT {_FOUND} WHERE a.key = c.asset_key AND x.name = c.name)
-RETURNING c.asset_key
+RETURNING c.asset_key, c.name, {_AS_OLD} AS before
 """  # noqa: S608 - no value is formatted in
 
 
-def write(session: Session, actor: Actor) -> set[int]:
-    """Write the block's columns where they differ; returns the assets they are of."""
-    changed: set[int] = set()
-    for statement in (_WRITE, _DROP, _CURATE):
-        changed |= set(session.scalars(text(statement), {"tenant": actor.tenant}))
+Columns = dict[str, dict[str, Any] | None]
+
+
+@dataclass(slots=True)
+class Reshaped:
+    """The columns of one asset that differ, before and after; `line` gave them, None where it gave none."""
+
+    line: int | None = None
+    before: Columns = field(default_factory=dict)
+    after: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def write(session: Session, actor: Actor, made: Sequence[int], *, known: bool) -> tuple[set[int], dict[int, Reshaped]]:
+    """Write the columns where they differ; returns the assets they are of, and how those that were there differ.
+
+    Lines of `made` are of new assets. Where no other gives columns (`known`), what was there is not looked at.
+    """
+    values = {"tenant": actor.tenant}
+    reshaped: dict[int, Reshaped] = {}
+    if known:
+        rows = session.execute(text(_WRITE), {**values, "made": made}).all()
+        changed = {row.asset_key for row in rows}
+        reshaped = {row.asset_key: Reshaped(row.line, row.before, row.after) for row in rows if row.after}
+    else:
+        changed = set(session.scalars(text(_MAKE), values))
+    for row in session.execute(text(_DROP), values):
+        reshaped.setdefault(row.asset_key, Reshaped()).before[row.name] = row.before
+    changed |= reshaped.keys() | set(session.scalars(text(_CURATE), values))
     if changed:
         described.renew(session, sorted(changed))
-    return changed
+    return changed, reshaped
