@@ -198,3 +198,16 @@ def test_it_is_withdrawn_when_an_event_takes_the_tag_off(client: httpx.Client, c
     audits = ok(client.get(f"{METASTORE}/audits", params={"entity_type": "ASSET", "entity_id": chain[0]}))["data"]
     told = [(each["action"], (each["before_state"] or {}).get("tags")) for each in audits]
     assert told[:3] == [("UPDATE", ["PII"]), ("UPDATE", None), ("UPDATE", [])]
+
+
+@pytest.mark.parametrize("streams", [False, True])
+def test_it_goes_on_through_an_asset_that_is_made_again(client: httpx.Client, chain: Chain, streams: bool) -> None:
+    spreads(client)
+    tag(client, chain[0], "PII")
+    assert client.delete(f"{METASTORE}/assets/{chain[1]}").status_code == 204
+    assert found(client, "tag:PII") == {"a"}
+    streamed(client, "asset.created", "b") if streams else made(client, "b")
+    assert found(client, "tag:PII") == {"a", "b", "c", "d"}
+    assert reached(client, *chain[1:]) == [[("PII", chain[0], depth)] for depth in (1, 2, 3)]
+    assert client.delete(f"{METASTORE}/assets/{chain[0]}").status_code == 204
+    assert found(client, "tag:PII") == set()

@@ -74,11 +74,13 @@ class CatalogService:
         values = curated.values(state, {"type": request.type, "name": request.name})
         made = {"tenant": self._actor.tenant, "qualified_name": request.qualified_name}
         made |= {"created_by": self._actor.subject, "created_by_name": self._actor.name}
+        was = None
         if before is None:
             asset_id = repository.add(self._session, values | made)
         else:
-            asset_id = self._again(before.id, values, {**state, "type": request.type, "name": request.name})
-        self._uow.record(Event("ASSET", str(asset_id), "CREATE", None, request.model_dump()))
+            asset_id = before.id
+            was = self._again(asset_id, values, {**state, "type": request.type, "name": request.name})
+        self._uow.record(Event("ASSET", str(asset_id), "CREATE", was, request.model_dump()))
         return self.get(asset_id)
 
     def update(self, asset_id: UUID, request: AssetUpdate, version: int | None) -> AssetDetail:
@@ -148,13 +150,13 @@ class CatalogService:
         columns = repository.columns_as_json(self._session, {row.key: keys_as_json(row.source_facts) for row in rows})
         return [with_columns(row, columns.get(row.key, "[]")) for row in rows]
 
-    def _again(self, asset_id: UUID, values: curated.State, after: curated.State) -> UUID:
-        """Make an asset anew that was deleted by hand, under its old id."""
+    def _again(self, asset_id: UUID, values: curated.State, after: curated.State) -> curated.State:
+        """Make an asset anew that was deleted by hand, under its old id; returns what it was."""
         row = self._find(asset_id, lock=True, deleted=True)
         before = {**curated.state(row), "type": row.type, "name": row.name, "removed": True}
         repository.write(self._session, row.key, {**values, "removed_at": None, "deleted_at": None})
         self._keep(row, ["made again"], curated.replaced(before, {**after, "removed": False}, ()))
-        return asset_id
+        return before
 
     def _tagged(self, asset_id: UUID, tag_id: UUID, version: int | None, *, there: bool) -> bool:
         row = self._find(asset_id, version, lock=True)

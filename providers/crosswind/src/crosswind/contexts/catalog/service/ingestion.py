@@ -157,10 +157,11 @@ def _refused(errors: list[LineError], items: int) -> Invalid:
 
 
 def _was(row: Row[Any] | None, line: AssetLine) -> dict[str, Any] | None:
-    """The tags that an event takes off or leaves, for those that spread; None of an asset that was not there."""
-    if row is None or row.removed_at is not None:
+    """What tags that spread are told by: the tags before an event, or that the asset was removed; None of a new one."""
+    if row is None:
         return None
-    return {} if line.tags is UNSET else {"tags": row.tags}
+    removed = {"removed": True} if row.removed_at is not None else {}
+    return removed if line.tags is UNSET else {**removed, "tags": row.tags}
 
 
 def _told(line: AssetLine) -> dict[str, Any]:

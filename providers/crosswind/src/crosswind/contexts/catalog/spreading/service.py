@@ -78,7 +78,7 @@ def after_changes(session: Session, actor: Actor, events: Sequence[Event]) -> No
     for event in events:
         if event.entity_type == "TAG":
             _renamed(session, actor, event)
-        if event.entity_type == "RELATIONSHIP" or (event.entity_type == "ASSET" and event.action in _WHOLE):
+        if event.entity_type == "RELATIONSHIP" or (event.entity_type == "ASSET" and _whole(event)):
             renew_or_mark(session, [tag.key for tag in repository.spreading(session, actor.tenant)])
             return
         names |= _tags(event) if event.entity_type == "ASSET" else set()
@@ -132,6 +132,11 @@ def tend(sessions: Callable[[], AbstractContextManager[Session]], *, everything:
 
 
 _WHOLE = {"DELETE", "RESTORE", "INGEST", "IMPORT"}
+
+
+def _whole(event: Event) -> bool:
+    """Whether edges may have come or gone with it; an asset that is made again, and so has a before, has some."""
+    return event.action in _WHOLE or (event.action == "CREATE" and event.before is not None)
 
 
 def _tags(event: Event) -> set[str]:
