@@ -70,7 +70,7 @@ class Mutation:
         reach(info).services.catalog.delete(identifier(id, "id"), _version(version))
         return True
 
-    @writes("asset:update", "Show a deleted asset again, as it was described.")
+    @writes("asset:delete", "Show a deleted asset again, as it was described.")
     def restore_asset(self, info: Here, id: ID, version: int | None = UNSET) -> Asset | None:
         """The asset that is back."""
         catalog = reach(info).services.catalog
