@@ -49,9 +49,10 @@ def page(
 
 
 def find(session: Session, noun: Noun, tenant: str, identifier: UUID, *, lock: bool = False) -> Row[Any] | None:
-    """One by its id."""
+    """One by its id; the lock lets assets still be put in, as who does that holds assets that we may wait for."""
     asked = _shown(noun).where(noun.tenant == tenant, noun.id == identifier)
-    return session.execute(asked.with_for_update(of=noun.__table__) if lock else asked).one_or_none()
+    locked = asked.with_for_update(of=noun.__table__, key_share=True)
+    return session.execute(locked if lock else asked).one_or_none()
 
 
 def named(session: Session, noun: Noun, tenant: str, asked: Iterable[str]) -> dict[str, Row[Any]]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from crosswind.contexts.catalog.vocabulary import repository
+from crosswind.contexts.catalog.vocabulary import members, repository
 from crosswind.contexts.catalog.vocabulary.models import DomainRow, ProductRow, TermRow
 from crosswind.contexts.catalog.vocabulary.schemas import (
     Domain,
@@ -21,9 +21,12 @@ from crosswind.contexts.catalog.vocabulary.schemas import (
     TermCreate,
     TermUpdate,
 )
-from crosswind.kit.errors import AlreadyExists, Invalid, NotFound, StaleVersion
+from crosswind.kit.errors import AlreadyExists, Conflict, Invalid, NotFound, StaleVersion
 from crosswind.kit.paging import Page, Window
 from crosswind.kit.unit_of_work import Event, UnitOfWork
+
+MOST_MEMBERS = 50_000
+"""Of how many assets one request changes what they are in or about."""
 
 
 class SpokenService:
@@ -47,8 +50,9 @@ class SpokenService:
         return self._shown(self._find(identifier))
 
     def delete(self, identifier: UUID, version: int | None) -> None:
-        """Remove one; what it was on is otherwise as it was."""
+        """Remove one; what it was on gets a version and is otherwise as it was."""
         row = self._find(identifier, version, lock=True)
+        self._tell(row, "deleted")
         repository.remove(self._session, self.noun, row.key)
         self._record(identifier, "DELETE", {"name": row.name, "description": row.description}, None)
 
@@ -89,7 +93,19 @@ class SpokenService:
         name = values.get("name", row.name)
         if name != row.name and repository.taken(self._session, self.noun, self._actor.tenant, name):
             raise self._taken(name)
+        if name != row.name:
+            self._tell(row, f"renamed to {name!r}")
         repository.write(self._session, self.noun, row.key, values)
+
+    def _tell(self, row: Row[Any], what: str) -> None:
+        """Let all that is in or about it have a version and an event, as its name is part of their answers."""
+        used = members.count(self._session, self.noun, row.key)
+        if used > MOST_MEMBERS:
+            told = f"The {self.called.lower()} has {used} assets, and one request changes {MOST_MEMBERS} at most"
+            raise Conflict(told, used=used)
+        if used:
+            told = f'{self.called.lower()} "{row.name}" {what}'
+            members.tell(self._session, self._actor, self.noun, row.key, told)
 
     def _find(self, identifier: UUID, version: int | None = None, *, lock: bool = False) -> Row[Any]:
         row = repository.find(self._session, self.noun, self._actor.tenant, identifier, lock=lock)

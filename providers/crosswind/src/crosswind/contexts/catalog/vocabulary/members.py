@@ -1,0 +1,69 @@
+"""What is in a domain or data product, or is about a term, told of its new name or end: a thousand assets at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select, union
+from sqlalchemy.orm import Session
+
+from crosswind.contexts.catalog.models import AssetRow, ColumnRow
+from crosswind.contexts.catalog.repository.scope import A
+from crosswind.contexts.catalog.vocabulary.models import (
+    AssetDomainRow,
+    AssetTermRow,
+    ColumnTermRow,
+    DomainRow,
+    ProductAssetRow,
+    TermRow,
+)
+from crosswind.contexts.catalog.vocabulary.repository import Noun, touch
+from crosswind.kit import outbox
+from crosswind.kit.actor import Actor
+
+AT_A_TIME = 1_000
+_BRIEF = select(A.key, A.id, A.type, A.name, A.qualified_name, A.version, A.connection_key)
+
+
+def count(session: Session, noun: Noun, key: int) -> int:
+    """How many assets are in one, or are or have columns about it, also of those that are gone."""
+    return session.scalar(select(func.count()).select_from(_keys(noun, key).subquery())) or 0
+
+
+def tell(session: Session, actor: Actor, noun: Noun, key: int, told: str) -> None:
+    """Count the version of each member up, as its answer changes, and tell who follows it; before the change itself."""
+    beyond = 0
+    while rows := _next(session, actor, noun, key, beyond):
+        beyond = rows[-1].key
+        touch(session, actor, [row.key for row in rows], [told])
+        outbox.add_many(session, actor.tenant, [_news(row, noun) for row in rows])
+
+
+def _next(session: Session, actor: Actor, noun: Noun, key: int, beyond: int) -> Sequence[Row[Any]]:
+    """The members after a key, locked in the order of their keys."""
+    mine = _BRIEF.where(A.tenant == actor.tenant, A.key > beyond, A.key.in_(_keys(noun, key)))
+    asked = mine.order_by(A.key).limit(AT_A_TIME).with_for_update(of=AssetRow.__table__)
+    return session.execute(asked).all()
+
+
+def _keys(noun: Noun, key: int) -> Any:
+    if noun is DomainRow:
+        return select(AssetDomainRow.asset_key).where(AssetDomainRow.domain_key == key)
+    if noun is TermRow:
+        return union(select(AssetTermRow.asset_key).where(AssetTermRow.term_key == key), _with_columns(key))
+    return select(ProductAssetRow.asset_key).where(ProductAssetRow.product_key == key)
+
+
+def _with_columns(key: int) -> Select[Any]:
+    joined = select(ColumnRow.asset_key).join(ColumnTermRow, ColumnTermRow.column_key == ColumnRow.key)
+    return joined.where(ColumnTermRow.term_key == key, ColumnRow.removed_at.is_(None))
+
+
+def _news(row: Row[Any], noun: Noun) -> outbox.NewRow:
+    brief = {"id": str(row.id), "type": row.type, "name": row.name, "qualified_name": row.qualified_name}
+    changed = "domain" if noun is DomainRow else "terms" if noun is TermRow else "products"
+    return outbox.NewRow(
+        type="asset.updated", entity_type="ASSET", entity_id=str(row.id), action="UPDATE",
+        data={**brief, "version": row.version + 1, "changed": [changed]}, connection_key=row.connection_key,
+    )  # fmt: skip
