@@ -183,6 +183,56 @@ def test_an_event_is_stored_and_found_when_it_is_accepted(rest: Rest) -> None:
     assert told[:3] == ["asset.created", "asset.updated", "asset.deleted"]
 
 
+def test_an_asset_as_it_is_shown_is_taken_and_says_the_same(rest: Rest) -> None:
+    client = rest.client("data_engineer")
+    owner = {"kind": "team", "name": "core", "role": "steward"}
+    columns = [{"name": "id", "type": "UUID", "nullable": False, "tags": ["key"]}, {"name": "mail"}]
+    made = item(description="All", tags=["PII"], metadata={"n": 1}, owners=[owner], columns=columns)
+    identifier = ok(stream(client, "asset.created", made))["id"]
+    url = f"{METASTORE}/assets/{identifier}"
+    shown = ok(client.get(url))
+    counted = {"version", "updated_at"}
+    for kind in ("asset.created", "asset.updated"):
+        assert ok(stream(client, kind, shown))["id"] == identifier
+        again = ok(client.get(url))
+        assert {name: again[name] for name in shown.keys() - counted} == {
+            name: shown[name] for name in shown.keys() - counted
+        }
+    assert (
+        ok(send(client, ok(client.get(f"{METASTORE}/assets", params={"include": "columns"}))["data"][0]))["unchanged"]
+        == 1
+    )
+    elsewhere = {**shown, "qualified_name": "copy", "id": 7, "version": 99, "created_at": "never"}
+    copied = ok(client.get(f"{METASTORE}/assets/{ok(stream(client, 'asset.updated', elsewhere))['id']}"))
+    own = {"id", "qualified_name", "created_at", "schema", *counted}
+    assert {name: copied[name] for name in shown.keys() - own} == {name: shown[name] for name in shown.keys() - own}
+    assert [{**each, "id": None} for each in copied["schema"]] == [{**each, "id": None} for each in shown["schema"]]
+    assert ok(stream(client, "asset.deleted", elsewhere))["id"] == copied["id"]
+    assert assets(client).keys() == {"users"}
+
+
+def test_an_update_tells_by_its_qualified_name_of_which_asset_it_is(rest: Rest) -> None:
+    client = rest.client()
+    ok(stream(client, "asset.created", item(description="Old", tags=["PII"])))
+    ok(stream(client, "asset.updated", {"qualified_name": "prod.public.users", "description": "New"}))
+    found = assets(client)["users"]
+    assert (found["type"], found["description"], found["tags"], found["version"]) == ("TABLE", "New", ["PII"], 2)
+    ok(stream(client, "asset.updated", {"qualified_name": "prod.public.users", "name": "people"}))
+    assert assets(client).keys() == {"people"}
+    crawl(rest, connection(rest, environment="prod"), shop())
+    hidden = rest.client("data_engineer", attributes={"environment": ["dev"]})
+    part = {"qualified_name": "shop.shop.public.orders", "description": "x"}
+    ok(stream(client, "asset.updated", part))
+    for who, kind, told in [
+        (client, "asset.updated", {**part, "qualified_name": "nobody"}),
+        (client, "asset.created", {"qualified_name": "prod.public.users"}),
+        (rest.client(tenant="acme"), "asset.updated", part),
+        (hidden, "asset.updated", part),
+    ]:
+        answer = stream(who, kind, told)
+        assert (answer.status_code, answer.json()["error"]["details"]["field"]) == (400, "asset.type")
+
+
 @pytest.mark.parametrize(
     ("kind", "asset", "field"),
     [
@@ -192,6 +242,11 @@ def test_an_event_is_stored_and_found_when_it_is_accepted(rest: Rest) -> None:
         ("asset.created", {"type": "TABLE", "name": "x"}, "asset.qualified_name"),
         ("asset.created", {"kind": "tag", "name": "x"}, "asset.kind"),
         ("asset.deleted", {"name": "x"}, "asset.qualified_name"),
+        ("asset.updated", {"qualified_name": 7}, "asset.qualified_name"),
+        ("asset.created", item(id=1, ids=2), "asset.ids"),
+        ("asset.created", item(schema=[{"name": "a", "colour": 1}]), "asset.columns[0]"),
+        ("asset.created", item(schema=7), "asset.columns"),
+        ("asset.created", item(schema=[], columns=[]), "asset.schema"),
     ],
 )
 def test_an_event_that_says_nothing_is_refused_with_its_field(

@@ -11,9 +11,11 @@ from sqlalchemy import Row
 
 from crosswind.contexts.catalog.repository import assets as repository
 from crosswind.contexts.catalog.schemas.ingestion import Accepted, IngestionResult, ItemError
+from crosswind.contexts.catalog.service import shown
 from crosswind.contexts.catalog.service.assets import CatalogService
 from crosswind.contexts.catalog.transfer import lines as reading
 from crosswind.contexts.catalog.transfer.lines import AssetLine, LineError, Parsed
+from crosswind.contexts.catalog.transfer.repository import sheets
 from crosswind.contexts.catalog.transfer.storing import Stored, Storer
 from crosswind.contexts.catalog.wire import read
 from crosswind.kit.errors import Forbidden, Invalid, NotFound
@@ -44,11 +46,16 @@ class StreamedAsset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     asset: msgspec.Raw
 
 
+class NamedAsset(msgspec.Struct, frozen=True):
+    """The asset of a deletion by its qualified name, whatever else is told of it, such as its sender's own id."""
+
+    qualified_name: str | None = None
+
+
 class GoneAsset(msgspec.Struct, frozen=True):
-    """The asset of a deletion: its id or its qualified name, whatever else is told of it."""
+    """The asset of a deletion by our id."""
 
     id: UUID | None = None
-    qualified_name: str | None = None
 
 
 class IngestionService:
@@ -83,6 +90,8 @@ class IngestionService:
         raw = bytes(read(body, StreamedAsset).asset)
         if kind == "asset.deleted":
             return self._deleted(raw)
+        if kind == "asset.updated":
+            raw = shown.filled(raw, self._known)
         parsed = self._parsed([msgspec.Raw(raw)], "asset")
         line = parsed.assets[0][1]
         was = repository.by_name(self._session, self._actor.tenant, line.qualified_name)
@@ -100,12 +109,15 @@ class IngestionService:
     def _deleted(self, raw: bytes) -> Accepted:
         if not self._actor.may("asset:delete"):
             raise Forbidden("The event deletes an asset", permission="asset:delete")
-        gone = read(raw, GoneAsset)
-        if gone.id is None and gone.qualified_name is None:
+        name = read(raw, NamedAsset).qualified_name
+        identifier = read(raw, GoneAsset).id if name is None else self._named(name)
+        if identifier is None:
             raise Invalid("Say which asset was deleted, by its id or its qualified_name", field="asset.qualified_name")
-        identifier = gone.id or self._named(str(gone.qualified_name))
         CatalogService(self._uow).delete(identifier, None)
         return {"id": identifier, "status": "accepted"}
+
+    def _known(self, qualified_name: str) -> Row[Any] | None:
+        return sheets.known(self._session, self._actor, [qualified_name]).get(qualified_name)
 
     def _named(self, qualified_name: str) -> UUID:
         found = repository.by_name(self._session, self._actor.tenant, qualified_name)
@@ -117,7 +129,7 @@ class IngestionService:
     @staticmethod
     def _parsed(items: list[msgspec.Raw], where: str = "") -> Parsed:
         """The items by their index; what is no asset, or stands twice, is an error."""
-        parsed = reading.parse([bytes(item) for item in items], 0)
+        parsed = reading.parse([shown.as_line(bytes(item)) for item in items], 0)
         others = (*parsed.relationships, *parsed.tags, *parsed.classifications)
         parsed.errors += [LineError(number, "kind", "A batch holds assets only") for number, _ in others]
         seen: dict[str, int] = {}
