@@ -17,6 +17,8 @@ from pathlib import Path
 import grpc
 import pytest
 import trustme
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message_factory import GetMessageClass
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 from sqlalchemy import text
@@ -158,6 +160,18 @@ def test_reflection_tells_the_service_to_grpcs_own_client(server: Grpc) -> None:
     told = {field.name: field.number for field in asset.field}
     printed = ["id", "type", "name", "qualified_name", "description", "metadata", "tags", "created_at", "updated_at"]
     assert [told[name] for name in printed] == list(range(1, 10))
+
+
+def test_reflection_alone_is_enough_for_a_call(server: Grpc) -> None:
+    asset = server.calls().CreateAsset(v1.CreateAssetRequest(type="TABLE", name="t", qualified_name="t"))
+    channel = server.channel(api_key=server.rest.key("viewer"))
+    pool = DescriptorPool(ProtoReflectionDescriptorDatabase(server.plain()))
+    method = pool.FindServiceByName(NAME).FindMethodByName("GetAsset")
+    asked, told = GetMessageClass(method.input_type), GetMessageClass(method.output_type)
+    assert told is not v1.Asset
+    call = channel.unary_unary(f"/{NAME}/GetAsset", asked.SerializeToString, told.FromString)
+    answer = call(asked(id=asset.id))
+    assert (answer.name, answer.qualified_name) == ("t", "t")
 
 
 def test_health_follows_the_store(postgres: EmbeddedPostgres, store_template: str) -> None:

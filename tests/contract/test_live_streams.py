@@ -12,11 +12,13 @@ import httpx
 import pytest
 from sqlalchemy import text
 from tests.support.app import METASTORE, PLATFORM, Rest
-from tests.support.catalog import connection, ok
+from tests.support.catalog import Task, connection, ok
 from tests.support.following import relayed, tell
 from tests.support.listening import Listening
+from tests.support.runs import MadeUpRuns
 
 from crosswind.contexts.events import repository
+from crosswind.contexts.tasks.ports import RunFacts
 from crosswind.doors.live import sse
 from crosswind.gate.hub import hub_of
 
@@ -90,6 +92,22 @@ def test_one_asset_by_a_token_in_the_address(rest: Rest, url: str) -> None:
     with following(rest, f"{url}?asset_id={made}&token={rest.key('viewer')}", "") as stream:
         tell(rest, "another", made)
         assert stream.events(1)[0]["data"]["asset_id"] == made
+
+
+def test_a_task_is_followed(rest: Rest, url: str) -> None:
+    runs = MadeUpRuns()
+    rest.platform.__dict__["runs"] = runs
+    task = Task(rest, connection(rest)).id
+    place = ("CRAWL", task)
+    runs.runs[place] = RunFacts(*place, "running", 1)
+    with following(rest, f"{url}?channel=task.progress&task_id={task}", rest.key("viewer")) as stream:
+        (first,) = stream.events(1)
+        assert (first["event"], first["data"]["task_id"], first["data"]["event"]) == ("task.progress", task, "RUNNING")
+        runs.percent[place] = 40
+        assert stream.events(1)[0]["data"]["data"]["progress"] == 40
+        runs.becomes(*place, "success")
+        (last,) = stream.events(1)
+        assert (last["data"]["event"], last["data"]["data"]["progress"]) == ("COMPLETED", 100)
 
 
 def test_refusals_have_the_metastores_envelope(rest: Rest, url: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import pytest
 from graphql import GraphQLNonNull, get_named_type
 from tests.support.app import Rest
 from tests.support.catalog import connection, crawl, table
@@ -133,6 +134,29 @@ def test_a_stale_version_changes_nothing(rest: Rest) -> None:
     assert told["extensions"]["details"]["version"] == 2
     assert ask.code("mutation($id: ID!) { deleteAsset(id: $id, version: 7) }", id=asset_id) == "VERSION_CONFLICT"
     assert ask("query($id: ID!) { asset(id: $id) { description } }", id=asset_id) == {"asset": {"description": "x"}}
+
+
+STALE = {
+    "updateAsset": 'updateAsset(id: $id, version: 1, input: {type: TABLE, name: "n", qualifiedName: "n"}) { id }',
+    "addTagToAsset": "addTagToAsset(assetId: $id, tagId: $tag, version: 1)",
+    "removeTagFromAsset": "removeTagFromAsset(assetId: $id, tagId: $tag, version: 1)",
+    "restoreAsset": "restoreAsset(id: $id, version: 1) { id }",
+    "restoreAssetVersion": "restoreAssetVersion(assetId: $id, number: 1, version: 1) { id }",
+}
+
+
+@pytest.mark.parametrize("field", STALE)
+def test_every_write_refuses_a_stale_version(rest: Rest, field: str) -> None:
+    ask = Asking(rest.client())
+    asset_id = ask.asset("users", tags=["PII"])
+    shown = ask('mutation($id: ID!) { describeAsset(id: $id, input: {description: "x"}) { version } }', id=asset_id)
+    assert shown == {"describeAsset": {"version": 2}}
+    tag = ask("{ tags { id } }")["tags"][0]["id"]
+    given = "$id: ID!, $tag: ID!" if "$tag" in STALE[field] else "$id: ID!"
+    (told,) = ask.raw(f"mutation({given}) {{ {STALE[field]} }}", id=asset_id, tag=tag).json()["errors"]
+    assert (told["extensions"]["code"], told["extensions"]["details"]["version"]) == ("VERSION_CONFLICT", 2)
+    kept = ask("query($id: ID!) { asset(id: $id) { version description tags { name } } }", id=asset_id)["asset"]
+    assert kept == {"version": 2, "description": "x", "tags": [{"name": "PII"}]}
 
 
 def test_a_field_that_fails_leaves_no_half_and_the_others_whole(rest: Rest) -> None:
