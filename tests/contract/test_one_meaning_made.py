@@ -51,3 +51,15 @@ def test_a_task_is_made_the_same(fresh: World) -> None:
             "id": "", "type": "CRAWL", "status": "PENDING", "progress": 0, "priority": number, "payload": payload,
         }  # fmt: skip
         assert agreed(callers, lambda each, made=made: each.get_task(made["id"])) == made
+
+
+def test_what_is_told_over_a_socket_is_audited_there(fresh: World) -> None:
+    client = fresh.client(fresh.rest.key())
+    asset = {"type": "TABLE", "name": "told", "qualified_name": "x.told", "description": "by an event"}
+    event = {"X-Event-Type": "asset.created"}
+    ok(client.post(f"{METASTORE}/ingestion/stream", json={"asset": asset}, headers=event))
+    callers = fresh.by()
+    assert agreed(callers, lambda metastore: metastore.list(search="told"))["names"] == ["told"]
+    made = next(each for each in ok(client.get(f"{METASTORE}/assets"))["data"] if each["name"] == "told")
+    audited = ok(client.get(f"{METASTORE}/audits", params={"limit": 100}))["data"]
+    assert [each["action"] for each in audited if each["entity_id"] == made["id"]] == ["CREATE"]

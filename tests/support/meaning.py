@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import pytest
@@ -14,8 +14,6 @@ from tests.support.catalog import Task, assets, connection, crawl, ok, shop
 from tests.support.grpc import Grpc, serving
 from tests.support.listening import Listening
 from tests.support.protocols import Metastore, Refusal, protocols
-
-C = TypeVar("C")
 
 
 @dataclass
@@ -64,7 +62,7 @@ def world_of(rest: Rest) -> Iterator[World]:
     listening.close()
 
 
-def agreed(callers: Mapping[str, C], operation: Callable[[C], Any]) -> Any:
+def agreed(callers: Mapping[str, Any], operation: Callable[[Any], Any]) -> Any:
     """What all protocols answer."""
     answers = {name: operation(caller) for name, caller in callers.items()}
     for name, answer in answers.items():
@@ -72,7 +70,7 @@ def agreed(callers: Mapping[str, C], operation: Callable[[C], Any]) -> Any:
     return answers["rest"]
 
 
-def refused(callers: Mapping[str, C], operation: Callable[[C], Any]) -> str:
+def refused(callers: Mapping[str, Any], operation: Callable[[Any], Any]) -> str:
     """The code with which all protocols refuse."""
     codes: dict[str, str] = {}
     for name, caller in callers.items():
