@@ -13,6 +13,7 @@ from tests.support.catalog import assets, connection, crawl, ok, shop, writes
 from tests.support.imports import Import, asset, edge
 from tests.support.runs import MadeUpRuns
 
+from crosswind.contexts.catalog.spreading import service as spreading
 from crosswind.contexts.catalog.transfer import speaking
 from crosswind.contexts.catalog.transfer.repository import nouns
 from crosswind.contexts.catalog.transfer.speaking import _NOUNS
@@ -335,4 +336,46 @@ def test_an_export_leaves_out_the_words_that_its_reader_may_not_read(rest: Rest,
 
 def test_an_import_that_no_person_set_off_may_write_all_that_an_export_holds() -> None:
     rights = {f"{right}:{done}" for _, right in _NOUNS.values() for done in ("create", "update")}
-    assert rights <= {*IMPORTING}
+    assert rights | {"tag:create", "tag:update"} <= {*IMPORTING}
+
+
+def tags_of(client: httpx.Client) -> list[dict[str, Any]]:
+    found = ok(client.get(f"{METASTORE}/tags"))["data"]
+    return [{name: value for name, value in tag.items() if name not in {"id", "created_at"}} for tag in found]
+
+
+def test_a_tag_that_spreads_does_so_where_it_is_taken_in(rest: Rest, runs: MadeUpRuns) -> None:
+    client, other = rest.client(), rest.client(tenant="empty")
+    work = Import(rest, runs, client)
+    ok(work.begin())
+    tag = {"kind": "tag", "name": "PII", "category": "Sensitive", "propagates": "downstream", "propagation_depth": 2}
+    lines = [asset("orders", tags=["PII"]), *map(asset, ("totals", "report", "far")), edge("totals", "orders"),
+             edge("report", "totals"), edge("far", "report")]  # fmt: skip
+    ok(work.block([tag, {"kind": "tag", "name": "plain"}, *lines]))
+    assert {*assets(client, tag="PII")} == {"orders", "totals", "report"}
+    first = exported(client)
+    assert json.loads(first.splitlines()[1]) == tag
+    taken = Import(rest, runs, other)
+    ok(taken.begin())
+    ok(taken.block(first.splitlines()))
+    assert tags_of(other) == tags_of(client)
+    assert exported(other) == first
+    assert {*assets(other, tag="PII")} == {"orders", "totals", "report"}
+    kept = ok(taken.block([{"kind": "tag", "name": "PII", "category": "Other"}], 2, 11))
+    assert (kept["counts"]["tags"], tags_of(other)[0]["propagation_depth"]) == (3, 2)
+    ok(taken.block([{"kind": "tag", "name": "PII", "propagates": None}], 3, 12))
+    assert tags_of(other)[0]["propagates"] is None
+    spreading.tend(rest.platform.session, everything=False)
+    assert {*assets(other, tag="PII")} == {"orders"}
+    assert {*assets(client, tag="PII")} == {"orders", "totals", "report"}
+
+
+def test_how_a_tag_spreads_is_said_whole_and_by_whom_may_change_it(rest: Rest, runs: MadeUpRuns) -> None:
+    work = Import(rest, runs, rest.client())
+    ok(work.begin())
+    wrong = [{"propagates": "up"}, {"propagation_depth": 2}, {"propagates": "downstream", "propagation_depth": 11}]
+    assert ok(work.block([{"kind": "tag", "name": "PII", **each} for each in wrong]))["counts"]["errors"] == 3
+    scopes = ["task:create", "asset:read", "asset:create", "connection:read", "tag:create"]
+    narrow = Import(rest, runs, rest.client("data_engineer", scopes=scopes))
+    ok(narrow.begin())
+    assert narrow.block([{"kind": "tag", "name": "PII", "propagates": "downstream"}]).status_code == 403

@@ -34,7 +34,7 @@ from crosswind.kit.unit_of_work import Event, UnitOfWork
 
 PREFIX = "cwl_"
 IMPORTING = (
-    "asset:create", "asset:update", "relationship:create", "tag:create", "classification:create",
+    "asset:create", "asset:update", "relationship:create", "tag:create", "tag:update", "classification:create",
     "domain:create", "domain:update", "term:create", "term:update", "product:create", "product:update",
 )  # fmt: skip
 """What an import that no person set off may write."""

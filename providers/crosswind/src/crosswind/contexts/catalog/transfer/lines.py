@@ -218,7 +218,7 @@ def _check(line: Line, raw: bytes) -> None:
     if b"\\" not in raw and b"\x7f" not in raw and raw.isascii():
         if isinstance(line, RelationshipLine) and line.source == line.target:
             raise Invalid("An asset has no relationship with itself", field="target")
-        if not isinstance(line, AssetLine) or not line.columns:
+        if not isinstance(line, AssetLine | TagLine) or (isinstance(line, AssetLine) and not line.columns):
             return
     if any(mark in raw for mark in _SUSPECT):
         strict_json.loads(raw)

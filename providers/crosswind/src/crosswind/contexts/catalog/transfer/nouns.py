@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from crosswind.contexts.catalog.spreading.repository import MOST_DEPTH
+from crosswind.kit.errors import Invalid
 from crosswind.kit.text import check_name
 
 Word = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
@@ -15,11 +17,13 @@ Tags = Annotated[list[Word], Meta(max_length=100)]
 
 
 class TagLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="tag"):
-    """A word of the vocabulary."""
+    """A word of the vocabulary; how it spreads stays as it was where that is left out."""
 
     name: Word
     category: Word | None = None
     description: Prose | None = None
+    propagates: Literal["downstream"] | UnsetType | None = UNSET
+    propagation_depth: Annotated[int, Meta(ge=1, le=MOST_DEPTH)] | None = None
 
 
 class ClassificationLine(
@@ -70,6 +74,8 @@ Spoken = DomainLine | TermLine | ProductLine
 def check_words(line: TagLine | ClassificationLine | Spoken) -> None:
     """Raise Invalid for a name that deceives."""
     check_name(line.name, "name")
+    if isinstance(line, TagLine) and line.propagation_depth and not line.propagates:
+        raise Invalid("A tag that does not spread has no depth", field="propagation_depth")
     if isinstance(line, TermLine):
         for word in line.synonyms or ():
             check_name(word, "synonyms")

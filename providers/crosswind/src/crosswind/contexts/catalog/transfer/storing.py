@@ -81,6 +81,8 @@ class Storer:
     def _vocabulary(self, parsed: Parsed, done: Stored) -> None:
         if parsed.tags:
             self._require("tag:create")
+            if any(line.propagates is not UNSET for _, line in parsed.tags):
+                self._require("tag:update")
             records = {line.name: msgspec.to_builtins(line) for _, line in parsed.tags}
             done.tags = sum(vocabularies.write_tags(self._session, self._actor, list(records.values())))
         if parsed.classifications:

@@ -13,7 +13,10 @@ from crosswind.kit.actor import Actor
 
 PAGE = 1_000
 _SEEN = "(a.connection_key IS NULL OR a.connection_key = ANY(CAST(:seen AS bigint[])))"
-_TAGS = 'SELECT name, category, description FROM crosswind.tags WHERE tenant = :tenant ORDER BY name COLLATE "C"'
+_TAGS = """
+SELECT name, category, description, propagates, propagation_depth FROM crosswind.tags
+ WHERE tenant = :tenant ORDER BY name COLLATE "C"
+"""
 _CLASSIFICATIONS = (
     'SELECT name, level, description FROM crosswind.classifications WHERE tenant = :tenant ORDER BY name COLLATE "C"'
 )
