@@ -87,7 +87,7 @@ class Reshaped:
 def write(session: Session, actor: Actor, made: Sequence[int], *, known: bool) -> tuple[set[int], dict[int, Reshaped]]:
     """Write the columns where they differ; returns the assets they are of, and how those that were there differ.
 
-    Lines of `made` are of new assets. Where no other gives columns (`known`), what was there is not looked at.
+    Lines of `made` are of new assets. Where no other gives columns (`known`), there was nothing to look at or to drop.
     """
     values = {"tenant": actor.tenant}
     reshaped: dict[int, Reshaped] = {}
@@ -95,10 +95,10 @@ def write(session: Session, actor: Actor, made: Sequence[int], *, known: bool) -
         rows = session.execute(text(_WRITE), {**values, "made": made}).all()
         changed = {row.asset_key for row in rows}
         reshaped = {row.asset_key: Reshaped(row.line, row.before, row.after) for row in rows if row.after}
+        for row in session.execute(text(_DROP), values):
+            reshaped.setdefault(row.asset_key, Reshaped()).before[row.name] = row.before
     else:
         changed = set(session.scalars(text(_MAKE), values))
-    for row in session.execute(text(_DROP), values):
-        reshaped.setdefault(row.asset_key, Reshaped()).before[row.name] = row.before
     changed |= reshaped.keys() | set(session.scalars(text(_CURATE), values))
     if changed:
         described.renew(session, sorted(changed))
