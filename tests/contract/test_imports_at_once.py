@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from tests.contract.test_imports import counts
 from tests.support.app import METASTORE, PLATFORM, Rest
-from tests.support.catalog import assets, ok
+from tests.support.catalog import assets, ok, referable
 from tests.support.imports import Import, asset, edge
 from tests.support.runs import MadeUpRuns
 
@@ -133,6 +133,21 @@ def test_a_block_that_fails_takes_nothing_of_the_one_beside_it_along(
     assert ok(work.begin()) == {"sequence": 0, "lines": 0, "completed": False}
     assert counts(work.block([asset("a")])) == {"created": 1}
     assert counts(work.block([asset("b")], 2, 2)) == {"created": 2}
+
+
+def test_an_edge_is_put_on_an_asset_while_a_block_changes_it(
+    rest: Rest, work: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, held = repository.write, []
+
+    def writing(*args: Any) -> None:
+        write(*args)
+        held.append(referable(rest, "users"))
+
+    ok(work.block([asset("users")]))
+    monkeypatch.setattr(repository, "write", writing)
+    assert counts(work.block([asset("users", description="Changed")], 2, 2)) == {"created": 1, "updated": 1}
+    assert held == [1]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from tests.contract.test_vocabulary import NOUNS, made, move, said
 from tests.support.app import METASTORE, PLATFORM, Rest
-from tests.support.catalog import assets, connection, crawl, ok, shop
+from tests.support.catalog import assets, connection, crawl, ok, referable, shop
 
 from crosswind.contexts.catalog.vocabulary import members, service
 
@@ -76,6 +76,24 @@ def test_a_term_of_a_column_alone_counts_its_asset_up_once(rest: Rest, shelf: di
     ok(client.put(f"{PLATFORM}/terms/{churn['id']}", json={"name": "Leavers"}))
     assert {name: number(client, each) for name, each in shelf.items()} == {"orders": 3, "totals": 3, "customers": 1}
     assert told(rest, orders) == [(2, ["column_terms", "terms"]), (3, ["terms"])]
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_edges_and_runs_are_put_on_assets_that_are_being_told(
+    rest: Rest, shelf: dict[str, str], noun: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    touch, held = members.touch, []
+
+    def touching(*args: Any) -> None:
+        touch(*args)
+        held.append(referable(rest, *shelf))
+
+    client = rest.client()
+    one = made(client, noun, "Sales")
+    move(client, noun, one["id"], list(shelf.values()))
+    monkeypatch.setattr(members, "touch", touching)
+    ok(client.put(f"{PLATFORM}/{noun}/{one['id']}", json={"name": "Revenue"}))
+    assert held == [len(shelf)]
 
 
 def test_more_assets_than_one_request_changes_are_refused(

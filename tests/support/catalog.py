@@ -147,6 +147,13 @@ def ok(response: httpx.Response) -> Any:
     return response.json()
 
 
+def referable(rest: Rest, *names: str) -> int:
+    """Of how many of these assets a foreign key may be written at once, whoever changes them."""
+    asked = "SELECT key FROM crosswind.assets WHERE name = ANY(:names) FOR KEY SHARE NOWAIT"
+    with rest.platform.session() as session:
+        return len(session.execute(text(asked), {"names": [*names]}).all())
+
+
 def crawl(rest: Rest, connection_key: int, found: Sequence[SourceObject], **options: Any) -> dict[str, Any]:
     """Crawl once, as a task of its own."""
     return Task(rest, connection_key, **options).run(found)

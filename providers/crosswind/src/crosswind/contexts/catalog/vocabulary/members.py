@@ -41,10 +41,10 @@ def tell(session: Session, actor: Actor, noun: Noun, key: int, told: str) -> Non
 
 
 def _next(session: Session, actor: Actor, noun: Noun, key: int, beyond: int) -> Sequence[Row[Any]]:
-    """The members after a key, locked in the order of their keys."""
+    """The members after a key, locked in the order of their keys; edges and runs may still be put on them meanwhile."""
     mine = _BRIEF.where(A.tenant == actor.tenant, A.key > beyond, A.key.in_(_keys(noun, key)))
-    asked = mine.order_by(A.key).limit(AT_A_TIME).with_for_update(of=AssetRow.__table__)
-    return session.execute(asked).all()
+    asked = mine.order_by(A.key).limit(AT_A_TIME)
+    return session.execute(asked.with_for_update(of=AssetRow.__table__, key_share=True)).all()
 
 
 def _keys(noun: Noun, key: int) -> Any:

@@ -105,7 +105,8 @@ WITH written AS ({_INTO}
 """  # noqa: S608 - no value is formatted in
 _WRITE = f"""
 WITH known AS MATERIALIZED (
-    SELECT a.* FROM crosswind.assets a WHERE a.key = ANY(CAST(:keys AS bigint[])) ORDER BY a.qualified_name FOR UPDATE
+    SELECT a.* FROM crosswind.assets a WHERE a.key = ANY(CAST(:keys AS bigint[])) ORDER BY a.qualified_name
+       FOR NO KEY UPDATE
 ), wanted AS MATERIALIZED (
     SELECT b.*, w.source_words, w.curated_words, k.key IS NULL OR ({_FRESH.replace("a.", "k.")}) AS fresh,
            k.description AS old_description, k.curated_metadata AS old_metadata, k.tags AS old_tags,
