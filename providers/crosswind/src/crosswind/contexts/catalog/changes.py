@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -31,21 +32,25 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any], old: Columns, n
 def _columns(old: Columns, new: Columns) -> Iterator[str]:
     dropped = {name: column for name, column in old.items() if name not in new}
     added = {name: column for name, column in new.items() if name not in old}
+    alike: dict[tuple[Any, ...], deque[str]] = {}
+    for name, column in added.items():
+        alike.setdefault(_shape(column), deque()).append(name)
     for name, column in dropped.items():
-        renamed = next((other for other, fresh in added.items() if _alike(column, fresh)), None)
-        if renamed is None:
-            yield f'column "{name}" dropped'
-        else:
+        if others := alike.get(_shape(column)):
+            renamed = others.popleft()
             added.pop(renamed)
             yield f'column "{name}" renamed to "{renamed}"'
+        else:
+            yield f'column "{name}" dropped'
     for name, column in added.items():
         yield f'column "{name}" added ({column["data_type"]})'
     for name in old.keys() & new.keys():
         yield from _column(name, old[name], new[name])
 
 
-def _alike(dropped: Mapping[str, Any], added: Mapping[str, Any]) -> bool:
-    return all(dropped[aspect] == added[aspect] for aspect in ("position", "data_type", "nullable"))
+def _shape(column: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What a column keeps that is only called otherwise."""
+    return column["position"], column["data_type"], column["nullable"]
 
 
 def _column(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
