@@ -18,6 +18,7 @@ from tests.support.app import Rest
 from tests.support.openlineage import NAMESPACE, dataset, event
 
 from crosswind.contexts.catalog.openlineage import repository
+from crosswind.doors.rest.joint import Joiner
 
 LINEAGE = "/metastore/api/v1/lineage"
 ELSEWHERE = "postgres://elsewhere.example.com:5432"
@@ -168,3 +169,24 @@ def test_an_event_that_waits_for_a_crawl_keeps_no_other_waiting(rest: Rest, crow
         crawling.commit()
         assert [each.status_code for each in sent.result(PATIENT)] == [201] * 5
     assert (crowd.groups, crowd.alone) == ([1, 4], 4)
+
+
+def test_a_group_that_cannot_be_answered_is_refused_each_and_the_next_event_is_stored(
+    rest: Rest, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = rest.platform_key("lineage:ingest")
+    respond = Joiner._answers
+    with monkeypatch.context() as patch:
+        patch.setattr(Joiner, "_answers", lambda self, group: respond(self, group)[len(group) - 1 :])
+        answers = crowd.send((key, of_job(1)), (key, of_job(2)), (key, of_job(3)))
+    assert [each.status_code for each in answers] == [201, 500, 500]
+    (joiner,) = rest.app.state.door.joiners.values()
+
+    def none(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(joiner.together._executor, "submit", none)
+        (answer,) = crowd.send((key, of_job(4)))
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert [each.status_code for each in crowd.send((key, of_job(5)))] == [201]

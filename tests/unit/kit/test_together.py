@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from threading import Event, Thread
 
+import pytest
+
+from crosswind.kit import together as module
 from crosswind.kit.errors import Unavailable
 from crosswind.kit.together import MOST, Together
 
@@ -74,6 +78,78 @@ def test_work_that_fails_is_told_to_its_group_and_goes_on_with_the_next() -> Non
     assert found[0] == 0
     assert [type(each) for each in found[1:]] == [OSError, OSError]
     assert asyncio.run(together.run(21)) == 42
+
+
+def too_few(group: list[int]) -> Sequence[int]:
+    return group[1:]
+
+
+def too_many(group: list[int]) -> Sequence[int]:
+    return [*group, 1]
+
+
+def ends_the_thread(group: list[int]) -> Sequence[int]:
+    raise SystemExit(f"{group} is secret")
+
+
+def finds_none(group: list[int]) -> Sequence[int]:
+    return [next(iter(())) for _ in group]
+
+
+@pytest.mark.parametrize("fails", [too_few, too_many, ends_the_thread, finds_none])
+def test_work_that_cannot_be_answered_is_an_error_of_its_group_and_the_next_one_is_done(
+    caplog: pytest.LogCaptureFixture, fails: Callable[[list[int]], Sequence[int]]
+) -> None:
+    worker = Worker()
+
+    def work(group: list[int]) -> Sequence[int | Exception]:
+        return fails(group) if 4711 in group else worker.work(group)
+
+    together = Together("test", work, 100)
+    with caplog.at_level(logging.WARNING):
+        found = asyncio.run(asyncio.wait_for(behind_the_first(worker, together, 4711, 12), PATIENT))
+    assert [type(each) for each in found] == [int, RuntimeError, RuntimeError]
+    assert asyncio.run(asyncio.wait_for(together.run(21), PATIENT)) == 42
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "A group of 2 test requests failed" in caplog.text
+    assert "4711" not in caplog.text
+
+
+def test_answers_that_cannot_be_told_are_an_error_of_all_who_wait_and_the_next_call_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    worker, answer, failed = Worker(), module._answer, list[int]()
+
+    def fails_first(group: list[module._Waiting], outcomes: Sequence[object]) -> None:
+        failed.append(len(group))
+        if len(failed) == 1:
+            raise MemoryError
+        answer(group, outcomes)
+
+    monkeypatch.setattr(module, "_answer", fails_first)
+    together = Together("test", worker.work, 100)
+    found = asyncio.run(asyncio.wait_for(behind_the_first(worker, together, 1, 2), PATIENT))
+    assert [type(each) for each in found] == [MemoryError] * 3
+    assert failed == [1, 3]
+    assert asyncio.run(asyncio.wait_for(together.run(21), PATIENT)) == 42
+
+
+def test_a_thread_that_cannot_be_begun_is_an_error_of_its_call_and_the_next_one_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    worker = Worker()
+    worker.gate.set()
+    together = Together("test", worker.work, 100)
+
+    def none(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(together._executor, "submit", none)
+        with pytest.raises(Unavailable) as refused:
+            asyncio.run(asyncio.wait_for(together.run(1), PATIENT))
+    assert refused.value.retry_after == 2
+    assert (together.waiting, asyncio.run(asyncio.wait_for(together.run(21), PATIENT))) == (0, 42)
 
 
 def test_a_call_that_is_given_up_does_not_keep_the_others_from_their_answers() -> None:
