@@ -137,3 +137,40 @@ def test_columns_that_somebody_else_overwrote_are_told_too(rest: Rest, send: Sen
         ("id", "integer", "bigint")
     ]
     assert (versions(rest)[0]["breaking"], versions(rest)[0]["number"]) == (False, 2)
+
+
+SOURCE = {
+    "type_detail": "parquet", "database": "lake", "schema": "raw", "namespace": "s3://lake", "dataset": "raw/t",
+    "comment": "Kept by finance", "row_count": 7, "size_bytes": 9, "facts": {"format": "parquet"},
+    "statistics": {"files": 2},
+}  # fmt: skip
+
+
+def stored(rest: Rest) -> dict[str, Any]:
+    """What the store holds of the source's facts."""
+    asked = """
+        SELECT type_detail, database, schema, namespace, dataset, source_comment AS comment, source_facts AS facts,
+               row_estimate AS row_count, size_bytes, source_statistics AS statistics
+          FROM crosswind.assets WHERE name = 't'
+    """
+    with rest.platform.session() as session:
+        return dict(session.execute(text(asked)).mappings().one())
+
+
+def found_by(rest: Rest, words: str) -> int:
+    return int(ok(rest.client().get(f"{METASTORE}/search", params={"q": words}))["total"])
+
+
+def test_what_a_source_said_stays_where_only_columns_are_given(rest: Rest, send: Send) -> None:
+    send(source=SOURCE, columns=BEFORE)
+    assert stored(rest) == SOURCE
+    for _ in range(2):
+        send(columns=AFTER)
+        assert stored(rest) == SOURCE
+        assert [each["number"] for each in versions(rest)] == [2, 1]
+    assert (found_by(rest, "finance"), found_by(rest, "note")) == (1, 0)
+    send(source={"comment": "Anew"})
+    assert stored(rest) == {**dict.fromkeys(SOURCE), "comment": "Anew"}
+    rest.client().delete(f"{METASTORE}/assets/{asset(rest)}").raise_for_status()
+    send(columns=BEFORE)
+    assert stored(rest) == dict.fromkeys(SOURCE)

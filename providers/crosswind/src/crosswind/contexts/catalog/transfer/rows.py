@@ -76,19 +76,21 @@ def words(line: AssetLine, row: Row[Any]) -> str:
     description = row.description if line.description is UNSET else line.description or None
     source = ""
     if not row.crawled and (row.renamed or line.source or line.columns):
-        source = source_words(line) if line.source or line.columns else named_words(line.name)
+        stored = Source(schema=row.schema, comment=row.source_comment)
+        said = stored if line.source is UNSET else line.source
+        source = source_words(line, said) if line.source or line.columns else named_words(line.name)
     return "\t".join((str(row.line), to.cell(source), to.cell(curated_words(description, tags))))
 
 
 def words_of_new(number: int, line: AssetLine) -> str:
     """The words of a line that nothing is stored of."""
-    source = source_words(line) if line.source or line.columns else named_words(line.name)
+    source = source_words(line, line.source or _NOTHING) if line.source or line.columns else named_words(line.name)
     return "\t".join((str(number), to.cell(source), to.cell(curated_words(line.description or None, line.tags or []))))
 
 
-def source_words(line: AssetLine) -> str:
+def source_words(line: AssetLine, source: Source) -> str:
     """The words that find an asset by what its source says, weighed as a crawl's are."""
-    source, found = line.source or _NOTHING, line.columns or []
+    found = line.columns or []
     return wording.vector(
         (
             ("A", wording.of_name(line.name)),

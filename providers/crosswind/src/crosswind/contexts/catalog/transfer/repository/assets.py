@@ -22,7 +22,7 @@ _FRESH = "(a.removed_at IS NOT NULL AND a.connection_key IS NULL)"
 _DIFFERING = f"""
 SELECT b.line, a.key, a.connection_key IS NOT NULL AS crawled, a.key IS NULL OR {_FRESH} AS fresh,
        a.connection_key IS NULL OR a.connection_key = ANY(CAST(:seen AS bigint[])) AS seen,
-       a.name IS DISTINCT FROM b.name AS renamed, a.description, a.tags
+       a.name IS DISTINCT FROM b.name AS renamed, a.description, a.tags, a.source_comment, a.schema
   FROM pg_temp.block_assets b
   LEFT JOIN LATERAL (SELECT * FROM crosswind.assets k
                       WHERE k.tenant = :tenant AND k.qualified_name = b.qualified_name LIMIT 1) a ON true
@@ -59,14 +59,20 @@ _BEFORE = " || ".join(
          "b.given & 8 <> 0 AND k.classification IS DISTINCT FROM b.classification"),
     )
 )  # fmt: skip
-_SOURCED = (
-    "source_hash", "type_detail", "database", "schema", "namespace", "dataset", "source_comment", "source_facts",
-    "source_statistics", "row_estimate", "size_bytes",
-)  # fmt: skip
+_FACTS = {
+    "type_detail": "type_detail", "database": "database", "schema": "schema", "namespace": "namespace",
+    "dataset": "dataset", "source_comment": "comment", "source_facts": "facts", "source_statistics": "statistics",
+    "row_estimate": "row_count", "size_bytes": "size_bytes",
+}  # fmt: skip
+"""What a source says of an asset, and its name in the block."""
+_OLD_FACTS = ", ".join(f"k.{name} AS old_{name}" for name in _FACTS)
+_KEPT_FACTS = ", ".join(
+    f"CASE WHEN given & 16 <> 0 OR fresh THEN {given} ELSE old_{name} END" for name, given in _FACTS.items()
+)
 _OF_SOURCE = ", ".join(
     f"{name} = CASE WHEN a.connection_key IS NULL AND excluded.source_hash IS NOT NULL THEN excluded.{name} "
     f"ELSE a.{name} END"
-    for name in _SOURCED
+    for name in ("source_hash", *_FACTS)
 )
 _INTO = """
     INSERT INTO crosswind.assets AS a (
@@ -110,7 +116,7 @@ WITH known AS MATERIALIZED (
 ), wanted AS MATERIALIZED (
     SELECT b.*, w.source_words, w.curated_words, k.key IS NULL OR ({_FRESH.replace("a.", "k.")}) AS fresh,
            k.description AS old_description, k.curated_metadata AS old_metadata, k.tags AS old_tags,
-           k.classification AS old_classification, k.source_hash AS old_hash
+           k.classification AS old_classification, {_OLD_FACTS}
       FROM pg_temp.block_words w JOIN pg_temp.block_assets b USING (line)
       LEFT JOIN known k ON k.qualified_name = b.qualified_name
 ), kept AS (
@@ -129,8 +135,7 @@ WITH known AS MATERIALIZED (
            CASE WHEN given & 2 <> 0 OR fresh THEN coalesce(metadata, '{{}}') ELSE old_metadata END,
            CASE WHEN given & 4 <> 0 OR fresh THEN coalesce(tags, '{{}}') ELSE old_tags END,
            CASE WHEN given & 8 <> 0 OR fresh THEN classification ELSE old_classification END,
-           coalesce(source_words, ''), curated_words, hash, type_detail, database, schema, namespace, dataset, comment,
-           facts, statistics, row_count, size_bytes, {_DIGEST}, :author, :author_name
+           coalesce(source_words, ''), curated_words, hash, {_KEPT_FACTS}, {_DIGEST}, :author, :author_name
       FROM wanted ORDER BY qualified_name
 {_ONTO}
 """  # noqa: S608 - no value is formatted in
