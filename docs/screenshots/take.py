@@ -100,7 +100,7 @@ def worked_on(client: httpx.Client, asset: str, broken: str) -> dict[str, Shot]:
     """What people do on the pages: dialogs, an opened violation, the tabs of an asset, the tab of a DAG."""
     return {
         "search": Shot("/catalog?q=name%20type%3ATABLE", "main ol > li"),
-        "impact": Shot(f"/assets/{broken}/impact", "h2:has-text('Whom to tell')"),
+        "impact": Shot(f"/assets/{read(client, broken)}/impact", "h2:has-text('Whom to tell')"),
         "relationships": Shot(f"/assets/{asset}/relationships", "table td"),
         "history": Shot(f"/assets/{asset}/history", "table td"),
         "owners": Shot(f"/assets/{asset}", "table td", lambda ours: press(ours, "owners, domain and terms")),
@@ -113,6 +113,12 @@ def worked_on(client: httpx.Client, asset: str, broken: str) -> dict[str, Shot]:
         "apis": Shot("/apis", "text=OpenLineage"),
         "webhooks": Shot("/webhooks", "h1:has-text('Webhooks')"),
     }
+
+
+def read(client: httpx.Client, asset: str) -> str:
+    """What an asset reads at the end of its lineage, or itself."""
+    upstream = client.get(f"/metastore/v1/assets/{asset}/lineage", params={"direction": "upstream"}).json()["upstream"]
+    return str(upstream[-1]["asset"]["id"]) if upstream else asset
 
 
 def tell(client: httpx.Client) -> str:
