@@ -16,7 +16,7 @@ const HEADS: readonly Head[] = [
   { hideBelow: "md", label: "Before and after" },
 ];
 const PAGES: Readonly<Record<string, string>> = { ASSET: "assets", CONNECTION: "connections", TASK: "runs" };
-const MANY = new Set(["batch", "catalog"]);
+const MANY = new Set(["batch", "catalog", "openlineage"]);
 
 /** What an entry is of: its kind, and the way to it where it has a page. */
 function Entity({ audit: { entity_id: id, entity_type: type } }: { readonly audit: Audit }) {

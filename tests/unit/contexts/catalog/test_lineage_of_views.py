@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from crosswind.connectors.lineage import LONGEST_DEFINITION, column_lineage, crawled
+from crosswind.connectors.sql.shapes import MOST_TABLES
 from crosswind.connectors.types import Dependency, SourceColumn, SourceObject
 
 FLIGHTS = Dependency("public", "flights", ("carrier", "delay", "origin", "Odd.Name"))
@@ -78,7 +79,8 @@ def test_a_definition_with_its_create_before_it() -> None:
 @pytest.mark.parametrize(
     "definition",
     ["SELECT flights.a, other.b FROM other, (SELECT * FROM one, two) flights", "SELECT 1 AS a, 2 AS b; SELECT 3",
-     "", "SELECT 1 AS a, 2 AS a", "DROP TABLE x", "SELECT (", "SELECT 1" + " " * LONGEST_DEFINITION, "(" * 3000],
+     "", "SELECT 1 AS a, 2 AS a", "DROP TABLE x", "SELECT (", "SELECT 1" + " " * LONGEST_DEFINITION, "(" * 3000,
+     f"SELECT t0.a, t1.b FROM {', '.join(f't{number}' for number in range(MOST_TABLES + 1))}"],
 )  # fmt: skip
 def test_what_cannot_be_read_is_left_to_the_dependencies(definition: str) -> None:
     columns = (SourceColumn("a", 1, "int"), SourceColumn("b", 2, "int"))

@@ -27,12 +27,12 @@ const OUTCOMES = [
   ["denied", "What was refused"],
 ] as const;
 
-/** The moment at which a day begins here, or the day that many days later. */
+/** The moment at which a day begins here, or the day that many days later; nothing where an address names no day. */
 const begins = (day: string, later = 0) => {
-  if (day === "") {
+  const moment = new Date(`${day}T00:00`);
+  if (Number.isNaN(moment.getTime())) {
     return "";
   }
-  const moment = new Date(`${day}T00:00`);
   moment.setDate(moment.getDate() + later);
   return moment.toISOString();
 };

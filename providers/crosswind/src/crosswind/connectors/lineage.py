@@ -33,8 +33,10 @@ def column_lineage(found: SourceObject, dialect: str | None) -> ColumnLineage | 
         return None
     tables = {(each.schema, each.name): list(each.columns) for each in found.dependencies}
     reader = Reader()
-    named = reader.read(Ask(definition, dialect)).tables
-    places = {table: place for table in named if (place := _place(table, tables))}
+    read = reader.read(Ask(definition, dialect))
+    if read.problem:
+        return None
+    places = {table: place for table in read.tables if (place := _place(table, tables))}
     told = reader.trace(Known([(table, tables[place]) for table, place in places.items()])).statements
     if len(told) != 1 or not told[0].is_complete or len(told[0].columns) != len(found.columns):
         return None

@@ -11,6 +11,7 @@ from tests.support.deployment import reference
 from crosswind.doors.cli.stack.configuration import sections
 from crosswind.doors.cli.stack.keys import Keys
 from crosswind.doors.cli.stack.layout import MARKER, Layout, StackError
+from crosswind.doors.cli.up import bring_up
 
 
 @pytest.fixture
@@ -51,8 +52,9 @@ def test_port_that_is_none_is_refused_by_name(clean: Path, monkeypatch: pytest.M
 
 def test_a_folder_of_dags_that_is_none_is_refused_by_name(clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CROSSWIND_DAGS", str(clean / "nowhere"))
+    layout = Layout.from_environment()
     with pytest.raises(StackError, match="CROSSWIND_DAGS"):
-        Layout.from_environment()
+        bring_up(layout)
 
 
 def test_airflow_reads_a_persons_dags_beside_ours(clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,11 +37,19 @@ def bring_up(layout: Layout) -> bool:
     if supervised(layout):
         _follow(layout, lambda: supervised(layout), print_steps=False)
         return False
+    refuse_missing_dags(layout)
     refuse_taken_ports(layout)
     State().write(layout)
     process = _spawn(layout)
     _follow(layout, lambda: process.poll() is None, print_steps=True)
     return True
+
+
+def refuse_missing_dags(layout: Layout) -> None:
+    """Raise `StackError` where the person's folder of DAGs is none."""
+    if layout.dags and not layout.dags.is_dir():
+        msg = f"CROSSWIND_DAGS is '{layout.dags}': give a folder that exists."
+        raise StackError(msg)
 
 
 def _spawn(layout: Layout) -> subprocess.Popen[bytes]:

@@ -47,7 +47,7 @@ class Layout:
             allowed=tuple(part.strip() for part in more.split(",") if part.strip()),
             bucket_port=_number("CROSSWIND_BUCKET_PORT", 54330),
             grpc_port=_number("CROSSWIND_GRPC_PORT", 50051),
-            dags=_folder("CROSSWIND_DAGS"),
+            dags=Path(dags).resolve() if (dags := os.environ.get("CROSSWIND_DAGS")) else None,
         )
 
     @property
@@ -118,11 +118,3 @@ def _number(name: str, default: int) -> int:
         msg = f"{name} is {given!r}: give a number from 1 to 65535."
         raise StackError(msg)
     return int(given)
-
-
-def _folder(name: str) -> Path | None:
-    given = os.environ.get(name)
-    if given and not Path(given).is_dir():
-        msg = f"{name} is {given!r}: give a folder that exists."
-        raise StackError(msg)
-    return Path(given).resolve() if given else None
