@@ -11,7 +11,7 @@ from tests.contract.test_vocabulary import NOUNS, made, move, said
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import assets, connection, crawl, ok, referable, shop
 
-from crosswind.contexts.catalog.vocabulary import members, service
+from crosswind.contexts.catalog.vocabulary import members, repository, service
 
 CHANGED = dict(zip(NOUNS, ("domain", "terms", "products"), strict=True))
 
@@ -82,7 +82,7 @@ def test_a_term_of_a_column_alone_counts_its_asset_up_once(rest: Rest, shelf: di
 def test_edges_and_runs_are_put_on_assets_that_are_being_told(
     rest: Rest, shelf: dict[str, str], noun: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    touch, held = members.touch, []
+    touch, held = repository.touch, []
 
     def touching(*args: Any) -> None:
         touch(*args)

@@ -144,13 +144,12 @@ class Storer:
             blocks.fill(self._session, "block_words", words_of, len(writing))
             assets.write(self._session, self._actor, [row.key for row in writing.values() if row.key is not None])
         kept = [pair for pair in found.values() if pair[0] not in taken]
-        touched, schemas = self._columns(kept, {line for line, row in writing.items() if row.key is None})
+        touched, differ = self._columns(kept, {line for line, row in writing.items() if row.key is None})
         touched |= speaking.put(self._session, self._actor, [line for _, line in kept])
         touched |= self._owners([line for _, line in kept if line.owners is not UNSET])
         self._touch(touched, [named[line].qualified_name for line in writing], done)
-        if schemas:
-            told = [reshaping.told(key, each, named) for key, each in sorted(schemas.items())]
-            reshaped.keep(self._session, told)
+        for stretch in reshaped.stretches(self._session) if differ else ():
+            reshaped.keep(self._session, [reshaping.told(each, named) for each in stretch])
 
     def _touch(self, keys: set[int], written: list[str], done: Stored) -> None:
         """Let the assets count up of which only columns or owners changed."""
@@ -169,12 +168,10 @@ class Storer:
             self._turn()
             vocabulary.ensure(self._session, self._actor.tenant, missing, self._actor.subject)
 
-    def _columns(
-        self, found: Sequence[tuple[int, AssetLine]], new: set[int]
-    ) -> tuple[set[int], dict[int, columns.Reshaped]]:
+    def _columns(self, found: Sequence[tuple[int, AssetLine]], new: set[int]) -> tuple[set[int], bool]:
         given = [(number, line) for number, line in found if line.columns is not UNSET]
         if not given:
-            return set(), {}
+            return set(), False
         self._ensure({tag for _, line in given for column in line.columns or () for tag in column.tags or ()})
         count = sum(len(line.columns or ()) for _, line in given)
         blocks.fill(self._session, "block_columns", made.columns(given), count)

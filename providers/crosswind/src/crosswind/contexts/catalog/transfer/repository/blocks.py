@@ -26,6 +26,7 @@ TABLES = {
     "block_said": """
         qualified_name text COLLATE "C", what text, "column" text COLLATE "C", name text COLLATE "C"
     """,
+    "block_reshaped": 'asset_key bigint, line bigint, name text COLLATE "C", before jsonb, after jsonb',
     "block_edges": """
         line bigint, type text, name text COLLATE "C", source text COLLATE "C", target text COLLATE "C", metadata jsonb
     """,
@@ -45,13 +46,18 @@ ENOUGH = 2_000
 
 def fill(session: Session, table: str, rows: Iterable[str], count: int) -> None:
     """Copy rows into one of the temporary tables, at most once in a transaction."""
-    session.execute(text(f"CREATE TEMP TABLE IF NOT EXISTS {table} ({TABLES[table]}) ON COMMIT DELETE ROWS"))
+    prepare(session, table)
     link: Any = session.connection().connection.driver_connection
     with link.cursor() as cursor, cursor.copy(f"COPY pg_temp.{table} FROM STDIN") as copy:
         for part in _joined(rows):
             copy.write(part)
     if count >= ENOUGH and table in LOOKED_AT:
         session.execute(text(f"ANALYZE pg_temp.{table} ({LOOKED_AT[table]})"))
+
+
+def prepare(session: Session, table: str) -> None:
+    """Make sure of one of the temporary tables."""
+    session.execute(text(f"CREATE TEMP TABLE IF NOT EXISTS {table} ({TABLES[table]}) ON COMMIT DELETE ROWS"))
 
 
 def _joined(rows: Iterable[str], size: int = 2_000) -> Iterable[str]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.repository import described
+from crosswind.contexts.catalog.transfer.repository import blocks
 from crosswind.kit.actor import Actor
 
 _OF_SOURCE = ("position", "data_type", "nullable", "default_value", "identity", "generated", "comment")
@@ -54,52 +53,46 @@ WITH differing AS MATERIALIZED (
     {_DIFFERING}
 ), written AS (
     {_INTO} SELECT :tenant, asset_key, name, {", ".join(_OF_SOURCE)} FROM differing ORDER BY asset_key, position {_ONTO}
+), reshaped AS (
+    INSERT INTO pg_temp.block_reshaped SELECT asset_key, line, name, before, after FROM differing WHERE known
 )
-SELECT asset_key, line, jsonb_object_agg(name, before) FILTER (WHERE known) AS before,
-       jsonb_object_agg(name, after) FILTER (WHERE known) AS after
-  FROM differing GROUP BY asset_key, line
+SELECT asset_key, bool_or(known) AS known FROM differing GROUP BY asset_key
 """  # noqa: S608 - no value is formatted in
 _DROP = f"""
-UPDATE crosswind.columns AS c SET removed_at = now()
-  FROM (SELECT DISTINCT a.key {_FOUND} WHERE a.connection_key IS NULL
-        UNION
-        SELECT a.key FROM pg_temp.block_assets b
-          JOIN crosswind.assets a ON a.tenant = :tenant AND a.qualified_name = b.qualified_name
-         WHERE b.given & 32 <> 0 AND a.connection_key IS NULL) AS mine
- WHERE c.asset_key = mine.key AND c.removed_at IS NULL
-   AND NOT EXISTS (SELECT {_FOUND} WHERE a.key = c.asset_key AND x.name = c.name)
-RETURNING c.asset_key, c.name, {_AS_OLD} AS before
+WITH dropped AS (
+    UPDATE crosswind.columns AS c SET removed_at = now()
+      FROM (SELECT DISTINCT a.key {_FOUND} WHERE a.connection_key IS NULL
+            UNION
+            SELECT a.key FROM pg_temp.block_assets b
+              JOIN crosswind.assets a ON a.tenant = :tenant AND a.qualified_name = b.qualified_name
+             WHERE b.given & 32 <> 0 AND a.connection_key IS NULL) AS mine
+     WHERE c.asset_key = mine.key AND c.removed_at IS NULL
+       AND NOT EXISTS (SELECT {_FOUND} WHERE a.key = c.asset_key AND x.name = c.name)
+    RETURNING c.asset_key, c.name, {_AS_OLD} AS before
+), reshaped AS (
+    INSERT INTO pg_temp.block_reshaped (asset_key, name, before) SELECT asset_key, name, before FROM dropped
+)
+SELECT DISTINCT asset_key FROM dropped
 """  # noqa: S608 - no value is formatted in
 
 
-Columns = dict[str, dict[str, Any] | None]
-
-
-@dataclass(slots=True)
-class Reshaped:
-    """The columns of one asset that differ, before and after; `line` gave them, None where it gave none."""
-
-    line: int | None = None
-    before: Columns = field(default_factory=dict)
-    after: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-
-def write(session: Session, actor: Actor, made: Sequence[int], *, known: bool) -> tuple[set[int], dict[int, Reshaped]]:
-    """Write the columns where they differ; returns the assets they are of, and how those that were there differ.
+def write(session: Session, actor: Actor, made: Sequence[int], *, known: bool) -> tuple[set[int], bool]:
+    """Write the columns where they differ; returns the assets they are of, and whether any that was there differs.
 
     Lines of `made` are of new assets. Where no other gives columns (`known`), there was nothing to look at or to drop.
+    How those that were there differ stays in the store, as it may be more than one holds.
     """
     values = {"tenant": actor.tenant}
-    reshaped: dict[int, Reshaped] = {}
+    reshaped = False
     if known:
+        blocks.prepare(session, "block_reshaped")
         rows = session.execute(text(_WRITE), {**values, "made": made}).all()
-        changed = {row.asset_key for row in rows}
-        reshaped = {row.asset_key: Reshaped(row.line, row.before, row.after) for row in rows if row.after}
-        for row in session.execute(text(_DROP), values):
-            reshaped.setdefault(row.asset_key, Reshaped()).before[row.name] = row.before
+        dropped = set(session.scalars(text(_DROP), values))
+        changed = {row.asset_key for row in rows} | dropped
+        reshaped = bool(dropped) or any(row.known for row in rows)
     else:
         changed = set(session.scalars(text(_MAKE), values))
-    changed |= reshaped.keys() | set(session.scalars(text(_CURATE), values))
+    changed |= set(session.scalars(text(_CURATE), values))
     if changed:
         described.renew(session, sorted(changed))
     return changed, reshaped
