@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import assets, connection, crawl, ok, shop, writes
 from tests.support.imports import Import, asset, edge
@@ -315,8 +316,8 @@ def test_more_words_than_one_statement_takes_are_told_each_and_the_last_in_short
     assert ok(work.block(lines))["counts"]["terms"] == 8
     assert ok(work.block([{**line, "description": "y" * 300} for line in lines], 2, 9))["counts"]["terms"] == 16
     told = [told_of(client, "TERM", word)[0] for word in words(client, "terms").values()]
-    assert sorted(len(before["description"]) for _, before, _ in told) == [200] * 3 + [300] * 5
-    assert sorted(len(after["description"]) for *_, after in told) == [200] * 3 + [300] * 5
+    for letter, states in (("x", [before for _, before, _ in told]), ("y", [after for *_, after in told])):
+        assert sorted(state["description"] for state in states) == [letter * 300] * 5 + [letter * 199 + "…"] * 3
     assert all(word["related"] == [f"t{7 - int(name[1:])}"] for name, word in words(client, "terms").items())
 
 
@@ -373,9 +374,41 @@ def test_a_tag_that_spreads_does_so_where_it_is_taken_in(rest: Rest, runs: MadeU
 def test_how_a_tag_spreads_is_said_whole_and_by_whom_may_change_it(rest: Rest, runs: MadeUpRuns) -> None:
     work = Import(rest, runs, rest.client())
     ok(work.begin())
-    wrong = [{"propagates": "up"}, {"propagation_depth": 2}, {"propagates": "downstream", "propagation_depth": 11}]
+    wrong: list[dict[str, Any]] = [
+        {"propagates": "up"},
+        {"propagation_depth": 2},
+        {"propagates": "downstream", "propagation_depth": 11},
+    ]
     assert ok(work.block([{"kind": "tag", "name": "PII", **each} for each in wrong]))["counts"]["errors"] == 3
     scopes = ["task:create", "asset:read", "asset:create", "connection:read", "tag:create"]
     narrow = Import(rest, runs, rest.client("data_engineer", scopes=scopes))
     ok(narrow.begin())
     assert narrow.block([{"kind": "tag", "name": "PII", "propagates": "downstream"}]).status_code == 403
+
+
+def test_each_tag_that_a_file_makes_or_changes_is_audited_and_told_by_itself(
+    rest: Rest, runs: MadeUpRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nouns, "AT_ONCE", 2)
+    client = rest.client()
+    spread: dict[str, Any] = {"propagates": "downstream", "propagation_depth": 3}
+    work = Import(rest, runs, client)
+    ok(work.begin())
+    lines = [{"kind": "tag", "name": "PII", "description": "Personal", **spread}, {"kind": "tag", "name": "kept"},
+             {"kind": "tag", "name": "old", "category": "Old"}]  # fmt: skip
+    assert ok(work.block(lines))["counts"]["tags"] == 3
+    stops = {"kind": "tag", "name": "PII", "description": "Personal", "propagates": None}
+    changes = [stops, {"kind": "tag", "name": "kept", "propagates": None}, {"kind": "tag", "name": "old"}]
+    assert ok(work.block(changes, 2, 4))["counts"]["tags"] == 5
+    tags = {each["name"]: each for each in ok(client.get(f"{METASTORE}/tags"))["data"]}
+    made = {"name": "PII", "category": None, "description": "Personal", **spread}
+    none = {"propagates": None, "propagation_depth": None}
+    assert told_of(client, "TAG", tags["PII"]) == [("UPDATE", spread, none), ("CREATE", None, made)]
+    assert [action for action, *_ in told_of(client, "TAG", tags["kept"])] == ["CREATE"]
+    assert told_of(client, "TAG", tags["old"])[0] == ("UPDATE", {"category": "Old"}, {"category": None})
+    asked = text("SELECT type, entity_id FROM crosswind.outbox WHERE entity_type = 'TAG' ORDER BY id")
+    with rest.platform.session() as session:
+        told = [(row.type, row.entity_id) for row in session.execute(asked)]
+    ids = {name: tag["id"] for name, tag in tags.items()}
+    assert told[:3] == [("tag.created", ids[name]) for name in ("PII", "kept", "old")]
+    assert told[3:] == [("tag.updated", ids[name]) for name in ("PII", "old")]

@@ -20,6 +20,7 @@ from crosswind.kit.unit_of_work import Event
 TOLD_WHOLE = 1_000
 """Changes of a block whose states the audit keeps whole."""
 SHORT = 200
+"""Characters of a description that the audit keeps of the others, the last of which says that it is cut."""
 _NOUNS: dict[type, tuple[repository.Noun, str]] = {
     DomainLine: ("domain", "domain"),
     TermLine: ("term", "term"),
@@ -48,7 +49,7 @@ def write(
         done[noun] = len((changes.keys() & records.keys()) | moved)
         if not (changes.keys() | moved) <= made:
             require(f"{right}:update")
-        events += _told(noun, list(changes.values()))
+        events += told(noun.upper(), list(changes.values()))
     return done, events
 
 
@@ -63,11 +64,11 @@ def _given(line: Spoken) -> nouns.Record:
     return given | lists
 
 
-def _told(noun: repository.Noun, changes: Sequence[nouns.Change]) -> list[Event]:
+def told(entity_type: str, changes: Sequence[nouns.Change]) -> list[Event]:
     """What the audit keeps, as of changes one by one: the first whole, of the others the prose cut short."""
     return [
         Event(
-            noun.upper(), str(each.id), "CREATE" if each.before is None else "UPDATE",
+            entity_type, str(each.id), "CREATE" if each.before is None else "UPDATE",
             each.before and _cut(each.before, number), _cut(each.after, number),
         )
         for number, each in enumerate(changes)
@@ -75,8 +76,10 @@ def _told(noun: repository.Noun, changes: Sequence[nouns.Change]) -> list[Event]
 
 
 def _cut(state: nouns.Record, number: int) -> nouns.Record:
-    whole = number < TOLD_WHOLE or not state.get("description")
-    return state if whole else {**state, "description": state["description"][:SHORT]}
+    prose = state.get("description") or ""
+    if number < TOLD_WHOLE or len(prose) <= SHORT:
+        return state
+    return {**state, "description": prose[: SHORT - 1] + "…"}
 
 
 def unknown(session: Session, tenant: str, lines: Sequence[tuple[int, AssetLine]]) -> dict[int, LineError]:

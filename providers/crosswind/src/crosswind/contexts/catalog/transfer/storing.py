@@ -28,7 +28,7 @@ Lines = dict[str, tuple[int, AssetLine]]
 class Stored:
     """What a block did, and the lines that were not taken; `names` are the first of what was written.
 
-    `events` are what the audit keeps of domains, terms and data products, each by itself.
+    `events` are what the audit keeps of tags, domains, terms and data products, each by itself.
     """
 
     created: int = 0
@@ -84,16 +84,19 @@ class Storer:
             if any(line.propagates is not UNSET for _, line in parsed.tags):
                 self._require("tag:update")
             records = {line.name: msgspec.to_builtins(line) for _, line in parsed.tags}
-            done.tags = sum(vocabularies.write_tags(self._session, self._actor, list(records.values())))
+            changes = vocabularies.write_tags(self._session, self._actor, list(records.values()))
+            done.tags = len(changes)
+            done.events += speaking.told("TAG", changes)
         if parsed.classifications:
             self._require("classification:create")
             built_in = {each.name for each in levels.BUILT_IN}
             found = {line.name.lower(): line for _, line in parsed.classifications}
             records = {name: msgspec.to_builtins(line) for name, line in found.items() if name not in built_in}
-            written = vocabularies.write_classifications(self._session, self._actor, list(records.values()))
-            done.classifications = sum(written)
+            written = list(records.values())
+            done.classifications = vocabularies.write_classifications(self._session, self._actor, written)
         if parsed.spoken:
-            counts, done.events = speaking.write(self._session, self._actor, parsed.spoken, self._require)
+            counts, events = speaking.write(self._session, self._actor, parsed.spoken, self._require)
+            done.events += events
             for noun, count in counts.items():
                 setattr(done, f"{noun}s", count)
 
