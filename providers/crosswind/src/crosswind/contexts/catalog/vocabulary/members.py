@@ -26,9 +26,9 @@ AT_A_TIME = 1_000
 _BRIEF = select(A.key, A.id, A.type, A.name, A.qualified_name, A.version, A.connection_key)
 
 
-def count(session: Session, noun: Noun, key: int) -> int:
-    """How many assets are in one, or are or have columns about it, also of those that are gone."""
-    return session.scalar(select(func.count()).select_from(_keys(noun, key).subquery())) or 0
+def count(session: Session, noun: Noun, key: int, most: int) -> int:
+    """How many assets are in one, or are or have columns about it, also of those that are gone; looks no further."""
+    return session.scalar(select(func.count()).select_from(_keys(noun, key).limit(most).subquery())) or 0
 
 
 def tell(session: Session, actor: Actor, noun: Noun, key: int, told: str) -> None:

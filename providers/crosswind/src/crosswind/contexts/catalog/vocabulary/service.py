@@ -21,12 +21,12 @@ from crosswind.contexts.catalog.vocabulary.schemas import (
     TermCreate,
     TermUpdate,
 )
-from crosswind.kit.errors import AlreadyExists, Conflict, Invalid, NotFound, StaleVersion
+from crosswind.kit.errors import AlreadyExists, Invalid, NotFound, StaleVersion
 from crosswind.kit.paging import Page, Window
 from crosswind.kit.unit_of_work import Event, UnitOfWork
 
 MOST_MEMBERS = 50_000
-"""Of how many assets one request changes what they are in or about."""
+"""Up to how many assets each have a version and an event of the new name or end of what they are in or about."""
 
 
 class SpokenService:
@@ -98,12 +98,11 @@ class SpokenService:
         repository.write(self._session, self.noun, row.key, values)
 
     def _tell(self, row: Row[Any], what: str) -> None:
-        """Let all that is in or about it have a version and an event, as its name is part of their answers."""
-        used = members.count(self._session, self.noun, row.key)
-        if used > MOST_MEMBERS:
-            told = f"The {self.called.lower()} has {used} assets, and one request changes {MOST_MEMBERS} at most"
-            raise Conflict(told, used=used)
-        if used:
+        """Let all that is in or about it have a version and an event, as its name is part of their answers.
+
+        Where there are more than one request can tell one by one, the audit alone keeps it.
+        """
+        if members.count(self._session, self.noun, row.key, MOST_MEMBERS + 1) <= MOST_MEMBERS:
             told = f'{self.called.lower()} "{row.name}" {what}'
             members.tell(self._session, self._actor, self.noun, row.key, told)
 
