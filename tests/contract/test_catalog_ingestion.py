@@ -9,7 +9,9 @@ import httpx
 import pytest
 from sqlalchemy import text
 from tests.support.app import METASTORE, Rest
-from tests.support.catalog import assets, connection, crawl, ok, shop, writes
+from tests.support.catalog import assets, connection, crawl, ok, shop, table, writes
+
+from crosswind.connectors.types import Key, SourceColumn, SourceObject
 
 
 def item(name: str = "users", **more: Any) -> dict[str, Any]:
@@ -191,24 +193,74 @@ def test_an_asset_as_it_is_shown_is_taken_and_says_the_same(rest: Rest) -> None:
     identifier = ok(stream(client, "asset.created", made))["id"]
     url = f"{METASTORE}/assets/{identifier}"
     shown = ok(client.get(url))
-    counted = {"version", "updated_at"}
+    before = writes(rest, "assets", "columns", "audit", "outbox")
     for kind in ("asset.created", "asset.updated"):
         assert ok(stream(client, kind, shown))["id"] == identifier
-        again = ok(client.get(url))
-        assert {name: again[name] for name in shown.keys() - counted} == {
-            name: shown[name] for name in shown.keys() - counted
-        }
-    assert (
-        ok(send(client, ok(client.get(f"{METASTORE}/assets", params={"include": "columns"}))["data"][0]))["unchanged"]
-        == 1
-    )
+        assert ok(client.get(url)) == shown
+    assert writes(rest, "assets", "columns", "audit", "outbox") == before
     elsewhere = {**shown, "qualified_name": "copy", "id": 7, "version": 99, "created_at": "never"}
     copied = ok(client.get(f"{METASTORE}/assets/{ok(stream(client, 'asset.updated', elsewhere))['id']}"))
-    own = {"id", "qualified_name", "created_at", "schema", *counted}
+    own = {"id", "qualified_name", "created_at", "updated_at", "version", "schema"}
     assert {name: copied[name] for name in shown.keys() - own} == {name: shown[name] for name in shown.keys() - own}
     assert [{**each, "id": None} for each in copied["schema"]] == [{**each, "id": None} for each in shown["schema"]]
     assert ok(stream(client, "asset.deleted", elsewhere))["id"] == copied["id"]
     assert assets(client).keys() == {"users"}
+
+
+def commented(comment: str) -> list[SourceObject]:
+    """A table with comments and facts of its source."""
+    made = table("t", SourceColumn("id", 1, "integer", comment=comment), "name text", comment=comment,
+                 row_estimate=100, size_bytes=9, primary_key=Key("t_pkey", ("id",)))  # fmt: skip
+    return [made]
+
+
+def test_a_crawled_asset_as_it_is_shown_stays_its_sources(rest: Rest) -> None:
+    key = connection(rest)
+    crawl(rest, key, commented("As it was"))
+    client = rest.client("data_engineer")
+    url = f"{METASTORE}/assets/{assets(client)['t']['id']}"
+    shown = ok(client.get(url))
+    assert (shown["description"], shown["schema"][0]["description"]) == ("As it was", "As it was")
+    assert {"comment", "row_count", "primary_key"} <= shown["metadata"].keys()
+    before = writes(rest, "assets", "columns", "audit", "outbox")
+    for kind in ("asset.created", "asset.updated"):
+        ok(stream(client, kind, shown))
+    assert ok(client.get(url)) == shown
+    assert writes(rest, "assets", "columns", "audit", "outbox") == before
+    said = {**shown["schema"][1], "description": "By us"}
+    metadata = {**shown["metadata"], "team": "core", "row_count": 101}
+    ok(stream(client, "asset.updated", {**shown, "metadata": metadata, "schema": [shown["schema"][0], said]}))
+    assert ok(client.get(url))["version"] == shown["version"] + 1
+    crawl(rest, key, commented("As it is"))
+    after = ok(client.get(url))
+    assert (after["description"], after["metadata"]["comment"]) == ("As it is", "As it is")
+    assert [each["description"] for each in after["schema"]] == ["As it is", "By us"]
+    assert (after["metadata"]["team"], after["metadata"]["row_count"]) == ("core", 101)
+    own = {**after, "metadata": {"row_count": 101}, "description": "Ours"}
+    ok(stream(client, "asset.updated", own))
+    crawl(rest, key, commented("Once more"))
+    again = ok(client.get(url))
+    assert (again["description"], again["schema"][0]["description"]) == ("Ours", "Once more")
+    assert "team" not in again["metadata"]
+    assert again["metadata"]["row_count"] == 101
+
+
+def test_an_asset_shown_as_removed_is_not_taken_as_there(rest: Rest) -> None:
+    client = rest.client("data_engineer")
+    shown = ok(client.get(f"{METASTORE}/assets/{ok(stream(client, 'asset.created', item()))['id']}"))
+    for kind in ("asset.created", "asset.updated"):
+        answer = stream(client, kind, {**shown, "removed_at": "2026-01-01T00:00:00Z"})
+        assert (answer.status_code, answer.json()["error"]["details"]["field"]) == (400, "asset.removed_at")
+    stream(client, "asset.deleted", {**shown, "removed_at": "2026-01-01T00:00:00Z"}).raise_for_status()
+    assert assets(client) == {}
+    assert ok(stream(client, "asset.created", shown))["id"] == shown["id"]
+    assert assets(client).keys() == {"users"}
+
+
+@pytest.mark.parametrize(("name", "value"), [("id", 1), ("version", 1), ("removed_at", None), ("schema", [])])
+def test_batches_take_no_field_that_is_only_shown(rest: Rest, name: str, value: Any) -> None:
+    answer = send(rest.client(), item(**{name: value}))
+    assert (answer.status_code, answer.json()["error"]["details"]["field"]) == (400, f"assets[0].{name}")
 
 
 def test_an_update_tells_by_its_qualified_name_of_which_asset_it_is(rest: Rest) -> None:

@@ -13,6 +13,7 @@ from crosswind.contexts.catalog.repository import assets as repository
 from crosswind.contexts.catalog.schemas.ingestion import Accepted, IngestionResult, ItemError
 from crosswind.contexts.catalog.service import shown
 from crosswind.contexts.catalog.service.assets import CatalogService
+from crosswind.contexts.catalog.service.shapes import detail
 from crosswind.contexts.catalog.transfer import lines as reading
 from crosswind.contexts.catalog.transfer.lines import AssetLine, LineError, Parsed
 from crosswind.contexts.catalog.transfer.repository import sheets
@@ -90,12 +91,15 @@ class IngestionService:
         raw = bytes(read(body, StreamedAsset).asset)
         if kind == "asset.deleted":
             return self._deleted(raw)
+        raw = shown.as_line(raw)
         if kind == "asset.updated":
             raw = shown.filled(raw, self._known)
         parsed = self._parsed([msgspec.Raw(raw)], "asset")
         line = parsed.assets[0][1]
         was = repository.by_name(self._session, self._actor.tenant, line.qualified_name)
-        done = Storer(self._session, self._actor).store(parsed)
+        if was is not None:
+            line = self._unsaid(line, was)
+        done = Storer(self._session, self._actor).store(Parsed(assets=[(0, line)]))
         if done.errors:
             error = done.errors[0]
             raise Invalid(error.message, field=f"asset.{error.field}".rstrip("."))
@@ -119,6 +123,15 @@ class IngestionService:
     def _known(self, qualified_name: str) -> Row[Any] | None:
         return sheets.known(self._session, self._actor, [qualified_name]).get(qualified_name)
 
+    def _unsaid(self, line: AssetLine, was: Row[Any]) -> AssetLine:
+        """The line without what its asset shows already; one that no crawl brings back from removal begins anew."""
+        anew = was.removed_at is not None and was.connection_key is None
+        row = None if anew else repository.find(self._session, self._actor, was.id)
+        if row is None:
+            return line
+        columns = () if line.columns is UNSET else repository.columns(self._session, row.key)
+        return shown.unsaid(line, detail(row, columns), row.curated_metadata)
+
     def _named(self, qualified_name: str) -> UUID:
         found = repository.by_name(self._session, self._actor.tenant, qualified_name)
         if found is None:
@@ -129,7 +142,7 @@ class IngestionService:
     @staticmethod
     def _parsed(items: list[msgspec.Raw], where: str = "") -> Parsed:
         """The items by their index; what is no asset, or stands twice, is an error."""
-        parsed = reading.parse([shown.as_line(bytes(item)) for item in items], 0)
+        parsed = reading.parse([bytes(item) for item in items], 0)
         others = (*parsed.relationships, *parsed.tags, *parsed.classifications)
         parsed.errors += [LineError(number, "kind", "A batch holds assets only") for number, _ in others]
         seen: dict[str, int] = {}

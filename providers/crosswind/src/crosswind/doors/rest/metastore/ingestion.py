@@ -8,7 +8,6 @@ from fastapi import Header
 
 from crosswind.contexts.catalog.schemas.ingestion import Accepted, IngestionResult
 from crosswind.contexts.catalog.service.ingestion import MOST_ITEMS, EventType
-from crosswind.contexts.catalog.service.shown import READ_ONLY
 from crosswind.doors.rest.families import METASTORE
 from crosswind.doors.rest.family import Family, RawBody
 from crosswind.doors.rest.request import MEGABYTE
@@ -16,7 +15,6 @@ from crosswind.doors.rest.services import Ingestion
 
 router = Family(METASTORE, tags=["Ingestion"])
 
-_COLUMN = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
 _ITEM = {
     "type": "object",
     "required": ["type", "name", "qualified_name"],
@@ -33,15 +31,10 @@ _ITEM = {
         "columns": {
             "type": "array",
             "maxItems": 10_000,
-            "items": _COLUMN,
+            "items": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
         },
-        "schema": {
-            "type": "array", "maxItems": 10_000, "items": _COLUMN,
-            "description": "Columns as assets are shown with; taken where there are no columns",
-        },
-        **{name: {"description": "Shown of an asset, and passed over here"} for name in sorted(READ_ONLY)},
     },
-}  # fmt: skip
+}
 _TOLD = "The asset as in a batch, or as it is shown; an update may leave out type and name, a deletion all but the name"
 _EVENT: dict[str, Any] = {
     "required": True,
