@@ -351,3 +351,25 @@ def test_a_file_can_be_looked_at_and_let_go(rest: Rest, engineer: httpx.Client) 
     assert engineer.get(f"{PLATFORM}/uploads/{identifier}").status_code == 404
     assert rest.client("viewer").post(f"{PLATFORM}/uploads", content=b"{}").status_code == 403
     assert engineer.post(f"{PLATFORM}/uploads", content=b"").status_code == 400
+
+
+def test_a_term_that_is_only_related_otherwise_has_a_new_version(rest: Rest, runs: MadeUpRuns) -> None:
+    client = rest.client()
+    work = Import(rest, runs, client)
+    ok(work.begin())
+    churn = {"kind": "term", "name": "Churn", "related": ["Loss"]}
+    lines = [churn, {"kind": "term", "name": "Revenue", "description": "Old"}]
+    assert counts(work.block(lines)) == {"terms": 3}
+    terms = {each["name"]: each for each in ok(client.get(f"{PLATFORM}/terms"))["data"]}
+    assert {each["version"] for each in terms.values()} == {1}
+    lines = [{**churn, "related": ["Revenue"]}, {"kind": "term", "name": "Revenue", "description": "New"}]
+    for sequence in (2, 3):
+        ok(work.block(lines, sequence, 2 * sequence - 1))
+        found = {each["name"]: each for each in ok(client.get(f"{PLATFORM}/terms"))["data"]}
+        assert (found["Churn"]["version"], found["Churn"]["related"]) == (2, ["Revenue"])
+        assert found["Revenue"]["version"] == 2
+    path = f"{PLATFORM}/terms/{terms['Churn']['id']}"
+    assert client.put(path, json={"related": []}, headers={"If-Match": '"1"'}).status_code in (409, 412)
+    asked = {"entity_type": "TERM", "entity_id": terms["Churn"]["id"]}
+    (change, _) = ok(client.get(f"{METASTORE}/audits", params=asked))["data"]
+    assert (change["before_state"], change["after_state"]) == ({"related": ["Loss"]}, {"related": ["Revenue"]})

@@ -69,6 +69,10 @@ WITH given AS MATERIALIZED (
 )
 SELECT t.name FROM crosswind.terms t WHERE t.key IN (SELECT term_key FROM gone UNION SELECT term_key FROM made)
 """
+_COUNT = """
+UPDATE crosswind.terms SET version = version + 1, updated_at = now()
+ WHERE tenant = :tenant AND name = ANY(CAST(:names AS text[]))
+"""
 
 
 @dataclass(slots=True)
@@ -117,7 +121,10 @@ def _differing(row: Row[Any], given: Record) -> tuple[Record, Record]:
 def relate(
     session: Session, actor: Actor, records: Sequence[Record], changes: dict[str, Change]
 ) -> tuple[dict[str, Change], set[str]]:
-    """Relate terms as the records say; returns the changes with that, and which terms are related otherwise now."""
+    """Relate terms as the records say; returns the changes with that, and which terms are related otherwise now.
+
+    Their versions count that once, with what else of them `write` changed and holds them for.
+    """
     names = [each["name"] for each in records]
     who = {"tenant": actor.tenant, "author": actor.subject}
     wanted = sorted({name for each in records for name in each["related"]})
@@ -125,6 +132,8 @@ def relate(
     new = session.execute(text(_NAMED), {**who, "names": wanted})
     found = {**changes, **{row.name: Change(row.id, None, {"name": row.name}) for row in new}}
     moved = set(session.scalars(text(_RELATED), {**who, "records": msgspec.json.encode(records).decode()}))
+    if alone := [name for name in names if name in moved and name not in changes]:
+        session.execute(text(_COUNT), {"tenant": actor.tenant, "names": alone})
     for row in _relatives(session, actor, [name for name in names if name in moved]):
         change = found.setdefault(row.name, Change(row.id, {}, {}))
         change.after["related"] = row.related
