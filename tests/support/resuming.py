@@ -1,25 +1,43 @@
-"""Followers of all events of assets, who come back after a broken link with the id of the event that they had last."""
+"""Followers of events of assets, who come back after a broken link with the id of the event that they had last."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from threading import Event, Thread
 from typing import Any
 
 import httpx
+from gql import Client, gql
+from gql.transport.exceptions import (
+    TransportClosed,
+    TransportConnectionFailed,
+    TransportProtocolError,
+    TransportQueryError,
+)
+from gql.transport.websockets import WebsocketsTransport
+from graphql import ExecutionResult
 from tests.support.writers import AWAY
 from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
-BROKEN = (OSError, EOFError, WebSocketException, httpx.TransportError)
+LOST = (TransportClosed, TransportConnectionFailed, TransportProtocolError)
+BROKEN = (OSError, EOFError, WebSocketException, httpx.TransportError, *LOST)
+UPDATED = """subscription($id: ID!, $after: String) {
+  assetUpdated(assetId: $id, after: $after) { id description } }"""
 
 
 class Follower(Thread):
-    """One follower in a thread of its own, from the first event on, until `over` is set and its link ends."""
+    """One follower in a thread of its own, from the first event on, until `over` is set and its link ends.
 
-    def __init__(self, url: str, key: str) -> None:
+    `asset` is the one that it follows, None for all of them.
+    """
+
+    def __init__(self, url: str, key: str, asset: str | None = None) -> None:
         super().__init__(name=type(self).__name__, daemon=True)
         self.url = url
+        self.asset = asset
         self.headers = {"X-API-Key": key}
         self.seen: list[tuple[int, str, str]] = []
         self.broken = 0
@@ -80,3 +98,37 @@ class OverSse(Follower):
                 if name == "data":
                     self.hear(json.loads(value))
         raise EOFError
+
+
+class OverGraphql(Follower):
+    """Follows one asset with the `gql` client, as the schema has it; what it is shown is in `texts`."""
+
+    def __init__(self, url: str, key: str, asset: str) -> None:
+        super().__init__(url, key, asset)
+        self.texts: list[str] = []
+
+    def follow(self) -> None:
+        try:
+            asyncio.run(self._follow())
+        except TransportQueryError as refused:
+            for each in refused.errors or ():
+                self.hear({"error": each["extensions"]})
+        raise EOFError
+
+    async def _follow(self) -> None:
+        transport = WebsocketsTransport(
+            self.url, headers=self.headers, subprotocols=[Subprotocol("graphql-transport-ws")], close_timeout=1
+        )
+        request = gql(UPDATED)
+        request.variable_values = {"id": self.asset, "after": str(self.last)}
+        async with Client(transport=transport) as session:
+            async for result in session.subscribe(request, get_execution_result=True):
+                self._told(result)
+
+    def _told(self, result: ExecutionResult) -> None:
+        if result.errors or not result.data or not result.extensions:
+            self.wrong.append(repr(result))
+            raise EOFError
+        shown = result.data["assetUpdated"]
+        self.texts.append(shown["description"])
+        self.hear({"event_id": int(result.extensions["eventId"]), "asset_id": shown["id"], "event": "updated"})
