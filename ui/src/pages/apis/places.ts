@@ -53,7 +53,7 @@ export function places(root: string, grpc: string, host: string): readonly Place
       pages: [],
       text: "metastore.v1.MetadataService, with reflection; a process of its own (crosswind grpc), so another name may stand before it",
     },
-    { address: socket(`${metastore}/v1/ws`), name: "WebSocket", pages: [], text: "Follow asset.updates and task.progress, with resume" },
+    { address: socket(`${metastore}/v1/ws`), name: "WebSocket", pages: [], text: "Follow asset.updates, domain.updates, task.progress and others, with resume" },
     { address: `${metastore}/v1/events`, name: "Stream (SSE)", pages: [], text: "The same events where plain HTTP is all there is" },
     { address: `${metastore}/api/v1/lineage`, name: "OpenLineage", pages: [], text: "Where jobs tell of their runs" },
   ];

@@ -4,6 +4,9 @@ export const KINDS = [
   ["asset.*", "Assets: made, changed, deleted, another schema"],
   ["relationship.*", "Relationships: made, changed, removed"],
   ["tag.*", "Tags of the vocabulary"],
+  ["domain.*", "Domains: made, changed, deleted"],
+  ["term.*", "Terms of the glossary: made, changed, deleted"],
+  ["data_product.*", "Data products: made, changed, deleted"],
   ["task.progress", "Runs: their progress and end"],
 ] as const;
 
@@ -11,11 +14,14 @@ const NAMES: Readonly<Record<string, string>> = {
   "asset.*": "all of assets",
   "relationship.*": "all of relationships",
   "tag.*": "all of tags",
+  "domain.*": "all of domains",
+  "term.*": "all of terms",
+  "data_product.*": "all of data products",
   "task.progress": "runs",
 };
 
 /** How many events there are of a kind: the server stores each of them. */
-const SIZES: Readonly<Record<string, number>> = { asset: 4, relationship: 3, tag: 3 };
+const SIZES: Readonly<Record<string, number>> = { asset: 4, data_product: 3, domain: 3, relationship: 3, tag: 3, term: 3 };
 
 /** Kinds in the place of their events where all of them are there. */
 function gathered(events: readonly string[]): readonly string[] {

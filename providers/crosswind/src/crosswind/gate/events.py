@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from crosswind.gate.credentials import Credentials
+from crosswind.kit import outbox
 from crosswind.kit.actor import Actor
 
 
@@ -43,4 +44,11 @@ class Channel:
 
 ASSETS = Channel("asset.updates", "asset:read", frozenset({"ASSET"}))
 TASKS = Channel("task.progress", "task:read", frozenset({"task"}), needs_id=True)
-CHANNELS = {each.name: each for each in (ASSETS, TASKS)}
+SPOKEN = {
+    entity_type: Channel(f"{noun}.updates", permission, frozenset({entity_type}))
+    for (entity_type, noun), permission in zip(
+        outbox.SPOKEN.items(), ("domain:read", "term:read", "product:read"), strict=True
+    )
+}
+"""What people speak of assets by, each kind followed by itself as each takes a permission of its own."""
+CHANNELS = {each.name: each for each in (ASSETS, *SPOKEN.values(), TASKS)}

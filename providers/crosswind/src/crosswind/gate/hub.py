@@ -36,7 +36,7 @@ from sqlalchemy.orm import Session
 from crosswind.contexts.events import repository
 from crosswind.gate import faults
 from crosswind.gate.events import TASKS, Follower
-from crosswind.gate.pages import channel_of, check_asset, check_kept, hand_on, message, seen_by
+from crosswind.gate.pages import channel_of, check_kept, check_one, hand_on, message, seen_by
 from crosswind.gate.standing import ask_again
 from crosswind.gate.subscription import Subscription
 from crosswind.gate.task_watch import TaskWatch
@@ -185,7 +185,7 @@ class Hub:
             return
         with self._platform.session() as session:
             if subscription.entity_id is not None:
-                check_asset(session, subscription)
+                check_one(session, subscription)
             ends = repository.head(session)
         if after is None:
             self._join(subscription, fresh=True)

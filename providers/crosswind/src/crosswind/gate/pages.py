@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from crosswind.contexts.catalog.repository.scope import Scope
 from crosswind.contexts.events import repository
 from crosswind.contexts.events.errors import EventsForgotten
-from crosswind.gate.events import CHANNELS, Channel, EventMessage
+from crosswind.gate.events import ASSETS, CHANNELS, Channel, EventMessage
 from crosswind.gate.gate import require
 from crosswind.gate.subscription import Subscription
 from crosswind.kit.actor import Actor
@@ -92,15 +92,22 @@ def channel_of(name: str, actor: Actor, entity_id: str | None) -> Channel:
     return found
 
 
-def check_asset(session: Session, subscription: Subscription) -> None:
-    """Raise `NotFound` unless the follower may see the asset, and spell its id as events do."""
+def check_one(session: Session, subscription: Subscription) -> None:
+    """Raise `NotFound` unless the follower may see what it follows, and spell its id as events do."""
+    actor, channel = subscription.actor, subscription.channel
+    field = "asset_id" if channel is ASSETS else "entity_id"
     try:
-        asset_id = UUID(str(subscription.entity_id))
+        identifier = UUID(str(subscription.entity_id))
     except ValueError:
-        raise Invalid("An asset's id is a UUID", field="asset_id") from None
-    if not repository.asset_seen(session, subscription.actor, asset_id):
-        raise NotFound("Asset", asset_id)
-    subscription.entity_id = str(asset_id)
+        raise Invalid("The id of what is followed is a UUID", field=field) from None
+    (entity_type,) = channel.entity_types
+    if channel is ASSETS:
+        seen = repository.asset_seen(session, actor, identifier)
+    else:
+        seen = repository.spoken_seen(session, actor, entity_type, identifier)
+    if not seen:
+        raise NotFound(entity_type.replace("_", " ").capitalize(), identifier)
+    subscription.entity_id = str(identifier)
 
 
 def check_kept(after: int, ends: repository.Head) -> None:

@@ -29,7 +29,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from crosswind.kit.store import Base
 
-NOUNS = {"ASSET": "asset", "RELATIONSHIP": "relationship", "TAG": "tag"}
+SPOKEN = {"DOMAIN": "domain", "TERM": "term", "DATA_PRODUCT": "data_product"}
+"""What people speak of assets by; its rows stand in tables of their own, and its events tell name and version."""
+NOUNS = {"ASSET": "asset", "RELATIONSHIP": "relationship", "TAG": "tag", **SPOKEN}
 VERBS = {
     "CREATE": "created",
     "DELETE": "deleted",

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Text, and_, cast, func, or_, select, 
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow
+from crosswind.contexts.catalog.vocabulary.models import DomainRow, ProductRow, TermRow
 from crosswind.contexts.connections.models import ConnectionRow
 from crosswind.contexts.connections.repository import granted
 from crosswind.kit.actor import Actor
@@ -20,6 +21,9 @@ SHOWN = (O.seq, O.tenant, O.type, O.entity_type, O.entity_id, O.action, O.data, 
 
 
 RELATIONSHIP = "RELATIONSHIP"
+_SPOKEN: dict[str, type[DomainRow] | type[TermRow] | type[ProductRow]] = {
+    "DOMAIN": DomainRow, "TERM": TermRow, "DATA_PRODUCT": ProductRow,
+}  # fmt: skip
 ENDS = ("source_asset_id", "target_asset_id")
 
 
@@ -105,6 +109,12 @@ def asset_seen(session: Session, actor: Actor, asset_id: UUID) -> bool:
     mine = or_(AssetRow.connection_key.is_(None), AssetRow.connection_key.in_(keys))
     asked = select(AssetRow.key).where(AssetRow.id == asset_id, AssetRow.tenant == actor.tenant, mine)
     return session.scalar(asked) is not None
+
+
+def spoken_seen(session: Session, actor: Actor, entity_type: str, identifier: UUID) -> bool:
+    """Whether a domain, term or data product of this id is in the actor's tenant."""
+    noun = _SPOKEN[entity_type]
+    return session.scalar(select(noun.key).where(noun.id == identifier, noun.tenant == actor.tenant)) is not None
 
 
 def seen_assets(session: Session, actor: Actor, ids: Collection[str]) -> frozenset[str]:

@@ -22,6 +22,11 @@ EVENTS = {
     "tag.created": "tag:read",
     "tag.updated": "tag:read",
     "tag.deleted": "tag:read",
+    **{
+        f"{noun}.{done}": f"{permission}:read"
+        for noun, permission in (("domain", "domain"), ("term", "term"), ("data_product", "product"))
+        for done in ("created", "updated", "deleted")
+    },
     "task.progress": "task:read",
 }
 """What a webhook can be told, and the permission that it takes."""

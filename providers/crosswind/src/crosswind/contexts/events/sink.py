@@ -16,6 +16,8 @@ from crosswind.kit.unit_of_work import Event
 
 LARGEST_VALUE = 2000
 """Bytes of one recorded value that an event carries; a longer one is left to whoever asks for the thing itself."""
+_TOLD_AS = {"owner_kind": "owner", "owner_name": "owner"}
+"""Fields by the names that answers have for them."""
 _WRITE = text("""
     INSERT INTO crosswind.outbox (tenant, type, entity_type, entity_id, action, data, connection_key)
     SELECT :tenant, r.type, r.entity_type, r.entity_id, r.action,
@@ -29,14 +31,35 @@ _WRITE = text("""
     LEFT JOIN crosswind.connections c ON c.tenant = :tenant AND c.id = r.connection_id
     ORDER BY r.n
 """)
+_WRITE_SPOKEN = text("""
+    INSERT INTO crosswind.outbox (tenant, type, entity_type, entity_id, action, data)
+    SELECT :tenant, r.type, r.entity_type, r.entity_id, r.action,
+           r.data || CASE WHEN s.id IS NULL THEN '{}'
+                          ELSE jsonb_build_object('name', s.name, 'version', s.version) END
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(n int, type text, entity_type text, entity_id text, action text,
+                                                       data jsonb)
+    LEFT JOIN LATERAL (
+        SELECT id, name, version FROM crosswind.domains
+         WHERE r.entity_type = 'DOMAIN' AND id = CAST(r.entity_id AS uuid)
+        UNION ALL SELECT id, name, version FROM crosswind.terms
+         WHERE r.entity_type = 'TERM' AND id = CAST(r.entity_id AS uuid)
+        UNION ALL SELECT id, name, version FROM crosswind.data_products
+         WHERE r.entity_type = 'DATA_PRODUCT' AND id = CAST(r.entity_id AS uuid)
+    ) AS s ON true
+    ORDER BY r.n
+""")
 
 
 def write(session: Session, actor: Actor, events: Sequence[Event]) -> None:
-    """Write one row for each event that readers may follow; an asset's brief facts are those it has now."""
+    """Write one row for each event that readers may follow; the brief facts of a thing are those it has now."""
     rows = list(_rows(events))
-    if rows:
-        session.execute(_WRITE, {"tenant": actor.tenant, "rows": msgspec.json.encode(rows, enc_hook=str).decode()})
-        outbox.touched(session)
+    spoken = [each for each in rows if each["entity_type"] in outbox.SPOKEN]
+    others = [each for each in rows if each["entity_type"] not in outbox.SPOKEN]
+    for statement, part in ((_WRITE, others), (_WRITE_SPOKEN, spoken)):
+        if part:
+            encoded = msgspec.json.encode(part, enc_hook=str).decode()
+            session.execute(statement, {"tenant": actor.tenant, "rows": encoded})
+            outbox.touched(session)
 
 
 def _rows(events: Sequence[Event]) -> Iterator[dict[str, Any]]:
@@ -57,12 +80,22 @@ def _rows(events: Sequence[Event]) -> Iterator[dict[str, Any]]:
 
 def _data(event: Event) -> dict[str, Any]:
     if event.entity_type == "ASSET":
-        before, after = event.before or {}, event.after or {}
-        differing = sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
-        return {"changed": differing} if event.before is not None and event.after is not None else {}
+        return _changed(event)
+    if event.entity_type in outbox.SPOKEN:
+        gone = {"name": (event.before or {}).get("name")} if event.after is None else {}
+        return {"id": event.entity_id, **gone, **_changed(event)}
     facts = event.after if event.after is not None else event.before or {}
     short = {key: value for key, value in facts.items() if _is_short(value)}
     return {"id": event.entity_id, **short}
+
+
+def _changed(event: Event) -> dict[str, Any]:
+    """The fields that an update changed; nothing of what was made or deleted."""
+    if event.before is None or event.after is None:
+        return {}
+    before, after = event.before, event.after
+    differing = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    return {"changed": sorted({_TOLD_AS.get(key, key) for key in differing})}
 
 
 def _is_short(value: Any) -> bool:

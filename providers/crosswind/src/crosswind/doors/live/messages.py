@@ -7,13 +7,14 @@ from typing import Any, Literal
 import msgspec
 
 from crosswind.gate.codes import metastore_code
-from crosswind.gate.events import ASSETS, TASKS, EventMessage
+from crosswind.gate.events import CHANNELS, SPOKEN, TASKS, EventMessage
 from crosswind.kit import strict_json
 from crosswind.kit.errors import CrosswindError, Invalid, TooLarge
 
 LARGEST = 16_384
 """Bytes of a message that a client may send."""
 EVERYTHING = "*"
+_SPOKEN = frozenset(each.name for each in SPOKEN.values())
 EVENTS = {"created": "CREATE", "deleted": "DELETE", "schema_changed": "SCHEMA_CHANGE"}
 """What a message's `event` says by the last part of its type; everything else is an UPDATE."""
 
@@ -25,21 +26,32 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     channel: str = ""
     asset_id: str | None = None
     task_id: str | None = None
+    one: str | None = msgspec.field(name="entity_id", default=None)
     last_event_id: int | str | None = None
     id: str | int | None = None
 
     @property
     def entity_id(self) -> str | None:
         """What is followed, None for everything the channel has."""
-        if self.channel == TASKS.name:
-            return self.task_id
-        return None if self.asset_id in {None, EVERYTHING} else str(self.asset_id).lower()
+        return followed(self.channel, self.asset_id, self.task_id, self.one)
 
     @property
     def named(self) -> dict[str, Any]:
         """The request as answers refer to it."""
-        told = {"channel": self.channel, "asset_id": self.asset_id, "task_id": self.task_id, "id": self.id}
+        told = {"channel": self.channel, "asset_id": self.asset_id, "task_id": self.task_id, "entity_id": self.one,
+                "id": self.id}  # fmt: skip
         return {name: value for name, value in told.items() if value not in {None, ""}}
+
+
+def followed(channel: str, asset_id: str | None, task_id: str | None, one: str | None) -> str | None:
+    """The id that is followed by what was given, None for all; raises `Invalid` for one that the channel has not."""
+    if channel == TASKS.name:
+        return task_id
+    field, other = ("entity_id", asset_id) if channel in _SPOKEN else ("asset_id", one)
+    if other is not None:
+        raise Invalid(f"{channel[:64]} is followed by {field}", field="asset_id" if channel in _SPOKEN else "entity_id")
+    found = one if channel in _SPOKEN else asset_id
+    return None if found in {None, EVERYTHING} else str(found).lower()
 
 
 def read(text: str | None) -> Asked:
@@ -55,7 +67,7 @@ def read(text: str | None) -> Asked:
         message, _, path = str(error).partition(" - at `$.")
         raise Invalid(message, field=path.rstrip("`") or "message") from None
     if asked.type != "ping" and not asked.channel:
-        raise Invalid("A channel is needed", field="channel", known=[ASSETS.name, TASKS.name])
+        raise Invalid("A channel is needed", field="channel", known=sorted(CHANNELS))
     return asked
 
 
@@ -72,7 +84,8 @@ def event(message: EventMessage, followed: str | None = None) -> dict[str, Any]:
         told = {"type": message.type, **named, "event": "UPDATE", "data": message.data}
     else:
         verb = EVENTS.get(message.type.rpartition(".")[2], "UPDATE")
-        told = {"type": message.type, "asset_id": message.entity_id, "event": verb, "data": message.data}
+        field = "entity_id" if message.entity_type in SPOKEN else "asset_id"
+        told = {"type": message.type, field: message.entity_id, "event": verb, "data": message.data}
     return told if message.event_id is None else {**told, "event_id": message.event_id}
 
 

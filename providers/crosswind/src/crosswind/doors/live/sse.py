@@ -17,7 +17,7 @@ from crosswind.doors.live import messages
 from crosswind.doors.live.handshake import Visitor, place
 from crosswind.gate import faults
 from crosswind.gate.codes import metastore_code
-from crosswind.gate.events import ASSETS, CHANNELS, TASKS, Follower
+from crosswind.gate.events import ASSETS, CHANNELS, Follower
 from crosswind.gate.hub import hub_of
 from crosswind.gate.subscription import Subscription
 from crosswind.kit.errors import CrosswindError, Invalid
@@ -32,7 +32,7 @@ LOOKS = 1.0
 RETRY = b"retry: 2000\n\n"
 HEADERS = ((b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store"),
            (b"x-accel-buffering", b"no"), (b"x-content-type-options", b"nosniff"))  # fmt: skip
-KNOWN = frozenset({"channel", "asset_id", "task_id", "last_event_id", "token", "tenant"})
+KNOWN = frozenset({"channel", "asset_id", "task_id", "entity_id", "last_event_id", "token", "tenant"})
 
 
 class Streams:
@@ -61,10 +61,7 @@ class Streams:
         attempt = visitor.attempt(channel.permission if channel else None, "GET /metastore/v1/events")
         actor = await hub.lane.run(lambda: visitor.gate.admit(visitor.shown, attempt, visitor.request_id))
         after = place(request.headers.get("last-event-id") or query.get("last_event_id"))
-        asset_id = query.get("asset_id")
-        entity_id = (
-            query.get("task_id") if name == TASKS.name else None if asset_id == messages.EVERYTHING else asset_id
-        )
+        entity_id = messages.followed(name, *(query.get(each) for each in ("asset_id", "task_id", "entity_id")))
         follower, first = Follower(actor, visitor.shown), b""
         with hub.connection(actor):
             try:
