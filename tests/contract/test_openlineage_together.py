@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 from tests.support.app import Rest
-from tests.support.openlineage import NAMESPACE, dataset, event
+from tests.support.openlineage import NAMESPACE, dataset, event, schema
 
 from crosswind.contexts.catalog.openlineage import repository
 from crosswind.doors.rest.joint import Joiner
@@ -142,6 +142,18 @@ def test_an_event_that_fails_in_the_store_fails_alone(
     assert (crowd.groups, crowd.alone) == ([1, 3], 3)
     names = rows(rest, "SELECT name FROM crosswind.assets WHERE type = 'PIPELINE' ORDER BY 1")
     assert names == [("job1",), ("job2",), ("job4",)]
+
+
+def test_an_event_that_changes_columns_is_classified_though_others_come_with_it(rest: Rest, crowd: Crowd) -> None:
+    key = rest.platform_key("lineage:ingest")
+    first, then = (event(minutes=at, outputs=[dataset("d.s.shaped", schema=shape)])
+                   for at, shape in enumerate((schema("id int", "note text"), schema("id int"))))  # fmt: skip
+    answers = crowd.send((key, first), (key, then), (key, of_job(2)))
+    assert [each.status_code for each in answers] == [201] * 3
+    assert (crowd.groups, crowd.alone) == ([1, 2], 2)
+    kept = rows(rest, "SELECT breaking, changes FROM crosswind.asset_versions")
+    assert kept == [(True, ['column "note" dropped'])]
+    assert len(rows(rest, "SELECT FROM crosswind.outbox WHERE type = 'asset.schema_changed'")) == 1
 
 
 def test_events_of_one_run_come_out_as_one_by_one(rest: Rest, crowd: Crowd) -> None:

@@ -18,6 +18,8 @@ MOST_LINKS = 20
 LARGEST_FACET = 8 * 1024
 LARGEST = 16 * 1024
 """Bytes of all facets that are kept of one event."""
+COLUMNS_TOLD = "columns_told"
+"""The fact that repeats the columns an event told of, so that the next one is compared by a look at the asset alone."""
 LONGEST = 512
 LONGEST_IDENTITY = 1_900
 """Bytes of a namespace and a name together; an index entry of PostgreSQL holds 2,704 in all."""
@@ -49,7 +51,7 @@ def of_dataset(facets: Facets) -> dict[str, Any]:
     fields = list(_fields(facets))[:MOST_FIELDS]
     facts: dict[str, Any] = {"owner": owners} if (owners := _owners(facets)) else {}
     if fields:
-        facts["columns_told"] = [[each["name"], each["data_type"], each["comment"]] for each in fields]
+        facts[COLUMNS_TOLD] = [[each["name"], each["data_type"], each["comment"]] for each in fields]
     found = _stated(facets, facts)
     if fields:
         found["fields"] = fields

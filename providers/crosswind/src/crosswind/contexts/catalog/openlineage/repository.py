@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow
 from crosswind.contexts.catalog.openlineage.models import JobRunDatasetRow, JobRunRow
+from crosswind.contexts.catalog.openlineage.reshaped import tell
 from crosswind.contexts.catalog.repository.scope import A, seen_by
 from crosswind.kit import outbox
 from crosswind.kit.actor import Actor
@@ -24,7 +25,7 @@ SPACE = 0x6F6C
 PLACES = 256
 """Locks that namespaces share: an event of ten thousand namespaces still fits in the store's table of locks."""
 _TAKE = text("""
-    SELECT crosswind.take_lineage(:tenant, :by, :by_name, :kind, :request_id, CAST(:told AS jsonb))
+    SELECT crosswind.take_lineage(:tenant, :by, :by_name, :kind, :request_id, CAST(:told AS jsonb), true)
       FROM (SELECT count(pg_advisory_xact_lock_shared(:space, place)) FROM unnest(CAST(:places AS int[])) place) held
 """)
 _TAKE_TOGETHER = """
@@ -32,8 +33,8 @@ _TAKE_TOGETHER = """
         SELECT bool_and(pg_try_advisory_xact_lock_shared(%(space)s, place)) AS all_of_them
           FROM unnest(CAST(%(places)s AS int[])) place
     ), patient AS MATERIALIZED (SELECT set_config('lock_timeout', %(patience)s, true))
-    SELECT count(*) AS stored, coalesce(sum(crosswind.take_lineage(
-               t.tenant, t.subject, t.name, t.kind, t.request_id, t.told)), 0) AS news
+    SELECT count(*) AS stored, count(crosswind.take_lineage(
+               t.tenant, t.subject, t.name, t.kind, t.request_id, t.told, false)) AS news
       FROM held CROSS JOIN patient CROSS JOIN jsonb_to_recordset(CAST(%(tellings)s AS jsonb))
            AS t(tenant text, subject text, name text, kind text, request_id text, told jsonb)
      WHERE held.all_of_them
@@ -102,8 +103,9 @@ def telling(actor: Actor, told: dict[str, Any]) -> Telling:
 def take_together(session: Session, tellings: Sequence[Telling]) -> bool:
     """Store what several callers tell in one statement: a call of the same function for each, in their order.
 
-    False, and nothing stored, where one of them has to wait for a crawl, for then none of the others shall. They are
-    sent as one document: of texts in an array, the driver escapes quote by quote.
+    False, and nothing stored, where one of them has to wait for a crawl, for then none of the others shall; an error
+    where one changes columns, which takes more than a statement. They are sent as one document: of texts in an array,
+    the driver escapes quote by quote.
     """
     records = [
         {
@@ -131,8 +133,8 @@ def take_together(session: Session, tellings: Sequence[Telling]) -> bool:
 def take(session: Session, actor: Actor, told: dict[str, Any]) -> None:
     """Store what events say, tell followers of what is new and write it to the audit, all in one statement.
 
-    The places of its namespaces are held before anything is looked up, so that a first crawl of the same datasets is
-    either seen whole or waits.
+    Columns that changed are classified and told in some more. The places of its namespaces are held before anything is
+    looked up, so that a first crawl of the same datasets is either seen whole or waits.
     """
     values: dict[str, Any] = {"tenant": actor.tenant, "by": actor.subject, "by_name": actor.name, "kind": actor.kind}
     sent = telling(actor, told)
@@ -142,8 +144,10 @@ def take(session: Session, actor: Actor, told: dict[str, Any]) -> None:
         "space": SPACE,
         "places": sorted(sent.places),
     }
-    if session.execute(_TAKE, values).scalar_one():
+    reshaped = session.execute(_TAKE, values).scalar_one()
+    if reshaped is not None:
         outbox.touched(session)
+        tell(session, reshaped)
 
 
 def adopt(session: Session, tenant: str, connection_key: int, namespace: str, records: Sequence[dict[str, str]]) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from crosswind.connectors.types import CrawledObject
 from crosswind.contexts.catalog import facts
 from crosswind.contexts.catalog.changes import changes
+from crosswind.contexts.catalog.openlineage.facets import COLUMNS_TOLD
 from crosswind.contexts.catalog.versions.breaking import SchemaChange, schema_changes
 from crosswind.contexts.catalog.versions.deltas import UNREAD, State, delta
 from crosswind.contexts.catalog.versions.repository import Kept
@@ -62,7 +63,10 @@ class Told:
 
 
 def tell(found: CrawledObject, known: Row[Any] | None, columns: Columns | None) -> Told:
-    """What differs from what was known; `columns` were there before, None where only names are read."""
+    """What differs from what was known; `columns` were there before, None where only names are read.
+
+    What events told of an asset before any crawl read it is kept; that the source says more breaks nobody.
+    """
     if known is None:
         return Told()
     revived = known.removed_at is not None
@@ -71,15 +75,21 @@ def tell(found: CrawledObject, known: Row[Any] | None, columns: Columns | None) 
     after: State = {"type": found.kind, "type_detail": found.type_detail, "removed": False}
     if columns is None:
         return Told(back, delta(before, after))
-    if known.crawled_at is None:
+    old, new = _facts(known), facts.facts(found)
+    if known.crawled_at is None and not (old or columns or known.source_comment):
         return Told([*back, FIRST_READ], {**delta(before, after), UNREAD: True})
-    old, new = known.source_facts or {}, facts.facts(found)
     now = {column.name: facts.column(column) for column in found.columns}
     before |= {"comment": known.source_comment, "facts": old, "columns": columns}
     after |= {"comment": found.comment, "facts": new, "columns": now}
+    if known.crawled_at is None:
+        return Told([*back, FIRST_READ], delta(before, after))
     words = changes({**old, **_said(before)}, {**new, **_said(after)}, columns, now)
     told = words if not revived else back + [word for word in words if word != "details changed"]
     return Told(told, delta(before, after), schema_changes(columns, now, old, new))
+
+
+def _facts(known: Row[Any]) -> State:
+    return {name: fact for name, fact in (known.source_facts or {}).items() if name != COLUMNS_TOLD}
 
 
 def _said(state: State) -> State:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
+from crosswind.contexts.catalog.openlineage.facets import COLUMNS_TOLD
 from crosswind.contexts.catalog.repository import assets, described
 from crosswind.contexts.catalog.schemas.assets import AssetDetail, AssetUpdate, ColumnUpdate
 from crosswind.contexts.catalog.service.assets import CatalogService
@@ -120,7 +121,7 @@ class VersionService:
             "removed": row.removed_at is not None,
             "type_detail": row.type_detail,
             "comment": row.source_comment,
-            "facts": row.source_facts or {},
+            "facts": {name: fact for name, fact in (row.source_facts or {}).items() if name != COLUMNS_TOLD},
             "columns": {column.name: {name: getattr(column, name) for name in _SOURCE} for column in columns},
             "notes": {column.name: _noted(column) for column in columns if _noted(column)},
         }
