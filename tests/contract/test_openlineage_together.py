@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from threading import Event
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 from tests.support.app import Rest
+from tests.support.crowd import PATIENT, Crowd
 from tests.support.openlineage import NAMESPACE, dataset, event, schema
 
 from crosswind.contexts.catalog.openlineage import repository
@@ -22,65 +19,32 @@ from crosswind.doors.rest.joint import Joiner
 
 LINEAGE = "/metastore/api/v1/lineage"
 ELSEWHERE = "postgres://elsewhere.example.com:5432"
-PATIENT = 30.0
-Wanted = tuple[str, Any]
-"""A key, and an event that is sent with it."""
 
 
-class Crowd:
-    """Sends events so that all but the first wait together; counts what was stored together and what alone."""
+class Events(Crowd):
+    """Sends events; counts what was stored together and what alone."""
 
     def __init__(self, rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__(rest, monkeypatch, LINEAGE)
         self.groups: list[int] = []
         self.alone = 0
-        self._rest = rest
-        self._begun, self._gate = Event(), Event()
-        straight, many, one = rest.platform.straight_session, repository.take_together, repository.take
+        many, one = repository.take_together, repository.take
 
-        @contextmanager
-        def gated() -> Iterator[Session]:
-            self._begun.set()
-            assert self._gate.wait(PATIENT)
-            with straight() as session:
-                yield session
-
-        def take_together(session: Session, tellings: Sequence[repository.Telling]) -> bool:
+        def take_together(session: Session, tellings: Sequence[repository.Telling]) -> Any:
             self.groups.append(len(tellings))
             return many(session, tellings)
 
-        def take(*given: Any) -> None:
+        def take(*given: Any) -> Any:
             self.alone += 1
-            one(*given)
+            return one(*given)
 
-        monkeypatch.setattr(rest.platform, "straight_session", gated)
         monkeypatch.setattr(repository, "take_together", take_together)
         monkeypatch.setattr(repository, "take", take)
 
-    def send(self, *wanted: Wanted) -> list[httpx.Response]:
-        """The answers to the events, whose requests are called `request-1` and so on."""
-        with ThreadPoolExecutor(len(wanted)) as pool:
-            first, *others = enumerate(wanted, 1)
-            sent = [pool.submit(self._post, first)]
-            assert self._begun.wait(PATIENT)
-            sent += [pool.submit(self._post, each) for each in others]
-            until = time.monotonic() + PATIENT
-            while self._waiting() < len(others):
-                assert time.monotonic() < until, "not all of them came to wait"
-            self._gate.set()
-            return [each.result(PATIENT) for each in sent]
-
-    def _post(self, numbered: tuple[int, Wanted]) -> httpx.Response:
-        number, (key, told) = numbered
-        headers = {"X-API-Key": key, "X-Request-Id": f"request-{number}", "Content-Type": "application/json"}
-        return self._rest.anonymous(headers).post(LINEAGE, content=json.dumps(told).encode())
-
-    def _waiting(self) -> int:
-        return sum(each.together.waiting for each in self._rest.app.state.door.joiners.values())
-
 
 @pytest.fixture
-def crowd(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> Crowd:
-    return Crowd(rest, monkeypatch)
+def crowd(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> Events:
+    return Events(rest, monkeypatch)
 
 
 def rows(rest: Rest, statement: str) -> list[tuple[Any, ...]]:
@@ -93,7 +57,7 @@ def of_job(number: int, **more: Any) -> dict[str, Any]:
     return event(job=f"job{number}", inputs=[dataset(f"d.s.in{number}")], outputs=[dataset(f"d.s.out{number}")], **more)
 
 
-def test_events_of_many_callers_are_one_statement_and_each_is_audited_as_its_own(rest: Rest, crowd: Crowd) -> None:
+def test_events_of_many_callers_are_one_statement_and_each_is_audited_as_its_own(rest: Rest, crowd: Events) -> None:
     ours, theirs = rest.platform_key("lineage:ingest"), rest.key("data_engineer", tenant="acme", subject="ann")
     answers = crowd.send(*((theirs if number % 2 else ours, of_job(number)) for number in range(1, 7)))
     assert [each.status_code for each in answers] == [201] * 6
@@ -109,7 +73,7 @@ def test_events_of_many_callers_are_one_statement_and_each_is_audited_as_its_own
     assert known == [("acme", 3), ("default", 3)]
 
 
-def test_what_is_refused_is_refused_as_alone_and_the_others_of_its_group_are_stored(rest: Rest, crowd: Crowd) -> None:
+def test_what_is_refused_is_refused_as_alone_and_the_others_of_its_group_are_stored(rest: Rest, crowd: Events) -> None:
     key = rest.platform_key("lineage:ingest")
     wrong = {**of_job(4), "eventType": "GONE"}
     answers = crowd.send(
@@ -125,7 +89,7 @@ def test_what_is_refused_is_refused_as_alone_and_the_others_of_its_group_are_sto
 
 
 def test_an_event_that_fails_in_the_store_fails_alone(
-    rest: Rest, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+    rest: Rest, crowd: Events, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = rest.platform_key("lineage:ingest")
     with rest.platform.session() as session:
@@ -144,7 +108,7 @@ def test_an_event_that_fails_in_the_store_fails_alone(
     assert names == [("job1",), ("job2",), ("job4",)]
 
 
-def test_an_event_that_changes_columns_is_classified_though_others_come_with_it(rest: Rest, crowd: Crowd) -> None:
+def test_an_event_that_changes_columns_is_classified_though_others_come_with_it(rest: Rest, crowd: Events) -> None:
     key = rest.platform_key("lineage:ingest")
     first, then = (event(minutes=at, outputs=[dataset("d.s.shaped", schema=shape)])
                    for at, shape in enumerate((schema("id int", "note text"), schema("id int"))))  # fmt: skip
@@ -156,7 +120,7 @@ def test_an_event_that_changes_columns_is_classified_though_others_come_with_it(
     assert len(rows(rest, "SELECT FROM crosswind.outbox WHERE type = 'asset.schema_changed'")) == 1
 
 
-def test_events_of_one_run_come_out_as_one_by_one(rest: Rest, crowd: Crowd) -> None:
+def test_events_of_one_run_come_out_as_one_by_one(rest: Rest, crowd: Events) -> None:
     key, run = rest.platform_key("lineage:ingest"), "00000000-0000-4000-8000-000000000001"
     kinds = ("START", "RUNNING", "COMPLETE", "OTHER")
     answers = crowd.send(
@@ -167,7 +131,7 @@ def test_events_of_one_run_come_out_as_one_by_one(rest: Rest, crowd: Crowd) -> N
     assert rows(rest, "SELECT count(*) FROM crosswind.assets") == [(3,)]
 
 
-def test_an_event_that_waits_for_a_crawl_keeps_no_other_waiting(rest: Rest, crowd: Crowd) -> None:
+def test_an_event_that_waits_for_a_crawl_keeps_no_other_waiting(rest: Rest, crowd: Events) -> None:
     key = rest.platform_key("lineage:ingest")
     free = [event(job=f"free{number}", inputs=[dataset("d.s.t", ELSEWHERE)]) for number in range(4)]
     waits = event(job="held", inputs=[dataset("shop.public.orders")])
@@ -184,7 +148,7 @@ def test_an_event_that_waits_for_a_crawl_keeps_no_other_waiting(rest: Rest, crow
 
 
 def test_a_group_that_cannot_be_answered_is_refused_each_and_the_next_event_is_stored(
-    rest: Rest, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+    rest: Rest, crowd: Events, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = rest.platform_key("lineage:ingest")
     respond = Joiner._answers

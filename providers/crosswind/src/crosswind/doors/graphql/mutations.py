@@ -38,9 +38,9 @@ class Mutation:
     @writes("asset:create", "Make an asset that no crawl finds.")
     def create_asset(self, info: Here, input: AssetInput) -> Asset | None:
         """A new asset."""
-        catalog = reach(info).services.catalog
-        made = catalog.create(taken(AssetCreate, _without_nulls(plain(input))))
-        return Asset.of(reach(info), made)
+        services = reach(info).services
+        wanted = taken(AssetCreate, _without_nulls(plain(input)))
+        return Asset.of(reach(info), services.making.create(wanted) or services.catalog.create(wanted))
 
     @writes("asset:update", "Write on an asset; `version` refuses the change where somebody was quicker.")
     def update_asset(

@@ -76,7 +76,8 @@ def create_asset(services: Services, asked: v1.CreateAssetRequest) -> v1.Asset:
     """Make an asset that no crawl finds."""
     values = {"type": asked.type, "name": asked.name, "qualified_name": asked.qualified_name, "tags": [*asked.tags]}
     values |= _present(asked, "description", "classification", "metadata")
-    return _detail(services, services.catalog.create(request(AssetCreate, values)))
+    wanted = request(AssetCreate, values)
+    return _detail(services, services.making.create(wanted) or services.catalog.create(wanted))
 
 
 def update_asset(services: Services, asked: v1.UpdateAssetRequest) -> v1.Asset:

@@ -81,24 +81,6 @@ class Door:
             joiner = self.joiners[spec.call] = Joiner(self.platform, self.guard, spec, self._straight.queue)
         return await joiner.answer(request, body)
 
-    async def at_once(
-        self, request: StrictRequest, spec: RouteSpec, provided: dict[str, str], made: Callable[[dict[str, Any]], Any]
-    ) -> Response | None:
-        """Permit and try what is one statement on such a link; None, and nothing done, where it takes more."""
-
-        def call() -> Response | None:
-            with self.platform.straight_session() as session:
-                services = self.platform.services(session, self.guard.permit(request, spec, session))
-                result = made({name: getattr(services, service) for name, service in provided.items()})
-                if result is None:
-                    return None
-                base = base_path(request, spec.manners.mount)
-                response = reply.respond(result, spec.manners, spec.status, request_id(request), base)
-                services.uow.commit()
-                return response
-
-        return await self.lane.run(self._telling(request, spec, call))
-
     async def go_on(self, actor: Actor, call: Callable[[Services], T]) -> T:
         """Read more for an answer that is under way: a short call in the lane, in a session of its own."""
 

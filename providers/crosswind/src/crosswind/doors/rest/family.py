@@ -19,7 +19,7 @@ from fastapi.params import Query
 from pydantic import TypeAdapter
 from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 
-from crosswind.doors.rest.at_once import AtOnce, AtOnceRoute
+from crosswind.doors.rest.at_once import AtOnceRoute
 from crosswind.doors.rest.joint import Joint
 from crosswind.doors.rest.manners import Manners, camel
 from crosswind.doors.rest.reply import Reply
@@ -69,7 +69,6 @@ class RouteSpec:
     limited: bool = False
     answer: Any = None
     keeps: Keeps = "nothing"
-    at_once: AtOnce | None = None
     joint: Joint | None = None
 
 
@@ -112,7 +111,6 @@ class Family(APIRouter):
         reads: bool = False,
         straight: bool = False,
         joint: Joint | None = None,
-        at_once: Callable[..., Any] | None = None,
         **documentation: Any,
     ) -> Callable[[F], F]:
         """Register an endpoint; `dials` sends it through the bounded lane of routes that reach other systems.
@@ -120,8 +118,7 @@ class Family(APIRouter):
         `limited` says that it answers 429 also to whoever has no key or session; `secret` that its answer holds
         something that is shown once, so that it is not kept for an `Idempotency-Key`; `reads` that a POST changes
         nothing, so that a repeat is a new look; `straight` that it takes its body alone and does one statement;
-        `joint` how several such are done together;
-        `at_once` does the same as the endpoint in one statement, or gives None.
+        `joint` how plain requests are done together with those that come at the same time.
         """
         if (permission is None) != public:
             raise TypeError(f"{method} {path} must name a permission or be public")
@@ -131,8 +128,7 @@ class Family(APIRouter):
             endpoint, spec = _adapt(function, self.manners, permission, status, dials, body_limit)
             _rename(endpoint, path, self.manners)
             keeps: Keeps = "read" if reads or straight else _keeps(function, method, public, secret)
-            quick = AtOnce.of(at_once, Provided) if at_once else None
-            spec = replace(spec, limited=limited, answer=_answer(function), keeps=keeps, at_once=quick, joint=joint)
+            spec = replace(spec, limited=limited, answer=_answer(function), keeps=keeps, joint=joint)
             endpoint.__crosswind__ = spec  # type: ignore[attr-defined]
             self.add_api_route(
                 shown,
@@ -141,7 +137,7 @@ class Family(APIRouter):
                 status_code=status,
                 response_model=_documented(spec.answer, self.manners),
                 name=function.__name__,
-                route_class_override=StraightRoute if straight else AtOnceRoute if at_once else None,
+                route_class_override=StraightRoute if straight else AtOnceRoute if joint else None,
                 summary=(function.__doc__ or function.__name__).strip().split("\n")[0].rstrip("."),
                 **documentation,
             )

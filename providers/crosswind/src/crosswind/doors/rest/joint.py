@@ -7,7 +7,7 @@ each request on its own; nothing of a group that failed was stored.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,7 +24,7 @@ from crosswind.kit.errors import CrosswindError, Forbidden, Unauthenticated
 from crosswind.kit.together import Together
 
 if TYPE_CHECKING:
-    from crosswind.bootstrap import Platform
+    from crosswind.bootstrap import Platform, Services
     from crosswind.doors.rest.family import RouteSpec
 
 log = logging.getLogger(__name__)
@@ -34,13 +34,13 @@ log = logging.getLogger(__name__)
 class Joint:
     """How requests of a route are done together.
 
-    `read` takes the service and a body and gives what is asked; `do` takes the service and what all of them ask, and
-    does all of it or, giving False, nothing.
+    `read` takes the service and a body and gives what is asked, or None for what is to be done on its own; `do` takes
+    the service of one of them and what all of them ask, and gives the answers of those that it did by their places.
     """
 
     service: str
     read: Callable[[Any, bytes], Any]
-    do: Callable[[Any, list[Any]], bool]
+    do: Callable[[Any, list[Any]], Mapping[int, Any]]
 
 
 class Asked(NamedTuple):
@@ -59,7 +59,7 @@ class Joiner:
         self._guard = guard
         self._spec = spec
         self._joint = spec.joint
-        self.together = Together[Asked, Response | None]("straight", self._answers, queue)
+        self.together = Together[Asked, Response | None](spec.call.__name__, self._answers, queue)
 
     async def answer(self, request: StrictRequest, body: bytes) -> Response | None:
         """The answer to a request, once it is stored with those that came at the same time."""
@@ -76,13 +76,16 @@ class Joiner:
 
     def _do(self, session: Session, group: list[Asked], outcomes: list[Response | Exception | None]) -> None:
         known: dict[Credentials, Actor] = {}
-        services, things = None, {}
+        services: Services | None = None
+        things: dict[int, Any] = {}
         for index, asked in enumerate(group):
             try:
                 actor = self._guard.permit(asked.request, self._spec, session, known)
                 check_address(asked.request, frozenset())
                 services = self._platform.services(session, actor)
-                things[index] = self._joint.read(getattr(services, self._joint.service), asked.body)
+                thing = self._joint.read(getattr(services, self._joint.service), asked.body)
+                if thing is not None:
+                    things[index] = thing
             except SQLAlchemyError:
                 raise
             except Exception as error:
@@ -90,11 +93,12 @@ class Joiner:
                     outcomes[index] = error
         if services is None or not things:
             return
-        if self._joint.do(getattr(services, self._joint.service), list(things.values())):
-            services.uow.commit()
-            for index in things:
-                outcomes[index] = self._response(group[index].request)
+        done = self._joint.do(getattr(services, self._joint.service), list(things.values()))
+        services.uow.commit()
+        for place, index in enumerate(things):
+            if place in done:
+                outcomes[index] = self._response(group[index].request, done[place])
 
-    def _response(self, request: StrictRequest) -> Response:
+    def _response(self, request: StrictRequest, result: Any) -> Response:
         base = base_path(request, self._spec.manners.mount)
-        return reply.respond(None, self._spec.manners, self._spec.status, request_id(request), base)
+        return reply.respond(result, self._spec.manners, self._spec.status, request_id(request), base)

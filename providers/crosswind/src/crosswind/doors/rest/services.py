@@ -12,7 +12,6 @@ from crosswind.contexts.catalog.service.crawls import CrawlService
 from crosswind.contexts.catalog.service.impact import ImpactService
 from crosswind.contexts.catalog.service.ingestion import IngestionService
 from crosswind.contexts.catalog.service.lineage import LineageService
-from crosswind.contexts.catalog.service.making import MakingService
 from crosswind.contexts.catalog.service.places import PlaceService
 from crosswind.contexts.catalog.service.relationships import RelationshipService
 from crosswind.contexts.catalog.service.search import SearchService
@@ -62,7 +61,6 @@ AuditTrail = Annotated[AuditTrailService, Provided("audit_trail")]
 Versions = Annotated[VersionService, Provided("versions")]
 Adoptions = Annotated[AdoptionService, Provided("adoptions")]
 Catalog = Annotated[CatalogService, Provided("catalog")]
-Making = Annotated[MakingService, Provided("making")]
 Search = Annotated[SearchService, Provided("search")]
 TagsOf = Annotated[TagService, Provided("tags")]
 Spreading = Annotated[SpreadingService, Provided("spreading")]

@@ -1,34 +1,42 @@
-"""An asset that people make, with its audit and its event, in one statement where nothing else has to follow."""
+"""Assets that people make, with their audit and their events, in one statement where nothing else has to follow."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import msgspec
-from sqlalchemy import Row, text
+from sqlalchemy import Row, RowMapping
 from sqlalchemy.orm import Session
 
-from crosswind.contexts.catalog.repository.spelled import spelled
 from crosswind.kit import outbox
 from crosswind.kit.actor import Actor
 
-# Makes nothing where the name is held by another, a tag is new to the vocabulary or spreads, or the classification is
-# the tenant's own: those take the long way.
-_MAKE = spelled(
-    text("""
-WITH made AS (
+PATIENCE = "100ms"
+"""How long assets that are made together wait for a name that somebody else writes."""
+# Makes nothing where the name is held by another, a tag is new to the vocabulary or spreads: those take the long way.
+# Names are taken in their order, so that two such statements cannot wait for each other.
+_MAKE = """
+WITH patient AS MATERIALIZED (SELECT set_config('lock_timeout', %(patience)s, true)
+), asked AS MATERIALIZED (
+    SELECT d.* FROM patient CROSS JOIN json_to_recordset(CAST(%(drafts)s AS json)) AS d(
+        tenant text, type text, name text, qualified_name text, description text, curated_metadata jsonb, tags text[],
+        classification text, source_words tsvector, curated_words tsvector, subject text, subject_name text, kind text,
+        request_id text, after jsonb)
+), made AS (
     INSERT INTO crosswind.assets AS a (tenant, type, name, qualified_name, description, curated_metadata, tags,
                                        classification, source_words, curated_words, created_by, created_by_name)
-    SELECT :tenant, :type, :name, :qualified_name, CAST(:description AS text), CAST(:metadata AS jsonb),
-           CAST(:tags AS text[]), CAST(:classification AS text), CAST(:source_words AS tsvector),
-           CAST(:curated_words AS tsvector), :subject, :subject_name
-     WHERE cardinality(CAST(:tags AS text[])) = (
+    SELECT tenant, type, name, qualified_name, description, curated_metadata, tags, classification, source_words,
+           curated_words, subject, subject_name
+      FROM asked
+     WHERE tags = '{}' OR cardinality(tags) = (
            SELECT count(*) FROM crosswind.tags t
-            WHERE t.tenant = :tenant AND t.name = ANY(CAST(:tags AS text[])) AND t.propagates IS NULL)
+            WHERE t.tenant = asked.tenant AND t.name = ANY(asked.tags) AND t.propagates IS NULL)
+     ORDER BY tenant, qualified_name
     ON CONFLICT (tenant, qualified_name) DO NOTHING
-    RETURNING *
+    RETURNING a.id, a.tenant, a.type, a.name, a.qualified_name, a.version, a.created_at, a.updated_at,
+              a.curated_metadata
 ), told AS (
     INSERT INTO crosswind.outbox (tenant, type, entity_type, entity_id, action, data)
     SELECT tenant, 'asset.created', 'ASSET', id::text, 'CREATE',
@@ -36,12 +44,13 @@ WITH made AS (
                               'version', version) FROM made
 ), audited AS (
     INSERT INTO crosswind.audit (tenant, actor, actor_kind, action, outcome, entity_type, entity_id, after, request_id)
-    SELECT tenant, :subject, :kind, 'CREATE', 'success', 'ASSET', id::text, CAST(:after AS jsonb), :request_id FROM made
+    SELECT m.tenant, d.subject, d.kind, 'CREATE', 'success', 'ASSET', m.id::text, d.after, d.request_id
+      FROM made m JOIN asked d ON d.tenant = m.tenant AND d.qualified_name = m.qualified_name
 )
-SELECT id, created_at, updated_at, curated_metadata
+SELECT tenant, qualified_name, id, created_at, updated_at, curated_metadata
   FROM made
-""")
-)
+"""
+_LISTS = ("owners", "terms", "propagated")
 _BLANK = dict.fromkeys(
     ("type_detail", "database", "schema", "source_comment", "connection_id", "row_estimate", "size_bytes", "crawled_at",
      "removed_at", "domain", "source_facts", "source_statistics", "namespace", "dataset")
@@ -49,30 +58,50 @@ _BLANK = dict.fromkeys(
 """What a new asset is without: every column of an answer costs time, so those known beforehand are not asked for."""
 
 
-def make(session: Session, actor: Actor, values: Mapping[str, Any], after: Mapping[str, Any]) -> Row[Any] | None:
-    """Insert an asset and tell of it; what `repository.assets.find` would find then, None where that takes more.
+class Draft(NamedTuple):
+    """An asset to be made: by whom, the values of `repository.assets.add`, and what the audit keeps."""
 
-    `values` are those of `repository.assets.add`, `after` is what the audit keeps.
+    actor: Actor
+    values: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """What no other asset may have: the tenant and the qualified name."""
+        return self.actor.tenant, self.values["qualified_name"]
+
+
+def make(session: Session, drafts: Sequence[Draft], patience: str = "0") -> dict[int, Row[Any]]:
+    """Insert assets and tell of them; what `repository.assets.find` would find of each that was made, by its place.
+
+    `patience` is how long it waits for a name that somebody else writes, before it fails and makes none; "0" waits.
     """
-    given = {
-        **values,
+    places: dict[tuple[str, str], int] = {}
+    for place, draft in enumerate(drafts):
+        places.setdefault(draft.name, place)
+    sent = msgspec.json.encode([_record(drafts[place]) for place in places.values()], enc_hook=str).decode()
+    rows = session.connection().exec_driver_sql(_MAKE, {"drafts": sent, "patience": patience}).mappings().all()
+    if rows:
+        outbox.touched(session)
+    found = ((places[row["tenant"], row["qualified_name"]], row) for row in rows)
+    return {place: _shown(drafts[place], row) for place, row in found}
+
+
+def _record(draft: Draft) -> dict[str, Any]:
+    actor = draft.actor
+    return {
+        **draft.values,
         "tenant": actor.tenant,
         "subject": actor.subject,
         "subject_name": actor.name,
         "kind": actor.kind,
         "request_id": actor.request_id,
-        "metadata": _json(values["curated_metadata"]),
-        "after": _json(after),
+        "after": draft.after,
     }
-    row = _MAKE.run(session, given).mappings().one_or_none()
-    if row is None:
-        return None
-    outbox.touched(session)
-    lists: dict[str, list[Any]] = {name: [] for name in ("owners", "terms", "propagated")}
-    by = {"created_by": actor.subject, "created_by_name": actor.name}
-    first = {**_BLANK, **values, **lists, **by, **row, "version": 1, "source_version": 0}
+
+
+def _shown(draft: Draft, row: RowMapping) -> Row[Any]:
+    lists: dict[str, list[Any]] = {name: [] for name in _LISTS}
+    by = {"created_by": draft.actor.subject, "created_by_name": draft.actor.name}
+    first = {**_BLANK, **draft.values, **lists, **by, **row, "version": 1, "source_version": 0}
     return cast("Row[Any]", SimpleNamespace(**first))
-
-
-def _json(value: Mapping[str, Any]) -> str:
-    return msgspec.json.encode(value, enc_hook=str).decode()

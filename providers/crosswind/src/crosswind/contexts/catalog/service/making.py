@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from crosswind.contexts.catalog.repository import classifications as levels
 from crosswind.contexts.catalog.repository import making as repository
 from crosswind.contexts.catalog.repository import tags as vocabulary
+from crosswind.contexts.catalog.repository.making import Draft
 from crosswind.contexts.catalog.schemas.assets import AssetCreate, AssetDetail
 from crosswind.contexts.catalog.service import curated
 from crosswind.contexts.catalog.service.shapes import detail
@@ -22,11 +25,20 @@ class MakingService:
 
     def create(self, request: AssetCreate) -> AssetDetail | None:
         """The same as `CatalogService.create`; None, and nothing made, where that has to look closer or refuses."""
+        draft = self.draft(request)
+        made = {} if draft is None else repository.make(self._session, [draft])
+        return detail(made[0], ()) if made else None
+
+    def draft(self, request: AssetCreate) -> Draft | None:
+        """What this caller asks for, to be made with what others do; None where that takes a closer look."""
         if request.classification not in _BUILT_IN or any(map(vocabulary.is_id, request.tags)):
             return None
-        tags = list(dict.fromkeys(request.tags))
-        state = {**request.model_dump(include={"description", "metadata", "classification"}), "tags": tags}
+        asked = request.model_dump()
+        state = {**asked, "tags": list(dict.fromkeys(request.tags))}
         values = curated.values(state, {"type": request.type, "name": request.name})
-        values["qualified_name"] = request.qualified_name
-        row = repository.make(self._session, self._actor, values, request.model_dump())
-        return None if row is None else detail(row, ())
+        return Draft(self._actor, {**values, "qualified_name": request.qualified_name}, asked)
+
+    def create_together(self, drafts: Sequence[Draft]) -> dict[int, AssetDetail]:
+        """Make what several callers ask for, each as if alone; those left out, of which nothing is made, go alone."""
+        made = repository.make(self._session, drafts, repository.PATIENCE)
+        return {place: detail(row, ()) for place, row in made.items()}

@@ -6,11 +6,17 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path, Query
+from pydantic import ValidationError
 
+from crosswind.contexts.catalog.repository.making import Draft
 from crosswind.contexts.catalog.schemas.assets import AssetCreate, AssetDetail, AssetListed, AssetQuery, AssetUpdate
+from crosswind.contexts.catalog.service.making import MakingService
 from crosswind.doors.rest.families import METASTORE
 from crosswind.doors.rest.family import Family, IfMatch
-from crosswind.doors.rest.services import Catalog, Making
+from crosswind.doors.rest.joint import Joint
+from crosswind.doors.rest.request import as_json
+from crosswind.doors.rest.services import Catalog
+from crosswind.kit.errors import Invalid
 from crosswind.kit.paging import Page, Window
 
 AssetId = Annotated[UUID, Path(alias="id")]
@@ -30,12 +36,20 @@ def get_asset(catalog: Catalog, asset_id: AssetId) -> AssetDetail:
     return catalog.get(asset_id)
 
 
-def make_asset(making: Making, body: AssetCreate) -> AssetDetail | None:
-    """Make it in one statement, where that does."""
-    return making.create(body)
+def read_asset(making: MakingService, body: bytes) -> Draft | None:
+    """What a body asks for; None where the ordinary way says what is wrong with it, or looks closer."""
+    try:
+        return making.draft(AssetCreate.model_validate(as_json(body)))
+    except (Invalid, ValidationError):
+        return None
 
 
-@router.post("/assets", permission="asset:create", status=201, at_once=make_asset)
+@router.post(
+    "/assets",
+    permission="asset:create",
+    status=201,
+    joint=Joint("making", read_asset, MakingService.create_together),
+)
 def create_asset(catalog: Catalog, body: AssetCreate) -> AssetDetail:
     """Make an asset that no crawl finds."""
     return catalog.create(body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from crosswind.contexts.catalog.openlineage.service import BatchAnswer, OpenLineageService
@@ -48,13 +49,18 @@ def _body(schema: dict[str, Any]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
+def take_together(openlineage: OpenLineageService, tellings: list[Any]) -> Mapping[int, None]:
+    """Store the events of several callers, or none of them."""
+    return dict.fromkeys(range(len(tellings))) if openlineage.take_together(tellings) else {}
+
+
 @router.post(
     "/lineage",
     permission="lineage:ingest",
     status=201,
     body_limit=4 * MEGABYTE,
     straight=True,
-    joint=Joint("openlineage", OpenLineageService.read, OpenLineageService.take_together),
+    joint=Joint("openlineage", OpenLineageService.read, take_together),
     openapi_extra=_body(_EVENT),
 )
 def take_event(openlineage: OpenLineage, body: Annotated[bytes, RawBody]) -> None:
