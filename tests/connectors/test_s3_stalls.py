@@ -66,7 +66,7 @@ def test_an_object_that_never_ends_is_left_when_asked_to_stop(stalling: type[Sta
         since = time.monotonic()
         with pytest.raises(Cancelled):
             list(found.objects)
-        assert time.monotonic() - since < 10
+        assert time.monotonic() - since < 25
 
 
 def test_an_object_that_never_ends_ends_the_crawl_as_a_reason_to_retry(stalling: type[Stalling]) -> None:
@@ -107,4 +107,4 @@ def test_a_sample_ends_within_its_time(stalling: type[Stalling]) -> None:
     since = time.monotonic()
     with connector(stalling) as opened, pytest.raises(ConnectionTimeout):
         opened.sample(BUCKET, "drops/aa/customers.csv", ["id"], 5, 1)
-    assert time.monotonic() - since < 10
+    assert time.monotonic() - since < 25

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import grpc
@@ -27,6 +28,7 @@ class Faltering(MetadataServiceServicer):
     def __init__(self) -> None:
         self.calls: dict[str, int] = {}
         self.shown: dict[str, Any] = {}
+        self.over = Event()
 
     def _answer(self, name: str, context: grpc.ServicerContext) -> None:
         self.calls[name] = self.calls.get(name, 0) + 1
@@ -43,7 +45,7 @@ class Faltering(MetadataServiceServicer):
         return v1.Asset(name=request.name)
 
     def Search(self, request: v1.SearchRequest, context: grpc.ServicerContext) -> v1.SearchResponse:  # noqa: N802 gRPC's own name
-        time.sleep(2)
+        self.over.wait(60)
         return v1.SearchResponse()
 
 
@@ -54,6 +56,7 @@ def faltering() -> Iterator[tuple[Faltering, str]]:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     yield servicer, f"127.0.0.1:{port}"
+    servicer.over.set()
     server.stop(None).wait()
 
 
@@ -77,7 +80,7 @@ def test_a_call_ends_by_the_channels_deadline_or_its_own(faltering: tuple[Falter
             with pytest.raises(grpc.RpcError) as caught:
                 calls.Search(v1.SearchRequest(), **own)
             assert caught.value.code() == grpc.StatusCode.DEADLINE_EXCEEDED
-            assert time.monotonic() - since < 1.5
+            assert time.monotonic() - since < 30
 
 
 def test_it_shows_who_asks_beside_what_the_call_says(faltering: tuple[Faltering, str]) -> None:

@@ -26,12 +26,12 @@ def test_one_given_up_between_two_statements_ends_in_the_next(store: str) -> Non
 
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(call)
-        assert between.wait(10)
+        assert between.wait(60)
         begun = time.monotonic()
         abandon.now()
-        assert time.monotonic() - begun < 10
+        assert time.monotonic() - begun < 25
         with pytest.raises(OperationalError):
-            running.result(1)
+            running.result(25)
 
 
 def test_one_given_up_before_it_began_does_nothing(store: str) -> None:
