@@ -1,0 +1,66 @@
+"""What the vocabulary says of assets before it changes, for their versions: as many statements whatever there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import Session
+
+from crosswind.contexts.catalog.models import ColumnRow
+from crosswind.contexts.catalog.versions.deltas import State
+from crosswind.contexts.catalog.vocabulary.models import (
+    AssetDomainRow,
+    AssetTermRow,
+    ColumnTermRow,
+    DomainRow,
+    ProductAssetRow,
+    ProductRow,
+    TermRow,
+)
+from crosswind.contexts.catalog.vocabulary.repository import Noun
+
+C = ColumnRow
+_FIELDS: dict[Noun, tuple[Any, str]] = {
+    DomainRow: (AssetDomainRow.domain_key, "domain"),
+    TermRow: (AssetTermRow.term_key, "terms"),
+    ProductRow: (ProductAssetRow.product_key, "products"),
+}
+"""By what assets are put on one, and under which name their versions keep it."""
+
+
+def said(session: Session, noun: Noun, asset_keys: Sequence[int]) -> dict[int, State]:
+    """The domain, the terms or the data products of assets, as a version keeps them."""
+    link, field = _FIELDS[noun]
+    holder = link.class_.asset_key
+    asked = select(holder, _names(noun)).join(noun, noun.key == link).where(holder.in_(asset_keys)).group_by(holder)
+    found = {key: list(names) for key, names in session.execute(asked)}
+    if noun is DomainRow:
+        return {key: {field: next(iter(found.get(key, ())), None)} for key in asset_keys}
+    return {key: {field: found.get(key, [])} for key in asset_keys}
+
+
+def naming(session: Session, noun: Noun, key: int, asset_keys: Sequence[int]) -> dict[int, State]:
+    """Of what is said of assets and their present columns, what names one whose name goes or changes."""
+    link = _FIELDS[noun][0]
+    members = session.scalars(select(link.class_.asset_key).where(link == key, link.class_.asset_key.in_(asset_keys)))
+    found = said(session, noun, members.all())
+    if noun is not TermRow:
+        return found
+    naming_it = select(ColumnTermRow.column_key).where(ColumnTermRow.term_key == key)
+    asked = (
+        select(C.asset_key, C.name, _names(noun))
+        .join(ColumnTermRow, ColumnTermRow.column_key == C.key)
+        .join(TermRow, TermRow.key == ColumnTermRow.term_key)
+        .where(C.asset_key.in_(asset_keys), C.removed_at.is_(None), C.key.in_(naming_it))
+        .group_by(C.asset_key, C.name)
+    )
+    for asset, column, terms in session.execute(asked):
+        found.setdefault(asset, {}).setdefault("column_terms", {})[column] = list(terms)
+    return found
+
+
+def _names(noun: Noun) -> Any:
+    return func.array_agg(aggregate_order_by(noun.name, noun.name))
