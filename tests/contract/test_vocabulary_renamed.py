@@ -11,7 +11,7 @@ from tests.contract.test_vocabulary import NOUNS, made, move, said
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import assets, connection, crawl, ok, referable, shop
 
-from crosswind.contexts.catalog.vocabulary import members, repository, service
+from crosswind.contexts.catalog.vocabulary import members, repository
 
 CHANGED = dict(zip(NOUNS, ("domain", "terms", "products"), strict=True))
 
@@ -94,24 +94,3 @@ def test_edges_and_runs_are_put_on_assets_that_are_being_told(
     monkeypatch.setattr(members, "touch", touching)
     ok(client.put(f"{PLATFORM}/{noun}/{one['id']}", json={"name": "Revenue"}))
     assert held == [len(shelf)]
-
-
-@pytest.mark.parametrize("noun", NOUNS)
-@pytest.mark.parametrize(("most", "versions"), [(2, [3, 4]), (1, [])])
-def test_of_more_assets_than_are_told_one_by_one_the_audit_alone_tells(
-    rest: Rest, shelf: dict[str, str], noun: str, most: int, versions: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(service, "MOST_MEMBERS", most)
-    client, orders, changed = rest.client(), shelf["orders"], CHANGED[noun]
-    one = made(client, noun, "Sales")
-    path = f"{PLATFORM}/{noun}/{one['id']}"
-    move(client, noun, one["id"], [orders, shelf["totals"]])
-    assert ok(client.put(path, json={"name": "Revenue"}))["name"] == "Revenue"
-    assert said(client, orders)[changed] in ("Revenue", ["Revenue"])
-    assert client.delete(path).status_code == 204
-    assert not said(client, orders)[changed]
-    assert told(rest, orders) == [(each, [changed]) for each in versions]
-    assert number(client, orders) == max(versions, default=2)
-    with rest.platform.session() as session:
-        own = text("SELECT action FROM crosswind.audit WHERE entity_id = :id ORDER BY id")
-        assert session.execute(own, {"id": one["id"]}).scalars().all() == ["CREATE", "UPDATE", "DELETE"]

@@ -21,6 +21,10 @@ class AuditRow(Base):
         Index("ix_audit_tenant_id", "tenant", "id"),
         Index("ix_audit_entity", "tenant", "entity_id", "id"),
         Index("ix_audit_tenant_connection_id", "tenant", "connection_id", "id"),
+        Index("ix_audit_at", "tenant", "at"),
+        Index("ix_audit_actor", "tenant", "actor", "at"),
+        Index("ix_audit_action", "tenant", text("upper(action)"), "at"),
+        Index("ix_audit_denied", "tenant", "at", postgresql_where=text("outcome = 'denied'")),
         Index("ix_audit_unsealed", "id", postgresql_where=text("hash IS NULL")),
     )
 

@@ -48,14 +48,21 @@ class AuditRepository:
         return rows, total
 
     def trail(self, query: TrailQuery, window: Window) -> tuple[Sequence[AuditRow], int]:
-        """A window of the rows that were asked for and one more, newest first, and how many are counted."""
+        """A window of the rows that were asked for and one more, newest first, and how many are counted.
+
+        Newest is by number where one entity is asked for, and else by time, as the indexes of people and actions are.
+        """
         where = [readable(self._actor), *_within(query)]
-        for column, name in ((AuditRow.entity_type, query.entity_type), (AuditRow.action, query.action)):
-            if name is not None:
-                where.append(column.in_({name, name.lower(), name.upper()}))
+        if query.entity_type is not None:
+            where.append(
+                AuditRow.entity_type.in_({query.entity_type, query.entity_type.lower(), query.entity_type.upper()})
+            )
+        if query.action is not None:
+            where.append(func.upper(AuditRow.action) == query.action.upper())
         equal = query.model_dump(include={"entity_id", "actor", "outcome"}, exclude_none=True)
         where += [getattr(AuditRow, name) == value for name, value in equal.items()]
-        asked = select(AuditRow).where(*where).order_by(AuditRow.id.desc())
+        newest = [AuditRow.id.desc()] if query.entity_id is not None else [AuditRow.at.desc(), AuditRow.id.desc()]
+        asked = select(AuditRow).where(*where).order_by(*newest)
         some = select(AuditRow.id).where(*where).limit(MOST_COUNTED + 1).subquery()
         counted = self._session.scalar(select(func.count()).select_from(some)) or 0
         return self._session.scalars(asked.limit(window.limit + 1).offset(window.offset)).all(), counted

@@ -15,6 +15,7 @@ from crosswind.bootstrap import Platform
 from crosswind.contexts.access.roles import seed_roles
 from crosswind.contexts.catalog.repository import words as vocabulary
 from crosswind.contexts.catalog.spreading import service as spreading
+from crosswind.contexts.catalog.vocabulary import pending
 from crosswind.contexts.governance import chain
 from crosswind.doors.rest import retention
 from crosswind.doors.rest.deliveries import Deliveries
@@ -28,6 +29,8 @@ RECONCILED_EVERY = 60.0
 SPREAD_EVERY = 60.0
 READS_FOR = 0.5
 """Seconds of a turn that words are read for."""
+TELLS_FOR = 5.0
+"""Seconds of a turn that assets are told of new names and ends for."""
 FORGETS_EVERY = 3600.0
 log = logging.getLogger(__name__)
 
@@ -80,6 +83,10 @@ class Housekeeping:
         if everything:
             self._spread_at = monotonic()
 
+    def tell_members(self) -> None:
+        """Go on with new names and ends of what has very many assets; for a part of each turn, so nothing waits."""
+        pending.tend(self._platform.session, TELLS_FOR, self._platform.relay.nudge)
+
     def read_words(self) -> None:
         """Read the words of what changed, now and then; of very much a part at each turn, so nothing waits."""
         if self._words_at is not None or monotonic() - self._read_at >= SPREAD_EVERY:
@@ -98,6 +105,7 @@ class Housekeeping:
                 self.once()
                 self.reconcile()
                 self.spread()
+                self.tell_members()
                 self.read_words()
                 self.forget()
             except SQLAlchemyError as error:

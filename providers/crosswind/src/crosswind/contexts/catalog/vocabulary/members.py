@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, union
+from sqlalchemy import Row, Select, delete, func, select, union
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow, ColumnRow
@@ -18,7 +18,7 @@ from crosswind.contexts.catalog.vocabulary.models import (
     ProductAssetRow,
     TermRow,
 )
-from crosswind.contexts.catalog.vocabulary.repository import Noun, touch
+from crosswind.contexts.catalog.vocabulary.repository import Noun, leave, touch
 from crosswind.kit import outbox
 from crosswind.kit.actor import Actor
 
@@ -33,11 +33,33 @@ def count(session: Session, noun: Noun, key: int, most: int) -> int:
 
 def tell(session: Session, actor: Actor, noun: Noun, key: int, told: str) -> None:
     """Count the version of each member up, as its answer changes, and tell who follows it; before the change itself."""
-    beyond = 0
-    while rows := _next(session, actor, noun, key, beyond):
-        beyond = rows[-1].key
-        touch(session, actor, [row.key for row in rows], [told])
-        outbox.add_many(session, actor.tenant, [_news(row, noun) for row in rows])
+    beyond: int | None = 0
+    while beyond is not None:
+        beyond = stretch(session, actor, noun, key, told, beyond)
+
+
+def stretch(
+    session: Session, actor: Actor, noun: Noun, key: int, told: str, beyond: int, *, out: bool = False
+) -> int | None:
+    """Tell the next members after a key, and take them out where it ends; the last one's key, None for no more."""
+    rows = _next(session, actor, noun, key, beyond)
+    if not rows:
+        return None
+    keys: list[int] = [row.key for row in rows]
+    if out:
+        leave(session, noun, key, keys)
+        _forget_columns(session, noun, key, keys)
+    touch(session, actor, keys, [told])
+    outbox.add_many(session, actor.tenant, [_news(row, noun) for row in rows])
+    return keys[-1]
+
+
+def _forget_columns(session: Session, noun: Noun, key: int, asset_keys: Sequence[int]) -> None:
+    if noun is TermRow:
+        theirs = select(ColumnRow.key).where(ColumnRow.asset_key.in_(asset_keys))
+        session.execute(
+            delete(ColumnTermRow).where(ColumnTermRow.term_key == key, ColumnTermRow.column_key.in_(theirs))
+        )
 
 
 def _next(session: Session, actor: Actor, noun: Noun, key: int, beyond: int) -> Sequence[Row[Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, Text, UniqueConstraint, func, text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Identity, Index, Integer, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Uuid
@@ -125,6 +125,27 @@ class ProductAssetRow(Base):
         ForeignKey("crosswind.data_products.key", ondelete="CASCADE"), primary_key=True
     )
     asset_key: Mapped[int] = mapped_column(ForeignKey(ASSET, ondelete="CASCADE"), primary_key=True)
+
+
+class PendingRow(Base):
+    """A new name or the end of something with very many assets, which are told of it a stretch at a time.
+
+    `beyond` is the last asset that was; an `ends` one is removed once all assets are taken out of it.
+    """
+
+    __tablename__ = "vocabulary_pending"
+    __table_args__ = (Index("ix_vocabulary_pending_noun", "noun", "noun_key"),)
+
+    key: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    tenant: Mapped[str] = mapped_column(Text)
+    noun: Mapped[str] = mapped_column(Text)
+    noun_key: Mapped[int] = mapped_column(BigInteger)
+    told: Mapped[str] = mapped_column(Text)
+    ends: Mapped[bool] = mapped_column(Boolean)
+    beyond: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    author: Mapped[str] = mapped_column(Text)
+    author_name: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(MOMENT, server_default=func.now())
 
 
 class PropagatedTagRow(Base):

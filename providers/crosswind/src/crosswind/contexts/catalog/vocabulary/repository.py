@@ -19,6 +19,7 @@ from crosswind.contexts.catalog.vocabulary.models import (
     AssetTermRow,
     ColumnTermRow,
     DomainRow,
+    PendingRow,
     ProductAssetRow,
     ProductRow,
     RelatedTermRow,
@@ -49,10 +50,14 @@ def page(
 
 
 def find(session: Session, noun: Noun, tenant: str, identifier: UUID, *, lock: bool = False) -> Row[Any] | None:
-    """One by its id; the lock lets assets still be put in, as who does that holds assets that we may wait for."""
-    asked = _shown(noun).where(noun.tenant == tenant, noun.id == identifier)
-    locked = asked.with_for_update(of=noun.__table__, key_share=True)
-    return session.execute(locked if lock else asked).one_or_none()
+    """One by its id; the lock lets assets still be put in, as who does that holds assets that we may wait for.
+
+    It is read once it is locked, with what of it became pending meanwhile.
+    """
+    mine = (noun.tenant == tenant, noun.id == identifier)
+    if lock:
+        session.execute(select(noun.key).where(*mine).with_for_update(key_share=True))
+    return session.execute(_shown(noun).where(*mine)).one_or_none()
 
 
 def named(session: Session, noun: Noun, tenant: str, asked: Iterable[str]) -> dict[str, Row[Any]]:
@@ -216,7 +221,14 @@ def leave(session: Session, noun: Noun, key: int, asset_keys: Sequence[int]) -> 
 
 
 def _shown(noun: Noun) -> Any:
-    own = (noun.key, noun.id, noun.name, noun.description, noun.version, noun.created_at, noun.updated_at)
+    pending = (
+        select(func.bool_or(PendingRow.ends))
+        .where(PendingRow.noun == noun.__tablename__, PendingRow.noun_key == noun.key)
+        .correlate(noun)
+        .scalar_subquery()
+        .label("ends")
+    )
+    own = (noun.key, noun.id, noun.name, noun.description, noun.version, noun.created_at, noun.updated_at, pending)
     if noun is not TermRow:
         return select(*own, noun.owner_kind, noun.owner_name)  # type: ignore[union-attr]
     other = TermRow.__table__.alias("other")

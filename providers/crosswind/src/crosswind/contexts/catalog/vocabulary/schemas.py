@@ -121,6 +121,12 @@ class TermUpdate(Camel):
     related: Annotated[list[Reference], Field(max_length=MOST_TERMS)] = Field(default_factory=list)
 
 
+Pending = Annotated[
+    Literal["rename", "delete"] | None,
+    Field(description="What its assets, of which it has very many, are still being told in the background"),
+]
+
+
 class Domain(TypedDict):
     """A domain; a data product is shown alike."""
 
@@ -129,6 +135,7 @@ class Domain(TypedDict):
     description: str | None
     owner: dict[str, Any] | None
     version: int
+    pending: Pending
     createdAt: datetime
     updatedAt: datetime
 
@@ -142,6 +149,7 @@ class Term(TypedDict):
     synonyms: list[str]
     related: list[str]
     version: int
+    pending: Pending
     createdAt: datetime
     updatedAt: datetime
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from crosswind.contexts.catalog.vocabulary import members, repository
+from crosswind.contexts.catalog.vocabulary import members, pending, repository
 from crosswind.contexts.catalog.vocabulary.models import DomainRow, ProductRow, TermRow
 from crosswind.contexts.catalog.vocabulary.schemas import (
     Domain,
@@ -21,12 +21,15 @@ from crosswind.contexts.catalog.vocabulary.schemas import (
     TermCreate,
     TermUpdate,
 )
-from crosswind.kit.errors import AlreadyExists, Invalid, NotFound, StaleVersion
+from crosswind.kit.errors import AlreadyExists, Conflict, Invalid, NotFound, StaleVersion
 from crosswind.kit.paging import Page, Window
 from crosswind.kit.unit_of_work import Event, UnitOfWork
 
 MOST_MEMBERS = 50_000
-"""Up to how many assets each have a version and an event of the new name or end of what they are in or about."""
+"""Up to how many assets have a version and an event with the new name or end of what they are in or about.
+
+Of more, each has them soon after, by housekeeping (`pending`).
+"""
 
 
 class SpokenService:
@@ -49,16 +52,24 @@ class SpokenService:
         """One by its id."""
         return self._shown(self._find(identifier))
 
-    def delete(self, identifier: UUID, version: int | None) -> None:
-        """Remove one; what it was on gets a version and is otherwise as it was."""
+    def delete(self, identifier: UUID, version: int | None) -> bool:
+        """Remove one; what it was on gets a version and is otherwise as it was.
+
+        False where very many assets are taken out of it first: it is there until then, and nobody changes it.
+        """
         row = self._find(identifier, version, lock=True)
-        self._tell(row, "deleted")
-        repository.remove(self._session, self.noun, row.key)
-        self._record(identifier, "DELETE", {"name": row.name, "description": row.description}, None)
+        if row.ends:
+            return False
+        done = self._tell(row, "deleted", ends=True)
+        if done:
+            repository.remove(self._session, self.noun, row.key)
+        before = {"name": row.name, "description": row.description}
+        self._record(identifier, "DELETE", before, None, told=not done)
+        return done
 
     def change(self, identifier: UUID, request: Membership) -> MembershipAnswer:
         """Put assets in and take them out, all or none."""
-        row = self._find(identifier)
+        row = self._staying(self._find(identifier))
         both = set(request.add) & set(request.remove)
         if both:
             raise Invalid(f"'{min(both)}' is both added and removed", field="remove")
@@ -97,14 +108,23 @@ class SpokenService:
             self._tell(row, f"renamed to {name!r}")
         repository.write(self._session, self.noun, row.key, values)
 
-    def _tell(self, row: Row[Any], what: str) -> None:
+    def _tell(self, row: Row[Any], what: str, *, ends: bool = False) -> bool:
         """Let all that is in or about it have a version and an event, as its name is part of their answers.
 
-        Where there are more than one request can tell one by one, the audit alone keeps it.
+        False where that is left to housekeeping, of more than one request can tell or while such are being told.
         """
-        if members.count(self._session, self.noun, row.key, MOST_MEMBERS + 1) <= MOST_MEMBERS:
-            told = f'{self.called.lower()} "{row.name}" {what}'
-            members.tell(self._session, self._actor, self.noun, row.key, told)
+        told = f'{self.called.lower()} "{row.name}" {what}'
+        many = members.count(self._session, self.noun, row.key, MOST_MEMBERS + 1) > MOST_MEMBERS
+        if many or row.ends is not None:
+            pending.mark(self._session, self._actor, self.noun, row.key, told, ends=ends)
+            return False
+        members.tell(self._session, self._actor, self.noun, row.key, told)
+        return True
+
+    def _staying(self, row: Row[Any]) -> Row[Any]:
+        if row.ends:
+            raise Conflict(f"'{row.name}' is being removed: its assets are still taken out of it")
+        return row
 
     def _find(self, identifier: UUID, version: int | None = None, *, lock: bool = False) -> Row[Any]:
         row = repository.find(self._session, self.noun, self._actor.tenant, identifier, lock=lock)
@@ -118,10 +138,16 @@ class SpokenService:
         return AlreadyExists(f"'{name}' is the name of another {self.called.lower()}", field="name")
 
     def _record(
-        self, identifier: UUID, action: str, before: dict[str, Any] | None, after: dict[str, Any] | None
+        self,
+        identifier: UUID,
+        action: str,
+        before: dict[str, Any] | None,
+        after: dict[str, Any] | None,
+        *,
+        told: bool = False,
     ) -> None:
         entity = self.called.upper().replace(" ", "_")
-        self._uow.record(Event(entity, str(identifier), action, before, after))
+        self._uow.record(Event(entity, str(identifier), action, before, after, told=told))
 
     def _shown(self, row: Row[Any]) -> Any:
         owner = {"kind": row.owner_kind, "name": row.owner_name} if row.owner_name else None
@@ -143,7 +169,7 @@ class DomainService(SpokenService):
 
     def update(self, identifier: UUID, request: DomainUpdate, version: int | None) -> Domain:
         """Write what is given."""
-        row = self._find(identifier, version, lock=True)
+        row = self._staying(self._find(identifier, version, lock=True))
         given = request.model_dump(include=request.model_fields_set)
         values: dict[str, Any] = {name: given[name] for name in ("name", "description") if name in given}
         values |= _owner(given) if "owner" in given else {}
@@ -179,7 +205,7 @@ class TermService(SpokenService):
 
     def update(self, identifier: UUID, request: TermUpdate, version: int | None) -> Term:
         """Write what is given."""
-        row = self._find(identifier, version, lock=True)
+        row = self._staying(self._find(identifier, version, lock=True))
         given = request.model_dump(include=request.model_fields_set)
         related = self._related(given.pop("related")) if "related" in given else None
         before = {name: getattr(row, name) for name in given}
@@ -210,6 +236,7 @@ def _alike(row: Row[Any]) -> dict[str, Any]:
         "name": row.name,
         "description": row.description,
         "version": row.version,
+        "pending": None if row.ends is None else "delete" if row.ends else "rename",
         "createdAt": row.created_at,
         "updatedAt": row.updated_at,
     }

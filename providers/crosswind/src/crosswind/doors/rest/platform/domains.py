@@ -17,6 +17,8 @@ from crosswind.contexts.catalog.vocabulary.schemas import (
 )
 from crosswind.doors.rest.families import PLATFORM
 from crosswind.doors.rest.family import Family, IfMatch
+from crosswind.doors.rest.platform.removals import LATER, removed
+from crosswind.doors.rest.reply import Reply
 from crosswind.doors.rest.services import Domains
 from crosswind.kit.paging import Page, Window
 
@@ -50,10 +52,10 @@ def update_domain(domains: Domains, domain_id: DomainId, body: DomainUpdate, ver
     return domains.update(domain_id, body, version)
 
 
-@router.delete("/domains/{id}", permission="domain:delete", status=204)
-def delete_domain(domains: Domains, domain_id: DomainId, version: IfMatch) -> None:
+@router.delete("/domains/{id}", permission="domain:delete", status=204, responses=LATER)
+def delete_domain(domains: Domains, domain_id: DomainId, version: IfMatch) -> Reply[None]:
     """Remove a domain; its assets stay."""
-    domains.delete(domain_id, version)
+    return removed(domains.delete(domain_id, version), f"/domains/{domain_id}")
 
 
 @router.post("/domains/{id}/assets", permission="asset:update")

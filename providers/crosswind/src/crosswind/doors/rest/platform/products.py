@@ -17,6 +17,8 @@ from crosswind.contexts.catalog.vocabulary.schemas import (
 )
 from crosswind.doors.rest.families import PLATFORM
 from crosswind.doors.rest.family import Family, IfMatch
+from crosswind.doors.rest.platform.removals import LATER, removed
+from crosswind.doors.rest.reply import Reply
 from crosswind.doors.rest.services import Products
 from crosswind.kit.paging import Page, Window
 
@@ -52,10 +54,10 @@ def update_data_product(
     return products.update(data_product_id, body, version)
 
 
-@router.delete("/data-products/{id}", permission="product:delete", status=204)
-def delete_data_product(products: Products, data_product_id: ProductId, version: IfMatch) -> None:
+@router.delete("/data-products/{id}", permission="product:delete", status=204, responses=LATER)
+def delete_data_product(products: Products, data_product_id: ProductId, version: IfMatch) -> Reply[None]:
     """Remove a data product; its assets stay."""
-    products.delete(data_product_id, version)
+    return removed(products.delete(data_product_id, version), f"/data-products/{data_product_id}")
 
 
 @router.post("/data-products/{id}/assets", permission="asset:update")

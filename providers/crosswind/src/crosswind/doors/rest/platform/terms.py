@@ -17,6 +17,8 @@ from crosswind.contexts.catalog.vocabulary.schemas import (
 )
 from crosswind.doors.rest.families import PLATFORM
 from crosswind.doors.rest.family import Family, IfMatch
+from crosswind.doors.rest.platform.removals import LATER, removed
+from crosswind.doors.rest.reply import Reply
 from crosswind.doors.rest.services import Terms
 from crosswind.kit.paging import Page, Window
 
@@ -50,10 +52,10 @@ def update_term(terms: Terms, term_id: TermId, body: TermUpdate, version: IfMatc
     return terms.update(term_id, body, version)
 
 
-@router.delete("/terms/{id}", permission="term:delete", status=204)
-def delete_term(terms: Terms, term_id: TermId, version: IfMatch) -> None:
+@router.delete("/terms/{id}", permission="term:delete", status=204, responses=LATER)
+def delete_term(terms: Terms, term_id: TermId, version: IfMatch) -> Reply[None]:
     """Remove a term; its assets stay."""
-    terms.delete(term_id, version)
+    return removed(terms.delete(term_id, version), f"/terms/{term_id}")
 
 
 @router.post("/terms/{id}/assets", permission="asset:update")
