@@ -43,8 +43,9 @@ class People:
         return self.known[subject]
 
     def from_token(self, token: str) -> Identity:
-        _, subject, _ = token.split(".")
-        if subject not in self.known:
+        word, _, rest = token.partition(".")
+        subject = rest.removesuffix(".x")
+        if word != "token" or subject not in self.known:
             raise Unauthenticated("The token is invalid, expired or revoked")
         return self.known[subject]
 
