@@ -7,7 +7,8 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.schema import MappingSchema
 
-from crosswind.connectors.sql.flows import Flow, Statement, name_of, read
+from crosswind.connectors.sql.flows import Flow, Statement, name_of
+from crosswind.connectors.sql.several import read
 from crosswind.connectors.sql.shapes import (
     LONGEST,
     MOST_STATEMENTS,
@@ -51,11 +52,10 @@ class Reader:
         return Read(list(named))
 
     def _tables(self, tree: exp.Expr) -> list[exp.Table]:
-        statement = read(tree, self._ask)
-        self._statements.append(statement)
-        queries = [*(flow.query for flow in statement.flows), *statement.others]
-        found = [table for query in queries for table in query.find_all(exp.Table)]
-        return [*found, *([statement.target] if statement.target else [])]
+        statements = read(tree, self._ask)
+        self._statements += statements
+        found = [table for each in statements for query in each.queries for table in query.find_all(exp.Table)]
+        return [*found, *(each.target for each in statements if each.target)]
 
     def trace(self, known: Known) -> Traced:
         """Follow the columns."""
@@ -80,7 +80,7 @@ class Reader:
                 reads |= {name_of(table, ask): None for table in flow.query.find_all(exp.Table)}
                 continue
             shown = [name for name, _ in outputs]
-            names = flow.columns or (own if statement.kind == "INSERT" else None) or shown
+            names = flow.columns or (own if flow.in_order else None) or shown
             complete = complete and tracer.complete and len(names) >= len(outputs)
             if names is not shown and "*" in shown:
                 continue
