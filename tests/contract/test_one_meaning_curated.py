@@ -7,7 +7,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.support.app import Rest
+from tests.support.app import PLATFORM, Rest
+from tests.support.catalog import ok
 from tests.support.curation import Curation, curations
 from tests.support.meaning import World, agreed, refused, world_of
 from tests.support.protocols import Metastore
@@ -77,6 +78,32 @@ def test_versions_and_what_differs_are_told_and_brought_back_the_same(fresh: Wor
         assert (back["description"], back["tags"], back["version"]) == ("first", ["PII"], number + 1)
         if number == 2:
             caller.write(asset, 3, type="TABLE", name="told", qualified_name="x.told", description="third", tags=[])
+
+
+def test_owners_domain_and_terms_are_compared_and_brought_back_the_same(fresh: World) -> None:
+    callers, asset, client = by(fresh), made(fresh, "said"), fresh.client(fresh.rest.key("platform_admin"))
+    path, ana = f"{PLATFORM}/assets/{asset}", {"kind": "user", "name": "ana", "role": "steward"}
+    for noun in ("domains", "terms"):
+        ok(client.post(f"{PLATFORM}/{noun}", json={"name": "Sales"}))
+
+    def say(owners: list[Any], domain: str | None, terms: list[str]) -> None:
+        ok(client.put(f"{path}/owners", json={"owners": owners}))
+        ok(client.put(f"{path}/domain", json={"domain": domain}))
+        ok(client.put(f"{path}/terms", json={"terms": terms}))
+
+    say([ana], "Sales", ["Sales"])
+    told = agreed(callers, lambda caller: caller.diff(asset, **{"from": 1}))
+    assert told["owners"] == {"added": [ana], "removed": []}
+    assert (told["fields"], told["terms"]["added"]) == ([("domain", None, "Sales")], ["Sales"])
+    for caller in callers.values():
+        say([], None, [])
+        caller.bring_back(asset, 4)
+        shown = ok(client.get(f"{path}/vocabulary"))
+        assert (shown["owners"], shown["domain"], shown["terms"]) == ([ana], "Sales", ["Sales"])
+    ok(client.put(f"{path}/domain", json={"domain": None}))
+    (domain,) = ok(client.get(f"{PLATFORM}/domains"))["data"]
+    assert client.delete(f"{PLATFORM}/domains/{domain['id']}").status_code == 204
+    assert refused(callers, lambda caller: caller.bring_back(asset, 4)) == "VERSION_CONFLICT"
 
 
 def test_what_is_restored_is_back_for_all(fresh: World) -> None:

@@ -55,8 +55,8 @@ class RestCuration(OverRest):
     def diff(self, asset: str, **between: int) -> Shown:
         found = self._platform("GET", f"/assets/{asset}/diff", params=between)
         fields = sorted((each["field"], each["before"], each["after"]) for each in found["fields"])
-        tags = {"added": found["tags"]["added"], "removed": found["tags"]["removed"]}
-        return {**{name: found[name] for name in ("before", "after", "columns")}, "fields": fields, "tags": tags}
+        same = ("before", "after", "columns", "tags", "owners", "terms", "products")
+        return {**{name: found[name] for name in same}, "fields": fields}
 
     def bring_back(self, asset: str, number: int, version: int | None = None) -> Shown:
         return self._shown(self._platform("POST", f"/assets/{asset}/versions/{number}/restore", version))
@@ -100,11 +100,14 @@ class GraphqlCuration(OverGraphql):
 
     def diff(self, asset: str, **between: int) -> Shown:
         query = """query($id: ID!, $from: Int, $to: Int) { assetDiff(assetId: $id, from: $from, to: $to) {
-          before after columns tagsAdded tagsRemoved fields { field before after } } }"""
+          before after columns owners tagsAdded tagsRemoved termsAdded termsRemoved productsAdded productsRemoved
+          fields { field before after } } }"""
         found = self._ask(query, id=asset, **between)
         fields = sorted((each["field"], each["before"], each["after"]) for each in found["fields"])
-        tags = {"added": found["tagsAdded"], "removed": found["tagsRemoved"]}
-        return {**{name: found[name] for name in ("before", "after", "columns")}, "fields": fields, "tags": tags}
+        lists = ("tags", "terms", "products")
+        moved = {name: {"added": found[f"{name}Added"], "removed": found[f"{name}Removed"]} for name in lists}
+        same = ("before", "after", "columns", "owners")
+        return {**{name: found[name] for name in same}, "fields": fields, **moved}
 
     def bring_back(self, asset: str, number: int, version: int | None = None) -> Shown:
         query = f"""mutation($id: ID!, $number: Int!, $version: Int) {{

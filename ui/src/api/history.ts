@@ -26,6 +26,11 @@ export type SchemaChange = {
   readonly kind: string;
 };
 
+/** What came to a list and what went from it. */
+export type Moved<T> = { readonly added: readonly T[]; readonly removed: readonly T[] };
+
+export type DiffOwner = { readonly kind: string; readonly name: string; readonly role: string };
+
 export type Diff = {
   readonly after: number;
   readonly before: number;
@@ -36,8 +41,11 @@ export type Diff = {
     readonly removed: readonly string[];
   };
   readonly fields: readonly FieldChange[];
+  readonly owners: Moved<DiffOwner>;
+  readonly products: Moved<string>;
   readonly schema: readonly SchemaChange[];
-  readonly tags: { readonly added: readonly string[]; readonly removed: readonly string[] };
+  readonly tags: Moved<string>;
+  readonly terms: Moved<string>;
 };
 
 export const VERSIONS_A_PAGE = 20;

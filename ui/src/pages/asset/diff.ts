@@ -1,6 +1,6 @@
 /** The difference of two versions as lines that a person reads. */
 
-import type { Diff, FieldChange, SchemaChange } from "@/api/history";
+import type { Diff, DiffOwner, FieldChange, Moved, SchemaChange } from "@/api/history";
 import { words } from "@/components/format";
 import { only, said } from "@/components/said";
 
@@ -25,11 +25,18 @@ function ofSchema({ after, before, breaking, column, kind }: SchemaChange): Line
   return { after: said(after), before: said(before), breaking, what: column === null ? name : `Column ${column}: ${name}` };
 }
 
+const moved = (what: string, { added, removed }: Moved<string>): readonly Line[] => [
+  ...added.map((name) => ({ after: name, what: `${what} came` })),
+  ...removed.map((name) => ({ before: name, what: `${what} went` })),
+];
+
+const owner = ({ kind, name, role }: DiffOwner) => `${name} (${kind === "user" ? role : `${role}, ${kind}`})`;
+
 /** Those of a column's changes that the schema's own lines do not tell already. */
 const TOLD = new Set(["data_type", "nullable", "type"]);
 
 /** What breaks readers first, then the rest of the schema, then what people and the source say. */
-export function lines({ columns, fields, schema, tags }: Diff): readonly Line[] {
+export function lines({ columns, fields, owners, products, schema, tags, terms }: Diff): readonly Line[] {
   const told = [...schema].sort((a, b) => Number(b.breaking) - Number(a.breaking)).map(ofSchema);
   const rest = Object.entries(columns.changed).flatMap(([name, changes]) =>
     changes.filter(({ field }) => !TOLD.has(field)).map((change) => changed(change, name)),
@@ -37,8 +44,10 @@ export function lines({ columns, fields, schema, tags }: Diff): readonly Line[] 
   return [
     ...told,
     ...fields.map((change) => changed(change)),
-    ...tags.added.map((tag) => ({ after: tag, what: "Tag came" })),
-    ...tags.removed.map((tag) => ({ before: tag, what: "Tag went" })),
+    ...moved("Tag", tags),
+    ...moved("Owner", { added: owners.added.map(owner), removed: owners.removed.map(owner) }),
+    ...moved("Term", terms),
+    ...moved("Data product", products),
     ...rest,
   ];
 }

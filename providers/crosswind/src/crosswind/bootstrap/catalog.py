@@ -16,6 +16,7 @@ from crosswind.contexts.catalog.service.sql_lineage import SqlLineageService
 from crosswind.contexts.catalog.service.tags import TagService
 from crosswind.contexts.catalog.spreading import service as spreading
 from crosswind.contexts.catalog.versions.service import VersionService
+from crosswind.contexts.catalog.vocabulary.restoring import Restoring
 from crosswind.contexts.catalog.vocabulary.said import SaidService
 from crosswind.contexts.catalog.vocabulary.service import DomainService, ProductService, TermService
 
@@ -46,7 +47,7 @@ class CatalogServices(ServiceFamily):
     @cached_property
     def versions(self) -> VersionService:
         """What assets were before."""
-        return VersionService(self.uow, self.catalog)
+        return VersionService(self.uow, self.catalog, Restoring(self.uow, self.said))
 
     @cached_property
     def relationships(self) -> RelationshipService:

@@ -1,8 +1,9 @@
 """Differences of two states of an asset: what to keep of the older, and how to get it back.
 
 A state is flat: `type`, `name`, `qualified_name`, `description`, `metadata`, `tags`, `classification`, `removed`,
-`type_detail`, `comment`, and three maps whose missing keys are null in a difference: `facts` of the source by name,
-`columns` of the source by name, and `notes`, what people wrote on columns, by the column's name.
+`type_detail`, `comment`, `owners`, `domain`, `terms`, `products`, and four maps whose missing keys are null in a
+difference: `facts` of the source by name, `columns` of the source by name, `notes`, what people wrote on columns, and
+`column_terms`, by the column's name. Domains, terms and data products stand by their names.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 State = dict[str, Any]
-MAPS = ("facts", "columns", "notes")
+MAPS = ("facts", "columns", "notes", "column_terms")
 UNREAD = "unread"
 """Kept of an asset whose name alone was known: nothing of its facts and columns."""
 

@@ -9,7 +9,7 @@ from crosswind.contexts.catalog.versions.deltas import State
 from crosswind.contexts.catalog.versions.schemas import AssetDiff, ColumnsChange, FieldChange
 
 _FIELDS = (
-    "type", "name", "qualified_name", "description", "classification", "removed", "type_detail", "comment",
+    "type", "name", "qualified_name", "description", "classification", "domain", "removed", "type_detail", "comment",
 )  # fmt: skip
 
 
@@ -23,14 +23,20 @@ def compare(before: State, after: State, numbers: tuple[int, int]) -> AssetDiff:
         "before": numbers[0],
         "after": numbers[1],
         "fields": fields,
-        "tags": {
-            "added": [tag for tag in after["tags"] if tag not in before["tags"]],
-            "removed": [tag for tag in before["tags"] if tag not in after["tags"]],
-        },
+        "tags": _moved(before, after, "tags"),
+        "owners": _moved(before, after, "owners"),
+        "terms": _moved(before, after, "terms"),
+        "products": _moved(before, after, "products"),
         "columns": _columns(before, after),
         "schema": schema,
         "breaking": any(change["breaking"] for change in schema) or (after["removed"] and not before["removed"]),
     }
+
+
+def _moved(before: State, after: State, name: str) -> Any:
+    """What came to a list and what went from it."""
+    old, new = before[name], after[name]
+    return {"added": [each for each in new if each not in old], "removed": [each for each in old if each not in new]}
 
 
 def _fields(before: State, after: State, prefix: str = "") -> list[FieldChange]:
@@ -53,6 +59,6 @@ def _columns(before: State, after: State) -> ColumnsChange:
 
 
 def _column(state: State, name: str) -> dict[str, Any]:
-    """What the source says of a column and what people wrote on it."""
+    """What the source says of a column, what people wrote on it and its terms."""
     noted = {"description": None, "tags": [], "classification": None, **state["notes"].get(name, {})}
-    return {**state["columns"][name], **noted}
+    return {**state["columns"][name], **noted, "terms": state["column_terms"].get(name, [])}

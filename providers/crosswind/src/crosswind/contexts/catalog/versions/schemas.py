@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
-from crosswind.contexts.catalog.schemas.common import Person
+from crosswind.contexts.catalog.schemas.common import Owner, Person
 from crosswind.contexts.catalog.versions.breaking import SchemaChange
 
 Number = Annotated[int, Field(ge=0, lt=2**31)]
@@ -49,10 +49,17 @@ class ColumnsChange(TypedDict):
 
 
 class TagsChange(TypedDict):
-    """Tags that came and went."""
+    """Tags, terms or data products that came and went."""
 
     added: list[str]
     removed: list[str]
+
+
+class OwnersChange(TypedDict):
+    """Owners that came and went."""
+
+    added: list[Owner]
+    removed: list[Owner]
 
 
 class AssetDiff(TypedDict):
@@ -62,6 +69,9 @@ class AssetDiff(TypedDict):
     after: int
     fields: list[FieldChange]
     tags: TagsChange
+    owners: OwnersChange
+    terms: TagsChange
+    products: TagsChange
     columns: ColumnsChange
     schema: list[SchemaChange]
     breaking: bool

@@ -16,6 +16,8 @@ from crosswind.contexts.catalog.versions import repository
 from crosswind.contexts.catalog.versions.deltas import State, back
 from crosswind.contexts.catalog.versions.diffs import compare
 from crosswind.contexts.catalog.versions.schemas import AssetDiff, AssetVersion, AssetVersionDetail
+from crosswind.contexts.catalog.vocabulary import repository as vocabulary
+from crosswind.contexts.catalog.vocabulary.restoring import Restoring
 from crosswind.kit.errors import NotFound
 from crosswind.kit.paging import Page, Window
 from crosswind.kit.unit_of_work import UnitOfWork
@@ -30,10 +32,11 @@ NEWBORN = 2
 class VersionService:
     """Versions of one unit of work; the newest is the asset itself, older ones are worked out from it."""
 
-    def __init__(self, uow: UnitOfWork, catalog: CatalogService) -> None:
+    def __init__(self, uow: UnitOfWork, catalog: CatalogService, said: Restoring) -> None:
         self._session = uow.session
         self._actor = uow.actor
         self._catalog = catalog
+        self._said = said
 
     def list(self, asset_id: UUID, window: Window) -> Page[AssetVersion]:
         """One window of an asset's versions, newest first; the first one is its creation while all are kept."""
@@ -67,11 +70,14 @@ class VersionService:
     def restore(self, asset_id: UUID, number: int, version: int | None) -> AssetDetail:
         """Write what people had written then, as a new version; what the source says is never brought back.
 
-        Notes on columns that the asset no longer has stay where they are; an asset of a crawl keeps its names.
+        Owners, domain and terms that differ are a version each. Notes on columns that the asset no longer has stay
+        where they are; an asset of a crawl keeps its names, and data products keep their members.
         """
         row = self._find(asset_id)
         state = _past(self._present(row), self._after(row, number))
-        return self._catalog.update(asset_id, self._request(row, state), version)
+        self._catalog.update(asset_id, self._request(row, state), version)
+        self._said.restore(asset_id, state)
+        return self._catalog.get(asset_id)
 
     def _request(self, row: Row[Any], state: State) -> AssetUpdate:
         gone = dict.fromkeys(row.curated_metadata.keys() - state["metadata"].keys())
@@ -121,9 +127,14 @@ class VersionService:
             "removed": row.removed_at is not None,
             "type_detail": row.type_detail,
             "comment": row.source_comment,
+            "owners": row.owners or [],
+            "domain": row.domain,
+            "terms": row.terms or [],
+            "products": vocabulary.products(self._session, row.key),
             "facts": {name: fact for name, fact in (row.source_facts or {}).items() if name != COLUMNS_TOLD},
             "columns": {column.name: {name: getattr(column, name) for name in _SOURCE} for column in columns},
             "notes": {column.name: _noted(column) for column in columns if _noted(column)},
+            "column_terms": vocabulary.column_terms(self._session, row.key),
         }
 
 
@@ -140,8 +151,8 @@ def _since(changes: Sequence[Row[Any]], number: int) -> list[Row[Any]]:
 def _told(state: State) -> State:
     """A state with its columns in the source's order, each with what people wrote on it."""
     ordered = sorted(state["columns"].values(), key=lambda column: (column["position"], column["name"]))
-    columns = [{**column, **_note(state["notes"].get(column["name"]))} for column in ordered]
-    rest = {name: value for name, value in state.items() if name not in {"columns", "notes"}}
+    columns = [{**column, **_on_column(state, column["name"])} for column in ordered]
+    rest = {name: value for name, value in state.items() if name not in {"columns", "notes", "column_terms"}}
     return {**rest, "columns": columns}
 
 
@@ -152,6 +163,10 @@ def _noted(column: Row[Any]) -> State | None:
 
 def _note(note: State | None) -> State:
     return {"description": None, "tags": [], "classification": None, **(note or {})}
+
+
+def _on_column(state: State, name: str) -> State:
+    return {**_note(state["notes"].get(name)), "terms": state["column_terms"].get(name, [])}
 
 
 def _number(row: Row[Any]) -> int:

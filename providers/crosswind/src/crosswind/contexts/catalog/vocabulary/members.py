@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow, ColumnRow
 from crosswind.contexts.catalog.repository.scope import A
+from crosswind.contexts.catalog.vocabulary import past
 from crosswind.contexts.catalog.vocabulary.models import (
     AssetDomainRow,
     AssetTermRow,
@@ -46,10 +47,11 @@ def stretch(
     if not rows:
         return None
     keys: list[int] = [row.key for row in rows]
+    before = past.naming(session, noun, key, keys)
     if out:
         leave(session, noun, key, keys)
         _forget_columns(session, noun, key, keys)
-    touch(session, actor, keys, [told])
+    touch(session, actor, keys, [told], before)
     outbox.add_many(session, actor.tenant, [_news(row, noun) for row in rows])
     return keys[-1]
 

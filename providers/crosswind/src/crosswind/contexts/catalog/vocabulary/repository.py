@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow, ColumnRow
 from crosswind.contexts.catalog.repository.scope import A, connection_id, seen_by
+from crosswind.contexts.catalog.versions.deltas import State
 from crosswind.contexts.catalog.versions.repository import Kept, keep
 from crosswind.contexts.catalog.vocabulary.models import (
     AssetDomainRow,
@@ -114,11 +116,18 @@ def holders(session: Session, actor: Actor, ids: Sequence[UUID]) -> Sequence[Row
     return session.execute(asked.with_for_update(of=AssetRow.__table__)).all()
 
 
-def touch(session: Session, actor: Actor, keys: Sequence[int], changes: Sequence[str]) -> None:
-    """Count the versions of assets up of which something else than their own row changed, and say what in words."""
+def touch(
+    session: Session,
+    actor: Actor,
+    keys: Sequence[int],
+    changes: Sequence[str],
+    before: Mapping[int, State] = MappingProxyType({}),
+) -> None:
+    """Count the versions of assets up of which something else than their own row changed, and keep what was before."""
     changed = {"version": A.version + 1, "updated_at": func.now()}
     made = update(AssetRow).where(A.key.in_(keys)).values(changed).returning(A.key, A.version + A.source_version)
-    keep(session, actor, [Kept(key, number, "curated", [*changes], {}) for key, number in session.execute(made)])
+    rows = session.execute(made)
+    keep(session, actor, [Kept(key, number, "curated", [*changes], before.get(key, {})) for key, number in rows])
 
 
 def owners(session: Session, asset_key: int) -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
+from crosswind.contexts.catalog.versions.deltas import delta
 from crosswind.contexts.catalog.vocabulary import repository
 from crosswind.contexts.catalog.vocabulary.models import DomainRow, TermRow
 from crosswind.contexts.catalog.vocabulary.schemas import DomainGiven, OwnersGiven, OwnersShown, SaidOf, TermsGiven
@@ -112,7 +113,7 @@ class SaidService:
 
     def _changed(self, row: Row[Any], before: dict[str, Any], after: dict[str, Any]) -> None:
         differing = [f"{name.replace('_', ' ')} changed" for name in after if after[name] != before.get(name)]
-        repository.touch(self._session, self._actor, [row.key], differing)
+        repository.touch(self._session, self._actor, [row.key], differing, {row.key: delta(before, after)})
         self._uow.record(Event("ASSET", str(row.id), "UPDATE", before, after, row.connection_id))
 
 

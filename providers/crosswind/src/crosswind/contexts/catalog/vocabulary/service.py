@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from crosswind.contexts.catalog.vocabulary import members, pending, repository
+from crosswind.contexts.catalog.vocabulary import members, past, pending, repository
 from crosswind.contexts.catalog.vocabulary.models import DomainRow, ProductRow, TermRow
 from crosswind.contexts.catalog.vocabulary.schemas import (
     Domain,
@@ -78,13 +78,15 @@ class SpokenService:
         for each in asked:
             if each not in found:
                 raise NotFound("Asset", each)
+        before = past.said(self._session, self.noun, [each.key for each in found.values()])
         added = repository.join(self._session, self.noun, row.key, _keys(found, request.add))
         removed = repository.leave(self._session, self.noun, row.key, _keys(found, request.remove))
+        told = [f"{self.called.lower()} changed"]
+        repository.touch(self._session, self._actor, [*added, *removed], told, before)
         self._moved(row, list(found.values()), set(added), set(removed))
         return {"added": len(added), "removed": len(removed), "unchanged": len(asked) - len(added) - len(removed)}
 
     def _moved(self, row: Row[Any], assets: Sequence[Row[Any]], added: set[int], removed: set[int]) -> None:
-        repository.touch(self._session, self._actor, [*added, *removed], [f"{self.called.lower()} changed"])
         told = self.called.lower()
         for each in assets:
             if each.key in added | removed:

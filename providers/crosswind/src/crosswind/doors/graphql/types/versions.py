@@ -61,6 +61,31 @@ class AssetDiff(Shown):
         """Tags that went."""
         return list(self.facts["tags"]["removed"])
 
+    @computed("Owners: `{added, removed}`, as REST tells them.")
+    def owners(self) -> JSON | None:
+        """Owners that came and went."""
+        return JSON(self.facts["owners"])
+
+    @computed("Terms that came.")
+    def terms_added(self) -> list[str]:
+        """Terms that came."""
+        return list(self.facts["terms"]["added"])
+
+    @computed("Terms that went.")
+    def terms_removed(self) -> list[str]:
+        """Terms that went."""
+        return list(self.facts["terms"]["removed"])
+
+    @computed("Data products that it came to.")
+    def products_added(self) -> list[str]:
+        """Data products that it came to."""
+        return list(self.facts["products"]["added"])
+
+    @computed("Data products that it left.")
+    def products_removed(self) -> list[str]:
+        """Data products that it left."""
+        return list(self.facts["products"]["removed"])
+
     @computed("Columns: `{added, removed, changed}`, as REST tells them.")
     def columns(self) -> JSON | None:
         """Columns by name."""

@@ -1,0 +1,164 @@
+"""Owners, domains, terms and data products in versions over HTTP: kept, compared, and brought back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from tests.contract.test_versions import diff, versions
+from tests.contract.test_vocabulary import ANA, SALES, made, move, owners, said
+from tests.support.app import METASTORE, PLATFORM, Rest
+from tests.support.catalog import assets, connection, crawl, ok, table
+
+NOTHING: dict[str, list[Any]] = {"added": [], "removed": []}
+
+
+@pytest.fixture
+def asset(rest: Rest) -> str:
+    crawl(rest, connection(rest), [table("t", "id bigint", "note text")])
+    return str(assets(rest.client())["t"]["id"])
+
+
+def place(client: httpx.Client, asset: str, domain: str | None) -> Any:
+    return ok(client.put(f"{PLATFORM}/assets/{asset}/domain", json={"domain": domain}))
+
+
+def mean(client: httpx.Client, asset: str, *terms: str, **columns: list[str]) -> Any:
+    named = [{"name": name, "terms": of} for name, of in columns.items()]
+    return ok(client.put(f"{PLATFORM}/assets/{asset}/terms", json={"terms": terms, "columns": named}))
+
+
+def state(client: httpx.Client, asset: str, number: int) -> dict[str, Any]:
+    return dict(ok(client.get(f"{PLATFORM}/assets/{asset}/versions/{number}"))["state"])
+
+
+def restore(client: httpx.Client, asset: str, number: int, **headers: str) -> httpx.Response:
+    return client.post(f"{PLATFORM}/assets/{asset}/versions/{number}/restore", headers=headers)
+
+
+def test_a_diff_shows_owners_domain_terms_and_products(rest: Rest, asset: str) -> None:
+    client = rest.client()
+    for noun, name in (("domains", "Sales"), ("domains", "Risk"), ("terms", "Churn"), ("terms", "Lead")):
+        made(client, noun, name)
+    product = made(client, "data-products", "Customer 360")["id"]
+    ok(owners(client, asset, ANA))
+    place(client, asset, "Sales")
+    mean(client, asset, "Churn", note=["Lead"])
+    move(client, "data-products", product, [asset])
+    whole = diff(client, asset, before=2)
+    assert whole["owners"] == {"added": [ANA], "removed": []}
+    assert whole["fields"] == [{"field": "domain", "before": None, "after": "Sales"}]
+    assert (whole["terms"]["added"], whole["products"]["added"]) == (["Churn"], ["Customer 360"])
+    assert whole["columns"]["changed"] == {"note": [{"field": "terms", "before": [], "after": ["Lead"]}]}
+    ok(owners(client, asset, SALES))
+    place(client, asset, "Risk")
+    mean(client, asset, "Lead", note=[])
+    move(client, "data-products", product, [], [asset])
+    back = diff(client, asset, before=10, after=6)
+    assert back["owners"] == {"added": [ANA], "removed": [SALES]}
+    assert back["terms"] == {"added": ["Churn"], "removed": ["Lead"]}
+    assert back["products"] == {"added": ["Customer 360"], "removed": []}
+    assert diff(client, asset, after=7)["terms"] == NOTHING
+    shown = state(client, asset, 6)
+    assert (shown["owners"], shown["domain"], shown["terms"]) == ([ANA], "Sales", ["Churn"])
+    assert (shown["products"], shown["columns"][1]["terms"]) == (["Customer 360"], ["Lead"])
+    assert (state(client, asset, 2)["owners"], state(client, asset, 2)["columns"][1]["terms"]) == ([], [])
+
+
+@pytest.mark.parametrize("noun", ["domains", "terms", "data-products"])
+def test_members_put_in_moved_and_taken_out_keep_what_was(rest: Rest, asset: str, noun: str) -> None:
+    client = rest.client()
+    field = {"domains": "domain", "terms": "terms", "data-products": "products"}[noun]
+    ids = [made(client, noun, name)["id"] for name in ("Sales", "Risk")]
+    for identifier in ids:
+        move(client, noun, identifier, [asset])
+    move(client, noun, ids[1], [], [asset])
+    seen = [state(client, asset, number)[field] for number in (2, 3, 4, 5)]
+    whole = [None, "Sales", "Risk", None] if noun == "domains" else [[], ["Sales"], ["Risk", "Sales"], ["Sales"]]
+    assert seen == whole
+
+
+def test_a_new_name_and_an_end_keep_the_old_name(rest: Rest, asset: str) -> None:
+    client = rest.client()
+    domain, term = made(client, "domains", "Sales")["id"], made(client, "terms", "Churn")["id"]
+    place(client, asset, "Sales")
+    mean(client, asset, note=["Churn"])
+    ok(client.put(f"{PLATFORM}/domains/{domain}", json={"name": "Selling"}))
+    ok(client.put(f"{PLATFORM}/terms/{term}", json={"name": "Leaving"}))
+    assert client.delete(f"{PLATFORM}/domains/{domain}").status_code == 204
+    assert client.delete(f"{PLATFORM}/terms/{term}").status_code == 204
+    told = [
+        (shown["domain"], shown["columns"][1]["terms"])
+        for shown in (state(client, asset, number) for number in range(4, 9))
+    ]
+    assert told == [
+        ("Sales", ["Churn"]), ("Selling", ["Churn"]), ("Selling", ["Leaving"]), (None, ["Leaving"]), (None, []),
+    ]  # fmt: skip
+
+
+def test_what_was_said_is_brought_back(rest: Rest, asset: str) -> None:
+    client = rest.client()
+    for noun, name in (("domains", "Sales"), ("domains", "Risk"), ("terms", "Churn"), ("terms", "Lead")):
+        made(client, noun, name)
+    ok(owners(client, asset, ANA, SALES))
+    place(client, asset, "Sales")
+    mean(client, asset, "Churn", id=["Lead"], note=["Lead"])
+    ok(client.put(f"{METASTORE}/assets/{asset}", json={"description": "One"}))
+    before = said(client, asset)
+    ok(owners(client, asset))
+    place(client, asset, "Risk")
+    mean(client, asset, "Lead", id=["Churn"], note=[])
+    ok(client.put(f"{METASTORE}/assets/{asset}", json={"description": "Two"}))
+    assert restore(client, asset, 6, **{"If-Match": '"1"'}).status_code == 409
+    shown = ok(restore(client, asset, 6, **{"If-Match": f'"{said(client, asset)["version"]}"'}))
+    after = said(client, asset)
+    assert {**after, "version": before["version"]} == before
+    assert (shown["description"], shown["owners"], shown["domain"]) == ("One", before["owners"], "Sales")
+    assert shown["version"] == after["version"]
+    newest = diff(client, asset, before=6)
+    assert (newest["fields"], newest["owners"], newest["columns"]["changed"]) == ([], NOTHING, {})
+    assert ok(restore(client, asset, 6))["version"] == after["version"], "nothing differs any more"
+    ok(restore(client, asset, 2))
+    assert {**said(client, asset), "version": 0} == {
+        "assetId": asset, "version": 0, "owners": [], "domain": None, "terms": [], "products": [], "columns": {},
+    }  # fmt: skip
+
+
+def test_what_is_there_no_more_is_told_and_nothing_is_half_restored(rest: Rest, asset: str) -> None:
+    client = rest.client()
+    domain, term = made(client, "domains", "Sales")["id"], made(client, "terms", "Churn")["id"]
+    place(client, asset, "Sales")
+    mean(client, asset, note=["Churn"])
+    ok(client.put(f"{METASTORE}/assets/{asset}", json={"description": "One"}))
+    for path in (f"domains/{domain}", f"terms/{term}"):
+        assert client.delete(f"{PLATFORM}/{path}").status_code == 204
+    ok(client.put(f"{METASTORE}/assets/{asset}", json={"description": "Two"}))
+    answer = restore(client, asset, 5)
+    missing = answer.json()["error"]["details"]["missing"]
+    assert (answer.status_code, missing) == (409, ["domain 'Sales'", "term 'Churn'"])
+    assert ok(client.get(f"{METASTORE}/assets/{asset}"))["description"] == "Two"
+    made(client, "domains", "Sales")
+    made(client, "terms", "Churn")
+    assert ok(restore(client, asset, 5))["domain"] == "Sales"
+    assert said(client, asset)["columns"] == {"note": ["Churn"]}
+
+
+def test_terms_of_columns_that_are_gone_stay_away(rest: Rest) -> None:
+    key, client = connection(rest), rest.client()
+    crawl(rest, key, [table("t", "id bigint", "note text")])
+    asset = str(assets(client)["t"]["id"])
+    made(client, "terms", "Churn")
+    mean(client, asset, "Churn", note=["Churn"], id=["Churn"])
+    crawl(rest, key, [table("t", "id bigint")])
+    mean(client, asset, id=[])
+    ok(restore(client, asset, 3))
+    assert (said(client, asset)["terms"], said(client, asset)["columns"]) == (["Churn"], {"id": ["Churn"]})
+
+
+def test_a_reader_may_not_restore_and_sees_what_was_said(rest: Rest, asset: str) -> None:
+    ok(owners(rest.client(), asset, ANA))
+    viewer = rest.client("viewer")
+    assert restore(viewer, asset, 2).status_code == 403
+    assert diff(viewer, asset)["owners"]["added"] == [ANA]
+    assert versions(viewer, asset)[0]["changes"] == ["owners changed"]
