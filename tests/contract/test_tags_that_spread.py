@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import event, text
 from tests.support.app import METASTORE, PLATFORM, Rest
-from tests.support.catalog import connection, crawl, ok, shop
+from tests.support.catalog import assets, connection, crawl, ok, shop
 
 from crosswind.contexts.catalog.spreading import service
 
@@ -211,3 +211,19 @@ def test_it_goes_on_through_an_asset_that_is_made_again(client: httpx.Client, ch
     assert reached(client, *chain[1:]) == [[("PII", chain[0], depth)] for depth in (1, 2, 3)]
     assert client.delete(f"{METASTORE}/assets/{chain[0]}").status_code == 204
     assert found(client, "tag:PII") == set()
+
+
+def test_the_name_of_its_origin_is_told_to_those_who_may_see_it(rest: Rest, client: httpx.Client) -> None:
+    crawl(rest, connection(rest, environment="prod"), shop()[:1])
+    (origin,) = assets(client).values()
+    copy = made(client, "copy")
+    edge(client, copy, origin["id"])
+    spreads(client)
+    tag(client, origin["id"], "PII")
+    whole = {"tag": "PII", "from_asset": origin["id"], "from_name": "customers", "depth": 1}
+    for attributes, told in ({}, whole), ({"environment": ["prod"]}, whole), ({"environment": ["test"]}, None):
+        reader = rest.client("viewer", attributes=attributes)
+        shown = [whole if told else {**whole, "from_name": None}]
+        assert ok(reader.get(f"{METASTORE}/assets/{copy}"))["propagated_tags"] == shown, attributes
+        listed = ok(reader.get(f"{METASTORE}/assets", params={"search": "copy"}))["data"]
+        assert [each["propagated_tags"] for each in listed] == [shown], attributes

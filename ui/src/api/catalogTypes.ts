@@ -96,7 +96,7 @@ export type Owner = { readonly kind: string; readonly name: string; readonly rol
 export type PropagatedTag = {
   readonly depth: number;
   readonly from_asset: string;
-  readonly from_name: string;
+  readonly from_name: string | null;
   readonly tag: string;
 };
 

@@ -185,6 +185,7 @@ class PropagatedTag(_message.Message):
     tag: _builtins.str
     from_asset_id: _builtins.str
     from_name: _builtins.str
+    """Empty where the caller may not see that asset."""
     depth: _builtins.int
     """Steps of lineage between the two."""
     def __init__(

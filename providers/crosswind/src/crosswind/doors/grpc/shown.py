@@ -45,7 +45,7 @@ def _governed(shown: v1.Asset, value: Mapping[str, Any]) -> None:
     for owner in value.get("owners", ()):
         shown.owners.add(kind=owner["kind"], name=owner["name"], role=owner["role"])
     for tag in value.get("propagated_tags", ()):
-        origin, name = str(tag["from_asset"]), tag["from_name"]
+        origin, name = str(tag["from_asset"]), tag["from_name"] or ""
         shown.propagated_tags.add(tag=tag["tag"], from_asset_id=origin, from_name=name, depth=tag["depth"])
 
 

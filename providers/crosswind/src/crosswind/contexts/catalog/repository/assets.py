@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from crosswind.contexts.catalog.models import AssetRow, ColumnRow
 from crosswind.contexts.catalog.repository.cursors import Position, later
 from crosswind.contexts.catalog.repository.narrow import clauses, seen
-from crosswind.contexts.catalog.repository.said import SAID
+from crosswind.contexts.catalog.repository.said import SAID, without_hidden
 from crosswind.contexts.catalog.repository.scope import (
     A,
     Clause,
@@ -80,7 +80,7 @@ def page(session: Session, actor: Actor, query: AssetQuery, window: Window) -> t
         plan_by_values(session)
     total = counted(session, where, newest=query.plain)
     listed = _listed(query.sort, query.include is not None)
-    return listed.run(session, sliced(window), where).all(), total
+    return without_hidden(session, actor, listed.run(session, sliced(window), where).all()), total
 
 
 def page_after(session: Session, actor: Actor, query: AssetQuery, position: Position, limit: int) -> Sequence[Row[Any]]:
@@ -88,20 +88,21 @@ def page_after(session: Session, actor: Actor, query: AssetQuery, position: Posi
     plan_by_values(session)
     listed = _listed(query.sort, query.include is not None, after=True)
     values = {**sliced(Window(limit)), "after_value": position.value, "after_key": position.key}
-    return listed.run(session, values, _narrowed(actor, query)).all()
+    return without_hidden(session, actor, listed.run(session, values, _narrowed(actor, query)).all())
 
 
 def find(
     session: Session, actor: Actor, asset_id: UUID, *, lock: bool = False, deleted: bool = False
 ) -> Row[Any] | None:
     """An asset the actor may see; one that vanished is found too, one deleted by hand only when `deleted`."""
-    return _one(lock=lock, deleted=deleted).run(session, {"asset_id": asset_id}, seen(actor)).one_or_none()
+    rows = _one(lock=lock, deleted=deleted).run(session, {"asset_id": asset_id}, seen(actor)).all()
+    return next(iter(without_hidden(session, actor, rows)), None)
 
 
 def find_many(session: Session, actor: Actor, ids: Sequence[UUID]) -> Sequence[Row[Any]]:
     """Those of these assets that the actor may see."""
     chosen = select(*DETAIL).where(A.id.in_(ids), seen_by(actor), A.deleted_at.is_(None))
-    return session.execute(chosen).all()
+    return without_hidden(session, actor, session.execute(chosen).all())
 
 
 def deleted(session: Session, actor: Actor, window: Window) -> tuple[Sequence[Row[Any]], int]:
@@ -109,7 +110,8 @@ def deleted(session: Session, actor: Actor, window: Window) -> tuple[Sequence[Ro
     where = (seen_by(actor), A.deleted_at.is_not(None))
     total = session.scalar(select(func.count()).select_from(AssetRow).where(*where)) or 0
     order = (A.deleted_at.desc(), A.key.desc())
-    return session.execute(windowed(LISTED, where, order), sliced(window)).all(), total
+    rows = session.execute(windowed(LISTED, where, order), sliced(window)).all()
+    return without_hidden(session, actor, rows), total
 
 
 def columns(session: Session, asset_key: int) -> Sequence[Row[Any]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, func, literal_column, select
+from sqlalchemy import ColumnElement, Row, String, func, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow, TagRow
-from crosswind.contexts.catalog.repository.scope import A
+from crosswind.contexts.catalog.repository.scope import A, seen_by
 from crosswind.contexts.catalog.vocabulary.models import (
     AssetDomainRow,
     AssetOwnerRow,
@@ -17,6 +20,7 @@ from crosswind.contexts.catalog.vocabulary.models import (
     PropagatedTagRow,
     TermRow,
 )
+from crosswind.kit.actor import Actor
 
 _O, _P = AssetOwnerRow.__table__.c, PropagatedTagRow.__table__.c
 _FROM = AssetRow.__table__.alias("origin")
@@ -32,7 +36,9 @@ def _key(name: str) -> ColumnElement[str]:
 
 
 _owner = func.jsonb_build_object(_key("kind"), _O.kind, _key("name"), _O.name, _key("role"), _O.role)
-_reached = func.jsonb_build_object(_key("tag"), TagRow.name, _key("from_asset"), _FROM.c.id, _key("depth"), _P.depth)
+_reached = func.jsonb_build_object(
+    _key("tag"), TagRow.name, _key("from_asset"), _FROM.c.id, _key("from_name"), _FROM.c.name, _key("depth"), _P.depth
+)
 owners = select(_agg(_owner, _O.role, _O.kind, _O.name)).where(_O.asset_key == A.key).scalar_subquery()
 domain = (
     select(DomainRow.name)
@@ -57,3 +63,18 @@ propagated = (
 SAID = (
     owners.label("owners"), domain.label("domain"), terms.label("terms"), propagated.label("propagated"),
 )  # fmt: skip
+
+
+def without_hidden(session: Session, actor: Actor, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    """The rows, with the names of those origins of tags taken out that the actor may not see.
+
+    Only an actor that is held to attributes may not see some of its tenant, so only that one costs a statement.
+    """
+    reached = [each for row in rows for each in row.propagated or ()] if actor.attributes else []
+    if reached:
+        origins = {UUID(each["from_asset"]) for each in reached}
+        seen = set(session.scalars(select(A.id).where(A.id.in_(origins), seen_by(actor))))
+        for each in reached:
+            if UUID(each["from_asset"]) not in seen:
+                each["from_name"] = None
+    return rows

@@ -28,10 +28,11 @@ from crosswind.contexts.catalog.schemas.common import (
 
 
 class PropagatedTag(TypedDict):
-    """A tag that reached an asset along lineage, and the nearest asset that people put it on."""
+    """A tag that reached an asset along lineage, and the nearest asset that people put it on; its name where the reader may see it."""
 
     tag: str
     from_asset: UUID
+    from_name: str | None
     depth: int
 
 

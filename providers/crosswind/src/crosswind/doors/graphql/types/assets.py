@@ -66,7 +66,7 @@ class PropagatedTag(Shown):
 
     tag: str
     from_asset: ID = strawberry.field(description="The nearest asset that people put it on.")
-    from_name: str
+    from_name: str | None = strawberry.field(description="Null where you may not see that asset.")
     depth: int
 
 
