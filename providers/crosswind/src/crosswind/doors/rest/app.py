@@ -18,6 +18,7 @@ from crosswind.doors.rest.edges import install_edges
 from crosswind.doors.rest.families import CONNECTIONS_PLATFORM, FAMILIES, METASTORE, PLATFORM
 from crosswind.doors.rest.housekeeping import lifespan
 from crosswind.doors.rest.manners import Manners, camel
+from crosswind.doors.rest.shortcut import Shortcut
 from crosswind.doors.rest.static import ui_app
 from crosswind.kit.lanes import Lane
 from crosswind.settings import STRAIGHT_THREADS
@@ -137,6 +138,7 @@ def create_family(manners: Manners) -> FastAPI:
     app = _empty(manners)
     app.router.routes.extend(_routes(manners))
     install_docs(app, manners)
+    app.add_middleware(Shortcut, routes=_routes(manners))
     install_edges(app, manners)
     return app
 

@@ -6,15 +6,13 @@ with it, is left to the route's ordinary way, so that it is answered in the same
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from fastapi import Request, Response
+from fastapi import Response
 
 from crosswind.contexts.access.answers import HEADER
 from crosswind.doors.rest import faults, rates, reply
 from crosswind.doors.rest.request import StrictRequest, base_path, request_id
-from crosswind.doors.rest.route import FamilyRoute
 from crosswind.doors.rest.straight import is_small
 
 if TYPE_CHECKING:
@@ -22,31 +20,27 @@ if TYPE_CHECKING:
     from crosswind.doors.rest.family import RouteSpec
 
 
-class AtOnceRoute(FamilyRoute):
-    """A route that is not straight, and whose spec says how its requests are done together."""
+class AtOnce:
+    """Tries the requests of a route whose spec says how they are done together."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Try it at once; FastAPI's own parsing is for what is left."""
-        ordinary = super().get_route_handler()
-        spec: RouteSpec = self.endpoint.__crosswind__  # type: ignore[attr-defined]
+    def __init__(self, spec: RouteSpec) -> None:
+        self._spec = spec
 
-        async def handle(request: Request) -> Response:
-            strict = StrictRequest(request.scope, request.receive)
-            strict.body_limit = spec.body_limit
-            if not _is_plain(strict):
-                return await ordinary(request)
-            try:
-                door: Door = request.app.state.door
-                response = await door.joined(strict, spec, await strict.body())
-            except Exception as error:
-                identifier, base = request_id(request), base_path(request, spec.manners.mount)
-                response = reply.fail(faults.meaning(error, identifier), spec.manners, identifier, base)
-            if response is None:
-                return await ordinary(strict)
+    async def answer(self, request: StrictRequest) -> Response | None:
+        """What became of it; None, and nothing done, where it is left to the ordinary way."""
+        if not _is_plain(request):
+            return None
+        spec = self._spec
+        request.body_limit = spec.body_limit
+        try:
+            door: Door = request.app.state.door
+            response = await door.joined(request, spec, await request.body())
+        except Exception as error:
+            identifier, base = request_id(request), base_path(request, spec.manners.mount)
+            response = reply.fail(faults.meaning(error, identifier), spec.manners, identifier, base)
+        if response is not None:
             rates.tell(request, response)
-            return response
-
-        return handle
+        return response
 
 
 def _is_plain(request: StrictRequest) -> bool:

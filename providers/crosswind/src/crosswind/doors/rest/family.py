@@ -19,7 +19,6 @@ from fastapi.params import Query
 from pydantic import TypeAdapter
 from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 
-from crosswind.doors.rest.at_once import AtOnceRoute
 from crosswind.doors.rest.joint import Joint
 from crosswind.doors.rest.manners import Manners, camel
 from crosswind.doors.rest.reply import Reply
@@ -137,7 +136,7 @@ class Family(APIRouter):
                 status_code=status,
                 response_model=_documented(spec.answer, self.manners),
                 name=function.__name__,
-                route_class_override=StraightRoute if straight else AtOnceRoute if joint else None,
+                route_class_override=StraightRoute if straight else None,
                 summary=(function.__doc__ or function.__name__).strip().split("\n")[0].rstrip("."),
                 **documentation,
             )

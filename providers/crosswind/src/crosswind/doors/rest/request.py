@@ -27,6 +27,11 @@ class StrictRequest(Request):
             self._body = await self._read()
         return self._body
 
+    @property
+    def read(self) -> bytes | None:
+        """The body where it was read already."""
+        return getattr(self, "_body", None)
+
     async def json(self) -> Any:
         """The body, by `as_json`."""
         return as_json(await self.body())

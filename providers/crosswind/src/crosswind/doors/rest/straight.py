@@ -32,8 +32,9 @@ class StraightRoute(FamilyRoute):
         spec: RouteSpec = self.endpoint.__crosswind__  # type: ignore[attr-defined]
 
         async def handle(request: Request) -> Response:
+            strict = request if isinstance(request, StrictRequest) else StrictRequest(request.scope, request.receive)
             try:
-                response = await _answer(request, spec)
+                response = await _answer(strict, spec)
             except Exception as error:
                 identifier, base = request_id(request), base_path(request, spec.manners.mount)
                 response = reply.fail(faults.meaning(error, identifier), spec.manners, identifier, base)
@@ -43,10 +44,9 @@ class StraightRoute(FamilyRoute):
         return handle
 
 
-async def _answer(request: Request, spec: RouteSpec) -> Response:
-    strict = StrictRequest(request.scope, request.receive)
+async def _answer(strict: StrictRequest, spec: RouteSpec) -> Response:
     strict.body_limit = spec.body_limit
-    door: Door = request.app.state.door
+    door: Door = strict.app.state.door
     if not is_small(strict):
         await door.admit(strict, spec)
     body = await strict.body()
