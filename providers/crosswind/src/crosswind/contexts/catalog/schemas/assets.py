@@ -28,7 +28,10 @@ from crosswind.contexts.catalog.schemas.common import (
 
 
 class PropagatedTag(TypedDict):
-    """A tag that reached an asset along lineage, and the nearest asset that people put it on; its name where the reader may see it."""
+    """A tag that reached an asset along lineage, and the nearest asset that people put it on.
+
+    `from_name` is null where the reader may not see that asset.
+    """
 
     tag: str
     from_asset: UUID
