@@ -111,6 +111,7 @@ def worked_on(client: httpx.Client, asset: str, broken: str) -> dict[str, Shot]:
         "transfer": Shot("/transfer", "h2:has-text('From a spreadsheet')"),
         "audit": Shot("/audit", "table[aria-label=Audit] td"),
         "apis": Shot("/apis", "text=OpenLineage"),
+        "glossary": Shot("/glossary", "h1:has-text('Glossary')"),
         "webhooks": Shot("/webhooks", "h1:has-text('Webhooks')"),
     }
 
@@ -159,6 +160,7 @@ def label(ours: Frame) -> None:
 def remedy(ours: Frame) -> None:
     """Choose what can be remedied and see what would be done."""
     rows = ours.get_by_role("row").filter(has_text="fixable")
+    rows.first.wait_for(timeout=PATIENCE)
     for number in range(min(3, rows.count())):
         rows.nth(number).get_by_role("checkbox").check(force=True)
     ours.get_by_role("button", name="Remedy").click()

@@ -19,7 +19,7 @@ def _paths(seen: Seen) -> Iterator[str]:
     yield from (flights, f"{flights}/keys", f"{flights}/lineage", "/tags", "/runs", f"/runs/{seen.run}", "/nowhere")
     yield from (f"{flights}/{tab}" for tab in ("details", "history", "impact", "relationships", "runs"))
     yield from ("/catalog/deleted", "/catalog?q=type%3ATABLE%20carrier", "/dags/crosswind_crawl")
-    yield from ("/transfer", "/audit", "/apis")
+    yield from ("/transfer", "/audit", "/apis", "/glossary")
 
 
 @pytest.mark.parametrize(("size", "theme"), [(LAPTOP, "light"), (PHONE, "dark")])

@@ -50,6 +50,28 @@ def test_who_came_second_sees_what_the_other_changed_and_chooses(stack: Stack, a
     assert now["metadata"] == {"tier": 2}
 
 
+def test_escape_leaves_only_what_was_not_changed_and_the_focus_comes_back(asset: str, visitor: Visitor) -> None:
+    page = visitor.arrive(f"/assets/{asset}")
+    ours = frame(page)
+    edit = ours.get_by_role("button", name="Edit the description", exact=True)
+    edit.press("Enter")
+    text = ours.get_by_role("textbox", name="Description")
+    expect(text).to_be_focused()
+    text.fill("Half a thought")
+    text.press("Escape")
+    expect(text).to_have_value("Half a thought")
+    text.fill("As it was")
+    text.press("Escape")
+    expect(text).to_have_count(0)
+    expect(edit).to_be_focused()
+    edit.press("Enter")
+    text.fill("A whole one")
+    text.press("Control+Enter")
+    expect(ours.get_by_text("A whole one")).to_be_visible()
+    expect(edit).to_be_focused()
+    visitor.content()
+
+
 def test_facts_owners_domain_and_terms_are_written_on_the_page(stack: Stack, asset: str, visitor: Visitor) -> None:
     word = secrets.token_hex(3)
     stack.ok(stack.admin.post(f"{PLATFORM}/domains", json={"name": f"Sales {word}"}), 201)
@@ -100,7 +122,13 @@ def test_relationships_are_made_and_removed_and_flow_into_impact(stack: Stack, a
     expect(ours.get_by_text("1 asset may break")).to_be_visible()
     expect(ours.get_by_role("link", name=name)).to_have_attribute("href", re.compile(str(reader)))
     ours.get_by_role("tab", name="Relationships").click()
-    row.get_by_role("button", name="Remove the relationship").click()
+    remove = row.get_by_role("button", name="Remove the relationship")
+    remove.click()
+    dialog.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(remove).to_be_focused()
+    remove.click()
+    dialog.get_by_role("button", name="Remove it").click()
     expect(row).to_have_count(0)
     visitor.content()
 

@@ -36,8 +36,16 @@ def test_a_webhook_is_made_switched_off_and_deleted(stack: Stack, visitor: Visit
     ours.get_by_text("Sends", exact=True).click()
     expect(ours.get_by_role("row").filter(has_text=name).first).to_contain_text("Inactive")
     assert next(each for each in _all(stack) if each["name"] == name)["status"] == "disabled"
+    ours.get_by_role("button", name="Give it a new secret").click()
+    expect(dialog).to_contain_text("signed with the new secret alone")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(ours.get_by_text("whsec_")).to_have_count(0)
+    ours.get_by_role("button", name="Give it a new secret").click()
+    dialog.get_by_role("button", name="Make a new secret").click()
+    expect(ours.get_by_role("status")).to_contain_text("whsec_")
     ours.get_by_role("button", name="Delete", exact=True).click()
-    ours.get_by_role("button", name=f"Delete {name} and its log").click()
+    dialog.get_by_role("button", name=f"Delete {name} and its log").click()
+    expect(dialog).to_have_count(0)
     expect(ours.get_by_role("button", name=f"Deliveries of {name}")).to_have_count(0)
     assert name not in {each["name"] for each in _all(stack)}
     visitor.content()

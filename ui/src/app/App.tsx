@@ -19,6 +19,7 @@ const ConnectionPage = lazy(async () => import("@/pages/connection/ConnectionPag
 const DagPage = lazy(async () => import("@/pages/dag/DagPage"));
 const DeletedPage = lazy(async () => import("@/pages/deleted/DeletedPage"));
 const FindingsPage = lazy(async () => import("@/pages/findings/FindingsPage"));
+const GlossaryPage = lazy(async () => import("@/pages/glossary/GlossaryPage"));
 const RunPage = lazy(async () => import("@/pages/run/RunPage"));
 const RunsPage = lazy(async () => import("@/pages/runs/RunsPage"));
 const TagsPage = lazy(async () => import("@/pages/tags/TagsPage"));
@@ -47,6 +48,7 @@ export function App() {
               <Route element={<DagPage />} path="/dags/:dagId" />
               <Route element={<FindingsPage />} path="/findings" />
               <Route element={<TagsPage />} path="/tags" />
+              <Route element={<GlossaryPage />} path="/glossary" />
               <Route element={<RunsPage />} path="/runs" />
               <Route element={<RunPage />} path="/runs/:id" />
               <Route element={<TransferPage />} path="/transfer" />

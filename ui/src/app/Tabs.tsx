@@ -1,7 +1,7 @@
 import { Box, Flex, Icon, Link, Text } from "@chakra-ui/react";
 import { useEffect, useRef } from "react";
 import type { IconType } from "react-icons";
-import { LuActivity, LuArrowUpDown, LuBookOpen, LuCode, LuFingerprint, LuPlug, LuScrollText, LuShieldCheck, LuTag, LuWebhook } from "react-icons/lu";
+import { LuActivity, LuArrowUpDown, LuBookA, LuBookOpen, LuCode, LuFingerprint, LuPlug, LuScrollText, LuShieldCheck, LuTag, LuWebhook } from "react-icons/lu";
 import { Link as RouterLink, useLocation } from "react-router";
 
 import { useMay, useMe, type Deed } from "@/app/permissions";
@@ -14,6 +14,7 @@ const TABS: readonly Place[] = [
   ["/findings", "Personal data", LuFingerprint, "/findings", "readFindings"],
   ["/compliance", "Compliance", LuShieldCheck, "/compliance", "readCompliance"],
   ["/tags", "Tags", LuTag, "/tags", "readTags"],
+  ["/glossary", "Glossary", LuBookA, "/glossary", "readTerms"],
   ["/runs", "Runs", LuActivity, "/runs"],
   ["/transfer", "Import and export", LuArrowUpDown, "/transfer", "export"],
   ["/webhooks", "Webhooks", LuWebhook, "/webhooks", "readWebhooks"],

@@ -15,7 +15,7 @@ export function Empty({ children, icon, text, title }: Props) {
       <EmptyState.Content>
         <EmptyState.Indicator>{icon}</EmptyState.Indicator>
         <VStack textAlign="center">
-          <EmptyState.Title>{title}</EmptyState.Title>
+          <EmptyState.Title as="h2">{title}</EmptyState.Title>
           <EmptyState.Description maxW="48ch">{text}</EmptyState.Description>
         </VStack>
         {children}

@@ -9,12 +9,13 @@ type Props = {
   readonly title: string;
 };
 
-/** A dialog that is open as long as it is rendered. */
+/** A dialog that is open as long as it is rendered; a click beside it does not lose what was typed. */
 export function ModalDialog({ children, footer, onClose, size = "lg", title }: Props) {
   const content = useRef<HTMLDivElement>(null);
   const first = () => content.current?.querySelector<HTMLElement>("[data-body] input, [data-footer] button") ?? null;
   return (
     <Dialog.Root
+      closeOnInteractOutside={false}
       initialFocusEl={first}
       lazyMount
       onOpenChange={({ open }) => (open ? undefined : onClose())}

@@ -24,3 +24,14 @@ export function only(value: unknown): unknown {
   const values = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.values(value) : [];
   return values.length === 1 ? values[0] : value;
 }
+
+type State = Readonly<Record<string, unknown>> | null;
+
+/** Each value that one of two states has, by its name: as it came to be, or as it was and what became of it. */
+export function changes(before: State, after: State): readonly (readonly [name: string, change: string])[] {
+  const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+  return names.map((name) => {
+    const [was, is] = [said(before?.[name]), said(after?.[name])];
+    return [words(name), before === null || was === is ? is : `${was} → ${is}`] as const;
+  });
+}

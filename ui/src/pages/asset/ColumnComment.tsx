@@ -12,6 +12,11 @@ export const commentOf = (column: Column): string => column.description ?? colum
 export function ColumnComment({ asset, column }: { readonly asset: Asset; readonly column: Column }) {
   const may = useMay()("describe");
   const [editing, setEditing] = useState(false);
+  const [left, setLeft] = useState(false);
+  const close = () => {
+    setEditing(false);
+    setLeft(true);
+  };
   const text = commentOf(column);
   if (editing) {
     return (
@@ -19,7 +24,7 @@ export function ColumnComment({ asset, column }: { readonly asset: Asset; readon
         asset={asset}
         change={(description) => ({ columns: [{ description, name: column.name }] })}
         label={`Description of ${column.name}`}
-        onClose={() => setEditing(false)}
+        onClose={close}
         placeholder="What the column holds. Empty shows the source's own comment."
         text={text}
       />
@@ -31,6 +36,7 @@ export function ColumnComment({ asset, column }: { readonly asset: Asset; readon
       {may ? (
         <IconButton
           aria-label={`Edit the description of ${column.name}`}
+          autoFocus={left}
           color="fg.muted"
           onClick={() => setEditing(true)}
           size="2xs"

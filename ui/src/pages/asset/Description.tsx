@@ -10,6 +10,11 @@ import { TextEditor } from "@/pages/asset/TextEditor";
 export function Description({ asset }: { readonly asset: Asset }) {
   const may = useMay();
   const [editing, setEditing] = useState(false);
+  const [left, setLeft] = useState(false);
+  const close = () => {
+    setEditing(false);
+    setLeft(true);
+  };
   const text = asset.description ?? "";
   if (editing) {
     return (
@@ -18,7 +23,7 @@ export function Description({ asset }: { readonly asset: Asset }) {
           asset={asset}
           change={(description) => ({ description })}
           label="Description"
-          onClose={() => setEditing(false)}
+          onClose={close}
           placeholder="What is in it, whose it is, what to mind. Empty shows the source's own comment."
           text={text}
         />
@@ -41,6 +46,7 @@ export function Description({ asset }: { readonly asset: Asset }) {
       )}
       <IconButton
         aria-label="Edit the description"
+        autoFocus={left}
         onClick={() => setEditing(true)}
         size="2xs"
         title="Edit the description"

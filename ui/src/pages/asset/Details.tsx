@@ -5,6 +5,7 @@ import { LuPencil, LuPlus, LuTrash2 } from "react-icons/lu";
 import { useSaveAsset } from "@/api/assets";
 import type { Asset } from "@/api/catalogTypes";
 import { useMay } from "@/app/permissions";
+import { ErrorNote } from "@/components/ErrorNote";
 import { words } from "@/components/format";
 import { TableFrame, type Head } from "@/components/TableFrame";
 import { Conflict } from "@/pages/asset/Conflict";
@@ -84,6 +85,11 @@ function Editor({ asset, entry, onClose }: EditorProps) {
 function Row({ asset, entry }: { readonly asset: Asset; readonly entry: Entry }) {
   const may = useMay()("describe");
   const [editing, setEditing] = useState(false);
+  const [left, setLeft] = useState(false);
+  const close = () => {
+    setEditing(false);
+    setLeft(true);
+  };
   const removing = useSaveAsset(asset.id);
   if (editing) {
     return (
@@ -92,7 +98,7 @@ function Row({ asset, entry }: { readonly asset: Asset; readonly entry: Entry })
           {entry.name}
         </Table.Cell>
         <Table.Cell colSpan={2}>
-          <Editor asset={asset} entry={entry} onClose={() => setEditing(false)} />
+          <Editor asset={asset} entry={entry} onClose={close} />
         </Table.Cell>
       </Table.Row>
     );
@@ -103,12 +109,13 @@ function Row({ asset, entry }: { readonly asset: Asset; readonly entry: Entry })
         {entry.name}
       </Table.Cell>
       <Table.Cell overflowWrap="anywhere">
+        {removing.error === null ? null : <ErrorNote error={removing.error} />}
         {typeof entry.value === "object" ? <Code size="sm" whiteSpace="pre-wrap">{shownAs(entry.value)}</Code> : String(entry.value)}
       </Table.Cell>
       <Table.Cell>
         {may ? (
           <Flex justify="flex-end">
-            <IconButton aria-label={`Edit ${entry.name}`} onClick={() => setEditing(true)} size="2xs" title="Edit" variant="ghost">
+            <IconButton aria-label={`Edit ${entry.name}`} autoFocus={left} onClick={() => setEditing(true)} size="2xs" title="Edit" variant="ghost">
               <LuPencil />
             </IconButton>
             <IconButton
@@ -116,7 +123,7 @@ function Row({ asset, entry }: { readonly asset: Asset; readonly entry: Entry })
               loading={removing.isPending}
               onClick={() => removing.mutate({ change: { metadata: { [entry.name]: null } }, version: asset.version })}
               size="2xs"
-              title={removing.error?.message ?? "Take away what people wrote; what the source says shows again"}
+              title="Take away what people wrote; what the source says shows again"
               variant="ghost"
             >
               <LuTrash2 />

@@ -118,9 +118,6 @@ export function ImpactPanel({ asset }: { readonly asset: Asset }) {
         value={column}
       />
     );
-  if (error !== null) {
-    return <ErrorNote error={error} onRetry={() => void refetch()} />;
-  }
   return (
     <Stack gap={4}>
       <Flex align="center" gap={3} wrap="wrap">
@@ -130,7 +127,8 @@ export function ImpactPanel({ asset }: { readonly asset: Asset }) {
           {impact === undefined ? "" : `${impact.isPartial ? "more than " : ""}${plural(impact.total, "asset")} may break`}
         </Text>
       </Flex>
-      {impact === undefined ? <Skeleton height="160px" /> : null}
+      {error === null ? null : <ErrorNote error={error} onRetry={() => void refetch()} />}
+      {impact === undefined && error === null ? <Skeleton height="160px" /> : null}
       {impact?.isPartial === true ? (
         <Alert.Root size="sm" status="info">
           <Alert.Indicator />

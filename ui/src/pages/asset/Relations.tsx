@@ -9,6 +9,7 @@ import { useMay } from "@/app/permissions";
 import { Ago } from "@/components/Ago";
 import { AssetIcon } from "@/components/AssetIcon";
 import { locationOf, titleOf } from "@/components/asset";
+import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { Empty } from "@/components/Empty";
 import { ErrorNote } from "@/components/ErrorNote";
 import { words } from "@/components/format";
@@ -52,13 +53,13 @@ function Other({ id }: { readonly id: string }) {
 function Row({ edge, here }: { readonly edge: Related; readonly here: string }) {
   const may = useMay()("unrelate");
   const removing = useUnrelate();
+  const [asking, setAsking] = useState(false);
   const { created_at: since, created_by: by, id, origin } = edge;
   return (
     <Table.Row>
       <Table.Cell color="fg.muted">{saying(edge, here)}</Table.Cell>
       <Table.Cell>
         <Other id={otherEnd(edge, here)} />
-        {removing.error === null ? null : <ErrorNote error={removing.error} />}
       </Table.Cell>
       <Table.Cell hideBelow="md">{origin === PERSON ? (by?.name ?? by?.id ?? "a person") : words(origin)}</Table.Cell>
       <Table.Cell color="fg.muted" hideBelow="md">
@@ -68,14 +69,25 @@ function Row({ edge, here }: { readonly edge: Related; readonly here: string }) 
         {may && origin === PERSON ? (
           <IconButton
             aria-label="Remove the relationship"
-            loading={removing.isPending}
-            onClick={() => removing.mutate(id)}
+            onClick={() => setAsking(true)}
             size="2xs"
             title="Remove the relationship"
             variant="ghost"
           >
             <LuTrash2 />
           </IconButton>
+        ) : null}
+        {asking ? (
+          <ConfirmDialog
+            deed="Remove it"
+            error={removing.error}
+            onClose={() => setAsking(false)}
+            onDo={() => removing.mutate(id, { onSuccess: () => setAsking(false) })}
+            pending={removing.isPending}
+            title="Remove the relationship?"
+          >
+            Both assets stay. Lineage and impact go without it from then on, and it can be added again.
+          </ConfirmDialog>
         ) : null}
       </Table.Cell>
     </Table.Row>

@@ -14,7 +14,7 @@ type Props = {
   readonly text: string;
 };
 
-/** Writes a text of an asset where it stands; Ctrl+Enter saves, Escape leaves it. */
+/** Writes a text of an asset where it stands; Ctrl+Enter saves, Escape leaves what was not changed. */
 export function TextEditor({ asset, change, label, onClose, placeholder, text: before }: Props) {
   const [base] = useState(asset);
   const [text, setText] = useState(before);
@@ -30,7 +30,7 @@ export function TextEditor({ asset, change, label, onClose, placeholder, text: b
         maxLength={20_000}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === "Escape") {
+          if (event.key === "Escape" && text === before) {
             onClose();
           }
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {

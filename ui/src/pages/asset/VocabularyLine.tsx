@@ -6,9 +6,8 @@ import { useVocabulary } from "@/api/assets";
 import type { Asset, Owner } from "@/api/catalogTypes";
 import { useMay } from "@/app/permissions";
 import { RouteLink } from "@/components/RouteLink";
+import { sought } from "@/components/sought";
 import { VocabularyDialog } from "@/pages/asset/VocabularyDialog";
-
-const sought = (kind: string, name: string): string => `/catalog?q=${encodeURIComponent(`${kind}:${/\s/u.test(name) ? `"${name}"` : name}`)}`;
 
 function OwnerName({ owner: { kind, name, role } }: { readonly owner: Owner }) {
   return (
@@ -52,7 +51,8 @@ export function VocabularyLine({ asset }: { readonly asset: Asset }) {
       ))}
       {products.map((product) => (
         <Flex align="center" as="span" gap={1} key={product} title="Data product">
-          <LuPackage aria-label="Data product" /> {product}
+          <LuPackage aria-label="Data product" />
+          <RouteLink to={sought("product", product)}>{product}</RouteLink>
         </Flex>
       ))}
       {!may ? null : none ? (

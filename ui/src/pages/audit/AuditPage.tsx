@@ -1,9 +1,10 @@
-import { Box, Button, Input } from "@chakra-ui/react";
+import { Box, Button } from "@chakra-ui/react";
 import { LuScrollText, LuSearchX } from "react-icons/lu";
 
 import { AUDITS_A_PAGE, useAudits } from "@/api/history";
 import { AuditTable } from "@/components/AuditTable";
 import { Choice } from "@/components/Choice";
+import { DayField } from "@/components/DayField";
 import { Empty } from "@/components/Empty";
 import { ErrorNote } from "@/components/ErrorNote";
 import { FilterBar } from "@/components/FilterBar";
@@ -54,24 +55,8 @@ export default function AuditPage() {
         <Box width="220px">
           <SearchBox label="Account of a person or key" onChange={(value) => set("actor", value)} value={actor} />
         </Box>
-        <Input
-          aria-label="From this day"
-          max={to || undefined}
-          onChange={(event) => set("from", event.target.value)}
-          size="sm"
-          type="date"
-          value={from}
-          width="auto"
-        />
-        <Input
-          aria-label="To this day"
-          min={from || undefined}
-          onChange={(event) => set("to", event.target.value)}
-          size="sm"
-          type="date"
-          value={to}
-          width="auto"
-        />
+        <DayField label="From this day" max={to} onDay={(day) => set("from", day)} value={from} />
+        <DayField label="To this day" min={from} onDay={(day) => set("to", day)} value={to} />
       </FilterBar>
       {error === null ? null : <ErrorNote error={error} onRetry={() => void refetch()} />}
       {nothing && filtered ? (

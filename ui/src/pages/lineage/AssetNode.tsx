@@ -122,7 +122,7 @@ function More({ data, side }: { readonly data: AssetNodeData; readonly side: Sid
       borderColor="border.emphasized"
       borderRadius="full"
       borderWidth={1}
-      bottom="-11px"
+      bottom="-15px"
       className="nodrag"
       color="fg"
       cursor="pointer"

@@ -45,7 +45,7 @@ function List({ action, assets, hit, title }: ListProps) {
   return (
     <Stack as="section" gap={2}>
       <Flex align="center" justify="space-between">
-        <Heading as="h3" size="xs">
+        <Heading as="h2" size="xs">
           {title}
           {assets.length > SHOWN ? ` (${count(assets.length)})` : ""}
         </Heading>
@@ -127,7 +127,7 @@ export function AssetSide({ asset, focused, lineage, onFlow }: SideProps) {
       <List action={<Fold asset={asset} lineage={lineage} side="downstream" />} assets={below} hit={hit} key={`down ${asset.id}`} title="Read by" />
       {mapped.length === 0 ? null : (
         <Stack as="section" gap={1}>
-          <Heading as="h3" size="xs">
+          <Heading as="h2" size="xs">
             By columns
           </Heading>
           {mapped.slice(0, SHOWN).map((flow) => (

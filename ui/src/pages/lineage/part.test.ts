@@ -61,6 +61,13 @@ describe("a hub of two thousand", () => {
   });
 });
 
+describe("a graph of a dozen", () => {
+  it("opens whole, however many of them are beyond one neighbour", () => {
+    const graph = graphOf([["departures", "view"], ...["airlines", "airports", "flights", "planes"].map((name) => [name, "departures"] as const)]);
+    expect(opened(graph, "view").size).toBe(6);
+  });
+});
+
 describe("layers", () => {
   const sizes = (graph: Graph) => [...graph.assets.keys()].map((id) => ({ height: 54, id, width: 232 }));
 

@@ -10,6 +10,8 @@ export const STEP = 50;
 const FIRST = 8;
 const FIRST_BEYOND = 2;
 const FIRST_MOST = 30;
+/** A graph of no more assets is drawn whole. */
+const FEW = 12;
 
 const SIDES = ["upstream", "downstream"] as const;
 
@@ -23,8 +25,11 @@ function named(graph: Graph, ids: readonly string[]): readonly string[] {
 export const hidden = (graph: Graph, part: Part, asset: string, side: Side): readonly string[] =>
   neighbours(graph, asset, side).filter((id) => !part.has(id));
 
-/** What is drawn when a graph is opened: the asset in focus and the nearest around it. */
+/** What is drawn when a graph is opened: all of a small one, else the asset in focus and the nearest around it. */
 export function opened(graph: Graph, focus: string): Part {
+  if (graph.assets.size <= FEW) {
+    return new Set(graph.assets.keys());
+  }
   const part = new Set([focus]);
   for (const side of SIDES) {
     const queue = [focus];

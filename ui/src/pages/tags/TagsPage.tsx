@@ -1,12 +1,12 @@
-import { Button, Grid, Table, Text } from "@chakra-ui/react";
+import { Badge, Button, Flex, Grid, IconButton, Table, Text } from "@chakra-ui/react";
 import { useState } from "react";
-import { LuPlus, LuTag } from "react-icons/lu";
+import { LuPencil, LuPlus, LuTag, LuTrash2, LuWorkflow } from "react-icons/lu";
 
 import { useFacets } from "@/api/catalog";
-import type { Tag } from "@/api/governanceTypes";
-import { useTags } from "@/api/tags";
+import { useDeleteTag, useWholeTags, type WholeTag } from "@/api/tags";
 import { useMay } from "@/app/permissions";
 import { Ago } from "@/components/Ago";
+import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { Empty } from "@/components/Empty";
 import { plural } from "@/components/format";
 import { TagBadge } from "@/components/Labels";
@@ -15,9 +15,8 @@ import { PageHead } from "@/components/PageHead";
 import { TableFrame, type Head } from "@/components/TableFrame";
 import { useFilters } from "@/components/useFilters";
 import { ClassificationPanel } from "@/pages/tags/ClassificationPanel";
-import { CreateTagDialog } from "@/pages/tags/CreateTagDialog";
+import { TagDialog } from "@/pages/tags/TagDialog";
 
-const PAGE_SIZE = 50;
 const EVERYTHING = { q: "" };
 
 const HEADS: readonly Head[] = [
@@ -26,14 +25,58 @@ const HEADS: readonly Head[] = [
   { label: "Used by" },
   { hideBelow: "md", label: "Description" },
   { hideBelow: "sm", label: "Made" },
+  { label: "Actions", quiet: true, width: "80px" },
 ];
 
-function TagRow({ tag, used }: { readonly tag: Tag; readonly used: number | undefined }) {
-  const { category, createdAt, description, name } = tag;
+/** The ways to change a tag and to delete it, for those who may. */
+function Deeds({ tag, used }: { readonly tag: WholeTag; readonly used: number | undefined }) {
+  const may = useMay();
+  const [open, setOpen] = useState<"delete" | "edit">();
+  const deleting = useDeleteTag(tag.id);
+  const close = () => setOpen(undefined);
+  return (
+    <Flex justify="flex-end">
+      {may("editTag") ? (
+        <IconButton aria-label={`Edit the tag ${tag.name}`} onClick={() => setOpen("edit")} size="2xs" title="Edit" variant="ghost">
+          <LuPencil />
+        </IconButton>
+      ) : null}
+      {may("deleteTag") ? (
+        <IconButton aria-label={`Delete the tag ${tag.name}`} onClick={() => setOpen("delete")} size="2xs" title="Delete" variant="ghost">
+          <LuTrash2 />
+        </IconButton>
+      ) : null}
+      {open === "edit" ? <TagDialog maySpread onClose={close} tag={tag} /> : null}
+      {open === "delete" ? (
+        <ConfirmDialog
+          deed="Delete the tag"
+          error={deleting.error}
+          onClose={close}
+          onDo={() => deleting.mutate()}
+          pending={deleting.isPending}
+          title={`Delete the tag ${tag.name}?`}
+        >
+          It is taken off everything that it is on{used === undefined ? "" : `, ${plural(used, "asset")} among it`}. The assets stay; this
+          cannot be taken back.
+        </ConfirmDialog>
+      ) : null}
+    </Flex>
+  );
+}
+
+function TagRow({ tag, used }: { readonly tag: WholeTag; readonly used: number | undefined }) {
+  const { category, created_at: createdAt, description, name, propagates, propagation_depth: depth } = tag;
   return (
     <Table.Row>
       <Table.Cell>
-        <TagBadge linked name={name} />
+        <Flex align="center" columnGap={2} rowGap={1} wrap="wrap">
+          <TagBadge linked name={name} />
+          {propagates === null ? null : (
+            <Badge title="What is made of something that carries it carries it too" variant="subtle">
+              <LuWorkflow aria-hidden /> {depth === null ? "spreads" : `spreads ${plural(depth, "step")}`}
+            </Badge>
+          )}
+        </Flex>
         {description ? (
           <Text color="fg.muted" fontSize="xs" hideFrom="md" mt={1}>
             {description}
@@ -50,6 +93,9 @@ function TagRow({ tag, used }: { readonly tag: Tag; readonly used: number | unde
       <Table.Cell hideBelow="sm">
         <Ago color="fg.muted" moment={createdAt} />
       </Table.Cell>
+      <Table.Cell>
+        <Deeds tag={tag} used={used} />
+      </Table.Cell>
     </Table.Row>
   );
 }
@@ -59,7 +105,7 @@ export default function TagsPage() {
   const may = useMay();
   const [open, setOpen] = useState(false);
   const { page, setPage } = useFilters([]);
-  const answer = useTags({ page, pageSize: PAGE_SIZE });
+  const answer = useWholeTags(page);
   const { data: facets } = useFacets(EVERYTHING);
   const used = facets?.facets["tags"] ?? {};
   const create = (
@@ -98,7 +144,7 @@ export default function TagsPage() {
         </div>
         <ClassificationPanel />
       </Grid>
-      {open ? <CreateTagDialog onClose={() => setOpen(false)} /> : null}
+      {open ? <TagDialog maySpread={may("editTag")} onClose={() => setOpen(false)} /> : null}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { LuChevronDown, LuChevronRight } from "react-icons/lu";
 import { useDeleteWebhook, useDeliveries, useRenewSecret, useSwitchWebhook, type Webhook } from "@/api/webhooks";
 import { useMay } from "@/app/permissions";
 import { Ago } from "@/components/Ago";
+import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { ErrorNote } from "@/components/ErrorNote";
 import { duration, plural } from "@/components/format";
 import { StateBadge } from "@/components/StateBadge";
@@ -41,15 +42,15 @@ function Deliveries({ id }: { readonly id: string }) {
 
 function Deeds({ webhook: { id, name, status } }: { readonly webhook: Webhook }) {
   const may = useMay();
-  const [sure, setSure] = useState(false);
+  const [asking, setAsking] = useState<"delete" | "renew">();
   const switching = useSwitchWebhook(id);
   const renewing = useRenewSecret(id);
   const deleting = useDeleteWebhook(id);
-  const error = switching.error ?? renewing.error ?? deleting.error;
+  const close = () => setAsking(undefined);
   return (
     <Stack gap={2}>
       {renewing.data === undefined ? null : <SecretNote secret={renewing.data.secret} />}
-      {error === null ? null : <ErrorNote error={error} />}
+      <ErrorNote error={switching.error} />
       <Flex align="center" gap={3} wrap="wrap">
         {may("changeWebhook") ? (
           <>
@@ -58,23 +59,41 @@ function Deeds({ webhook: { id, name, status } }: { readonly webhook: Webhook })
               <Switch.Control />
               <Switch.Label>Sends</Switch.Label>
             </Switch.Root>
-            <Button loading={renewing.isPending} onClick={() => renewing.mutate(undefined)} size="xs" variant="outline">
+            <Button onClick={() => setAsking("renew")} size="xs" variant="outline">
               Give it a new secret
             </Button>
           </>
         ) : null}
         {may("deleteWebhook") ? (
-          <Button
-            colorPalette="danger"
-            loading={deleting.isPending}
-            onClick={() => (sure ? deleting.mutate() : setSure(true))}
-            size="xs"
-            variant={sure ? "solid" : "outline"}
-          >
-            {sure ? `Delete ${name} and its log` : "Delete"}
+          <Button colorPalette="danger" onClick={() => setAsking("delete")} size="xs" variant="outline">
+            Delete
           </Button>
         ) : null}
       </Flex>
+      {asking === "renew" ? (
+        <ConfirmDialog
+          deed="Make a new secret"
+          error={renewing.error}
+          onClose={close}
+          onDo={() => renewing.mutate(undefined, { onSuccess: close })}
+          pending={renewing.isPending}
+          title={`A new secret for ${name}?`}
+        >
+          What is sent from then on is signed with the new secret alone: whoever still checks with the old one refuses it.
+        </ConfirmDialog>
+      ) : null}
+      {asking === "delete" ? (
+        <ConfirmDialog
+          deed={`Delete ${name} and its log`}
+          error={deleting.error}
+          onClose={close}
+          onDo={() => deleting.mutate()}
+          pending={deleting.isPending}
+          title={`Delete ${name}?`}
+        >
+          Nothing is sent to it any more, and what was sent is forgotten. This cannot be taken back.
+        </ConfirmDialog>
+      ) : null}
     </Stack>
   );
 }
