@@ -106,6 +106,8 @@ def test_searches_narrow_and_page(rest: Rest, key: int) -> None:
     pages = [list(find(rest, q="customer", limit=1, offset=number)) for number in range(4)]
     assert [len(page) for page in pages] == [1, 1, 1, 0]
     assert len({name for page in pages for name in page}) == 3
+    beyond = ok(rest.client().get(f"{METASTORE}/search", params={"q": "customer", "limit": 1, "offset": 3}))
+    assert (beyond["results"], beyond["total"]) == ([], 3)
 
 
 def test_facets_count_the_hits(rest: Rest, key: int) -> None:

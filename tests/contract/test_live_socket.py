@@ -179,6 +179,26 @@ def test_a_task_is_followed_to_its_end(rest: Rest, url: str) -> None:
     walk(steps)
 
 
+def test_why_a_task_failed_is_told_as_everywhere(rest: Rest, url: str) -> None:
+    runs = MadeUpRuns()
+    rest.platform.__dict__["runs"] = runs
+    task = Task(rest, connection(rest)).id
+    runs.runs["CRAWL", task] = RunFacts("CRAWL", task, "failed", 1)
+
+    async def steps() -> None:
+        async with connected(url, rest.key("viewer")) as client:
+            await client.ask(type="subscribe", channel="task.progress", task_id=task)
+            told = (await client.next())["data"]
+            shown = rest.client("viewer").get(f"/metastore/v1/tasks/{task}").json()
+            assert told["status"] == "FAILED"
+            assert told["error"] == shown["error"]
+            assert shown["error"]["message"]
+            ended = rest.client().delete(f"/metastore/v1/tasks/{task}")
+            assert (ended.status_code, ended.json()["error"]["code"]) == (409, "TASK_ENDED")
+
+    walk(steps)
+
+
 def test_what_cannot_be_followed_is_told_with_the_metastores_codes(rest: Rest, url: str) -> None:
     nothing = str(uuid4())
     cases: list[tuple[dict[str, Any], str, str | None]] = [

@@ -13,6 +13,7 @@ from crosswind.contexts.catalog import errors as catalog
 from crosswind.contexts.events import errors as events
 from crosswind.contexts.federation import errors as federation
 from crosswind.contexts.governance import errors as governance
+from crosswind.contexts.tasks import errors as tasks
 from crosswind.contexts.topology import errors as topology
 from crosswind.kit import errors
 
@@ -66,6 +67,7 @@ METASTORE_ERRORS: ErrorTable = {
     errors.Conflict: ("VERSION_CONFLICT", 409),
     errors.AlreadyExists: ("ALREADY_EXISTS", 409),
     catalog.SourceOwned: ("SOURCE_OWNED", 409),
+    tasks.AlreadyOver: ("TASK_ENDED", 409),
     access.RequestUnderWay: ("REQUEST_UNDER_WAY", 409),
     access.AnswerNotKept: ("ANSWER_NOT_KEPT", 409),
     events.EventsForgotten: ("EVENTS_FORGOTTEN", 410),

@@ -27,12 +27,11 @@ from crosswind.contexts.tasks.schemas import (
     SourcePayload,
     TaskRequest,
 )
+from crosswind.contexts.tasks.standing import standing
 from crosswind.kit.actor import DEFAULT_TENANT
 from crosswind.kit.errors import Forbidden, NotFound, StaleVersion
 from crosswind.kit.paging import Page, Window
 from crosswind.kit.unit_of_work import Event, UnitOfWork
-
-UNEXPLAINED = {"step": "run", "message": "The run ended without saying why; its log in Airflow tells more."}
 
 
 class TaskService:
@@ -198,20 +197,8 @@ def _conditions(query: RunQuery) -> Sequence[ColumnElement[bool]]:
 
 def _facts(found: Found, progress: dict[str, int]) -> dict[str, Any]:
     row = found.task
-    failed = row.status == "FAILED"
-    return {
-        "id": row.id,
-        "type": row.type,
-        "status": row.status,
-        "priority": row.priority,
-        "progress": 100 if row.status == "COMPLETED" else max(row.progress, progress.get(row.id, 0)),
-        "connection_id": found.connection.id if found.connection else None,
-        "result": row.result,
-        "error": row.error or (UNEXPLAINED if failed else None),
-        "created_at": row.created_at,
-        "started_at": row.started_at,
-        "finished_at": row.finished_at,
-    }
+    connection = found.connection.id if found.connection else None
+    return {**standing(row, progress), "priority": row.priority, "connection_id": connection}
 
 
 def _shown(found: Found, progress: dict[str, int]) -> BackgroundTask:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from crosswind.contexts.tasks.followup import FollowUp
 from crosswind.contexts.tasks.ports import Runs
 from crosswind.contexts.tasks.repository import TaskRepository
+from crosswind.contexts.tasks.standing import standing
 from crosswind.kit.actor import Actor
 
 MOST = 1000
@@ -26,20 +27,7 @@ def look(session: Session, runs: Runs, identifiers: Collection[str]) -> dict[str
         session.expire_all()
     rows = tasks.many(wanted)
     progress = follow_up.progress(rows)
-    return {
-        row.id: {
-            "id": row.id,
-            "type": row.type,
-            "status": row.status,
-            "progress": 100 if row.status == "COMPLETED" else max(row.progress, progress.get(row.id, 0)),
-            "result": row.result,
-            "error": row.error,
-            "created_at": row.created_at,
-            "started_at": row.started_at,
-            "finished_at": row.finished_at,
-        }
-        for row in rows
-    }
+    return {row.id: standing(row, progress) for row in rows}
 
 
 def seen(session: Session, actor: Actor, identifiers: Collection[str]) -> frozenset[str]:

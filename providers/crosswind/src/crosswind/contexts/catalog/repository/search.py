@@ -101,7 +101,10 @@ class Hits(NamedTuple):
 
 
 def hits(session: Session, actor: Actor, filters: Filters, words: Query, window: Window) -> Hits:
-    """The page's hits, best first: an estimate and one statement, two where a frequent word turns out to be rare."""
+    """The page's hits, best first: an estimate and one statement, two where a frequent word turns out to be rare.
+
+    A page beyond the last is asked for once more at its start, for the total alone.
+    """
     plan_by_values(session)
     where, inside = narrowed(actor, filters), bool(words.inside)
     values = {**sought(words), **sliced(window)}
@@ -110,7 +113,10 @@ def hits(session: Session, actor: Actor, filters: Filters, words: Query, window:
         if rows and rows[0].total > CAP:
             return Hits(rows, rows[0].total, "newest")
     rows = _ranked(inside=inside, newest=False).run(session, values, where).all()
-    total = rows[0].total if rows else 0
+    first = rows[:1]
+    if not rows and window.offset:
+        first = _ranked(inside=inside, newest=False).run(session, {**values, **sliced(Window(1))}, where).all()
+    total = first[0].total if first else 0
     return Hits(rows, total, "some" if total > CAP else "all")
 
 
