@@ -45,15 +45,15 @@ class Held:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *, until_written: bool) -> None:
         self.looked_at, self.written, self.stored = Event(), Event(), []  # type: ignore[var-annotated]
         go_on = self.written if until_written else self.looked_at
-        beside, write, store = turns.Turns.beside, repository.write, Storer.store
+        beside, make, store = turns.Turns.beside, repository.make, Storer.store
 
         def look(*args: Any) -> Any:
             found = beside(*args)
             self.looked_at.set()
             return found
 
-        def wrote(*args: Any) -> None:
-            write(*args)
+        def made(*args: Any) -> None:
+            make(*args)
             self.written.set()
 
         def storing(storer: Storer, parsed: Any, **options: Any) -> Any:
@@ -64,7 +64,7 @@ class Held:
             return store(storer, parsed, **options)
 
         monkeypatch.setattr(turns.Turns, "beside", look)
-        monkeypatch.setattr(repository, "write", wrote)
+        monkeypatch.setattr(repository, "make", made)
         monkeypatch.setattr(Storer, "store", storing)
 
 
@@ -115,18 +115,16 @@ def test_a_block_waits_for_the_words_of_the_one_before(
 def test_a_block_that_fails_takes_nothing_of_the_one_beside_it_along(
     rest: Rest, work: Import, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    held = Held(monkeypatch, until_written=True)
-    taken = repository.differing
-    broken = Event()
+    make, broken = repository.make, Event()
 
-    def differing(*args: Any, **options: Any) -> Any:
-        found = taken(*args, **options)
+    def making(*args: Any) -> None:
+        make(*args)
         if held.written.is_set() and not broken.is_set():
             broken.set()
             raise OSError("the first block breaks")
-        return found
 
-    monkeypatch.setattr(repository, "differing", differing)
+    monkeypatch.setattr(repository, "make", making)
+    held = Held(monkeypatch, until_written=True)
     answers = both(pool, work, [asset("a")], [asset("b")], held)
     assert [each.status_code for each in answers] == [500, 503]
     assert assets(work.asker) == {}

@@ -49,7 +49,7 @@ def _runs(text: str) -> list[str]:
 
 @lru_cache(maxsize=32_768)
 def _of_run(run: str) -> tuple[str, ...]:
-    return (_fold(run), *map(_fold, _parts(run)))
+    return (_fold(run), *map(_fold, _parts(run))) if not run.isdecimal() else (_fold(run),)
 
 
 @lru_cache(maxsize=32_768)

@@ -137,16 +137,16 @@ class ImportService:
     def _read(self, task_id: str, head: Head, raw: list[bytes], *, sifts: bool) -> tuple[Parsed, Sifted | None]:
         """Read what can be before the block's turn; where most seems to be stored as it stands, all but the assets."""
         counts = imports.counts(self._session, task_id)
-        created, unchanged = counts.get("created", 0), counts.get("unchanged", 0)
+        created, updated, unchanged = (counts.get(each, 0) for each in ("created", "updated", "unchanged"))
         sifted = None
-        if sifts and unchanged >= created + counts.get("updated", 0):
+        if sifts and unchanged >= created + updated:
             sifted = sifting.sift(enumerate(raw, head.first))
             parsed = Parsed()
             reading.add(parsed, sifted.others)
         else:
             parsed = reading.parse(raw, head.first)
             sifting.note(parsed, raw, head.first)
-            rows.prepare(parsed, words_too=created >= unchanged)
+            rows.prepare(parsed, words_too=created >= unchanged + updated)
         parsed.errors += [LineError(line, "", message) for line, message in head.refused]
         return parsed, sifted
 

@@ -41,7 +41,7 @@ DEEPEST = strict_json.MAX_DEPTH
 _SUSPECT = (b"\\u0000", b"\\ud", b"\\uD", b"\x00")
 
 
-class ColumnLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ColumnLine(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A column of an asset that no crawl reads, in the source's order; of a crawled one what people wrote on it."""
 
     name: Column
@@ -57,7 +57,7 @@ class ColumnLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     terms: Tags | UnsetType = UNSET
 
 
-class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Source(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
     """What a system says of an asset; taken for assets that no connection of ours reads."""
 
     type_detail: Word | None = None
@@ -72,7 +72,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     statistics: dict[str, Any] | None = None
 
 
-class OwnerLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class OwnerLine(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A person or team that answers for an asset in one role."""
 
     name: Word
@@ -80,8 +80,11 @@ class OwnerLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     role: Literal["technical", "business", "steward"] = "technical"
 
 
-class AssetLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="asset"):
-    """An asset; what is left out stays as it was."""
+class AssetLine(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, tag_field="kind", tag="asset"):
+    """An asset; what is left out stays as it was.
+
+    Lines hold no circles, so the garbage collector need not walk the thousands that a block has.
+    """
 
     type: AssetType
     name: Title
@@ -97,12 +100,22 @@ class AssetLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
     source: Source | UnsetType = UNSET
     columns: Annotated[list[ColumnLine], Meta(max_length=10_000)] | UnsetType = UNSET
 
+    @property
+    def alone(self) -> bool:
+        """Whether the asset's own row holds all that is said, and so tells when it is no longer so."""
+        return (
+            self.columns is UNSET and self.owners is UNSET and self.classification is UNSET
+            and self.domain is UNSET and self.terms is UNSET and self.products is UNSET
+        )  # fmt: skip
 
-class BareAsset(AssetLine, frozen=True, forbid_unknown_fields=True, tag=False):
+
+class BareAsset(AssetLine, frozen=True, gc=False, forbid_unknown_fields=True, tag=False):
     """An asset as batch ingestion takes it, without its kind."""
 
 
-class RelationshipLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="relationship"):
+class RelationshipLine(
+    msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, tag_field="kind", tag="relationship"
+):
     """An edge between two assets, by their qualified names; they stand in the catalog or in an earlier line."""
 
     type: EdgeType
@@ -119,8 +132,9 @@ class HeadLine(msgspec.Struct, frozen=True, tag_field="kind", tag="catalog"):
 
 
 Line = AssetLine | RelationshipLine | TagLine | ClassificationLine | DomainLine | TermLine | ProductLine | HeadLine
-_TAGGED = msgspec.json.Decoder(Line)
-_BARE = msgspec.json.Decoder(BareAsset)
+Decoder = msgspec.json.Decoder[Any]
+_TAGGED: Decoder = msgspec.json.Decoder(Line)
+_BARE: Decoder = msgspec.json.Decoder(BareAsset)
 
 
 @dataclass(slots=True)
@@ -185,24 +199,14 @@ def add(found: Parsed, lines: Iterable[tuple[int, bytes]]) -> None:
             found.errors.append(LineError(number, error.field or "", error.message))
 
 
-def read(raw: bytes) -> Line:
+def read(raw: bytes, decoder: Decoder | None = None) -> Line:
     """One line; Invalid with its field for what cannot be stored or does not fit."""
-    decoder = _TAGGED if b'"kind"' in raw else _BARE
+    decoder = decoder or (_TAGGED if b'"kind"' in raw else _BARE)
     try:
         line: Line = decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         if decoder is _TAGGED and "missing required field `kind`" in str(error):
-            return _bare(raw)
-        message, where = told(str(error))
-        raise Invalid(message, field=where or _named(message)) from None
-    _check(line, raw)
-    return line
-
-
-def _bare(raw: bytes) -> Line:
-    try:
-        line = _BARE.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            return read(raw, _BARE)
         message, where = told(str(error))
         raise Invalid(message, field=where or _named(message)) from None
     _check(line, raw)
@@ -244,9 +248,10 @@ def _free(line: Line) -> Iterator[dict[str, Any]]:
 def _check_numbers(value: Any) -> None:
     """Raise Invalid for an integer that no column holds."""
     for each in value.values() if isinstance(value, dict) else value:
-        if isinstance(each, dict | list):
+        kind = type(each)
+        if kind is dict or kind is list:
             _check_numbers(each)
-        elif isinstance(each, int) and not -strict_json.INT64 <= each < strict_json.INT64:
+        elif kind is int and not -strict_json.INT64 <= each < strict_json.INT64:
             raise Invalid("An integer is beyond 64 bits", field="metadata")
 
 

@@ -25,6 +25,7 @@ GIVEN = (
     ("columns", assets.COLUMNS),
 )
 _NOTHING = Source()
+NO_WORDS = f"\t{to.NULL}\t{to.NULL}"
 _EMPTY = ("\t" + to.NULL) * 10
 
 
@@ -32,11 +33,15 @@ def prepare(parsed: Parsed, *, words_too: bool) -> None:
     """Make what a block needs whatever is stored; with the words of its assets where most of them seem to be new."""
     parsed.rows = {number: asset((number, line), parsed.digests.get(number)) for number, line in parsed.assets}
     if words_too:
-        parsed.words = {number: words_of_new(number, line) for number, line in parsed.assets}
+        parsed.words = {number: words_of_new(line) for number, line in parsed.assets}
 
 
 def _given(line: Any, names: Iterable[tuple[str, int]] = GIVEN) -> int:
-    return sum(bit for name, bit in names if getattr(line, name) is not UNSET)
+    given = 0
+    for name, bit in names:
+        if getattr(line, name) is not UNSET:
+            given |= bit
+    return given
 
 
 def asset(pair: tuple[int, AssetLine], digest: str | None = None) -> str:
@@ -71,7 +76,7 @@ def _hash(line: AssetLine) -> str | None:
 def words(line: AssetLine, row: Row[Any]) -> str:
     """The words of a line, with those of what is stored where the line does not say."""
     if row.fresh:
-        return words_of_new(row.line, line)
+        return words_of_new(line)
     tags = row.tags if line.tags is UNSET else line.tags
     description = row.description if line.description is UNSET else line.description or None
     source = ""
@@ -79,13 +84,13 @@ def words(line: AssetLine, row: Row[Any]) -> str:
         stored = Source(schema=row.schema, comment=row.source_comment)
         said = stored if line.source is UNSET else line.source
         source = source_words(line, said) if line.source or line.columns else named_words(line.name)
-    return "\t".join((str(row.line), to.cell(source), to.cell(curated_words(description, tags))))
+    return f"{to.cell(source)}\t{to.cell(curated_words(description, tags))}"
 
 
-def words_of_new(number: int, line: AssetLine) -> str:
+def words_of_new(line: AssetLine) -> str:
     """The words of a line that nothing is stored of."""
     source = source_words(line, line.source or _NOTHING) if line.source or line.columns else named_words(line.name)
-    return "\t".join((str(number), to.cell(source), to.cell(curated_words(line.description or None, line.tags or []))))
+    return f"{to.cell(source)}\t{to.cell(curated_words(line.description or None, line.tags or []))}"
 
 
 def source_words(line: AssetLine, source: Source) -> str:

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-from msgspec import UNSET
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.transfer import copying as to
-from crosswind.contexts.catalog.transfer.lines import AssetLine, Parsed
+from crosswind.contexts.catalog.transfer.lines import Parsed
 from crosswind.contexts.catalog.transfer.repository import assets, blocks
 
 Numbered = tuple[int, bytes]
@@ -62,15 +61,7 @@ def digest(raw: bytes) -> str:
 
 def note(parsed: Parsed, lines: Sequence[bytes], first: int) -> None:
     """Let a block's lines be told by their digests the next time, where they can be."""
-    parsed.digests = {number: digest(lines[number - first]) for number, line in parsed.assets if _lasts(line)}
-
-
-def _lasts(line: AssetLine) -> bool:
-    """Whether all that a line says is in the asset's own row, so that the row tells when it is no longer so."""
-    return (
-        line.columns is UNSET and line.owners is UNSET and line.classification is UNSET
-        and line.domain is UNSET and line.terms is UNSET and line.products is UNSET
-    )  # fmt: skip
+    parsed.digests = {number: digest(lines[number - first]) for number, line in parsed.assets if line.alone}
 
 
 def _name(raw: bytes) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import NamedTuple
 
 import msgspec
 from msgspec import UNSET
@@ -15,7 +17,7 @@ from crosswind.contexts.catalog.transfer import copying as to
 from crosswind.contexts.catalog.transfer import reshaping, speaking
 from crosswind.contexts.catalog.transfer import rows as made
 from crosswind.contexts.catalog.transfer.lines import AssetLine, LineError, Parsed, RelationshipLine
-from crosswind.contexts.catalog.transfer.repository import assets, blocks, columns, edges, owners, reshaped
+from crosswind.contexts.catalog.transfer.repository import assets, blocks, columns, edges, owners, reshaped, was
 from crosswind.contexts.catalog.transfer.repository import words as vocabularies
 from crosswind.kit.actor import Actor
 from crosswind.kit.errors import Forbidden
@@ -50,6 +52,18 @@ class Stored:
         told = ("created", "updated", "unchanged", "relationships_created", "relationships_updated", "tags",
                 "classifications", "domains", "terms", "data_products")  # fmt: skip
         return {**{name: getattr(self, name) for name in told}, "errors": len(self.errors)}
+
+
+class _Written(NamedTuple):
+    """Of a block's assets: the lines that were taken, the names that were written, and the lines of new ones.
+
+    `lost` are lines of new names that somebody else took meanwhile.
+    """
+
+    kept: Collection[tuple[int, AssetLine]]
+    names: Collection[str]
+    new: set[int]
+    lost: set[int]
 
 
 class Storer:
@@ -102,10 +116,14 @@ class Storer:
 
     def _known(self, parsed: Parsed, done: Stored, *, upsert: bool) -> Lines:
         """The assets by name, what stands twice laid over what came before; unknown classifications are errors."""
-        asked = any(line.classification or line.columns for _, line in parsed.assets)
+        found: Lines = {pair[1].qualified_name: pair for pair in parsed.assets}
+        more = [pair for pair in parsed.assets if not pair[1].alone]
+        if not more and len(found) == len(parsed.assets):
+            return found
+        asked = any(line.classification or line.columns for _, line in more)
         known = {each.name for each in levels.known(self._session, self._actor.tenant)} if asked else set()
-        unspoken = speaking.unknown(self._session, self._actor.tenant, parsed.assets)
-        found: Lines = {}
+        unspoken = speaking.unknown(self._session, self._actor.tenant, more)
+        found = {}
         for number, line in parsed.assets:
             problem = _unknown(line, known) if asked else None
             before = found.get(line.qualified_name)
@@ -124,46 +142,80 @@ class Storer:
 
     def _assets(self, parsed: Parsed, found: Lines, done: Stored, *, upsert: bool) -> None:
         self._require("asset:create")
-        rows_of = (parsed.rows.get(pair[0]) or made.asset(pair, parsed.digests.get(pair[0])) for pair in found.values())
+        if assets.met(self._session, self._actor.tenant, found):
+            written = self._onto(parsed, found, done, upsert=upsert)
+        else:
+            written = self._anew(parsed, found, done)
+        more = [pair for pair in written.kept if not pair[1].alone]
+        touched, differ = self._columns(more, written.new)
+        touched |= speaking.put(self._session, self._actor, [line for _, line in more])
+        touched |= self._owners([line for _, line in more if line.owners is not UNSET])
+        self._touch(touched, written.names, done)
+        if touched and len(written.new) < len(found):
+            was.keep(self._session)
+        named = dict(more)
+        for stretch in reshaped.stretches(self._session) if differ else ():
+            reshaped.keep(self._session, [reshaping.told(each, named) for each in stretch])
+        if written.lost:
+            blocks.clear(self._session)
+            late = {name: pair for name, pair in found.items() if pair[0] in written.lost}
+            self._assets(parsed, late, done, upsert=upsert)
+
+    def _anew(self, parsed: Parsed, found: Lines, done: Stored) -> _Written:
+        """Write lines of which none names what is stored: there is nothing to compare with, and no words to join."""
+        self._learn(line for _, line in found.values())
+        ready = parsed.words
+        rows_of = (
+            f"{_row(parsed, pair)}\t{ready.get(pair[0]) or made.words_of_new(pair[1])}" for pair in found.values()
+        )
+        blocks.fill(self._session, "block_assets", rows_of, len(found))
+        lost = assets.make(self._session, self._actor)
+        mine = {name: pair for name, pair in found.items() if pair[0] not in lost} if lost else found
+        done.created += len(mine)
+        done.names = [*done.names, *islice(mine, 200)][:200]
+        return _Written(mine.values(), mine.keys(), {number for number, _ in mine.values()}, lost)
+
+    def _onto(self, parsed: Parsed, found: Lines, done: Stored, *, upsert: bool) -> _Written:
+        """Write the lines that differ from what is stored under their names, and those of new names."""
+        rows_of = (f"{_row(parsed, pair)}{made.NO_WORDS}" for pair in found.values())
         blocks.fill(self._session, "block_assets", rows_of, len(found))
         rows = assets.differing(self._session, self._actor, upsert=upsert)
         taken = {row.line for row in rows if not row.fresh and not (row.seen and upsert)}
         done.errors += [LineError(line, "qualified_name", "is taken by another asset") for line in sorted(taken)]
         writing = {row.line: row for row in rows if row.line not in taken}
         named = dict(found.values())
-        done.created = sum(row.fresh for row in writing.values())
-        done.updated = len(writing) - done.created
         done.unchanged += len(found) - len(writing) - len(taken)
-        done.names = [named[line].qualified_name for line in list(writing)[:200]]
-        if done.updated:
+        lost: set[int] = set()
+        if not all(row.fresh for row in writing.values()):
             self._require("asset:update")
         if writing:
             self._learn(named[line] for line in writing)
             ready = parsed.words
             words_of = (
-                ready[line] if row.fresh and line in ready else made.words(named[line], row)
+                f"{line}\t{ready[line] if row.fresh and line in ready else made.words(named[line], row)}"
                 for line, row in writing.items()
             )
             blocks.fill(self._session, "block_words", words_of, len(writing))
-            assets.write(self._session, self._actor, [row.key for row in writing.values() if row.key is not None])
-        kept = [pair for pair in found.values() if pair[0] not in taken]
-        touched, differ = self._columns(kept, {line for line, row in writing.items() if row.key is None})
-        touched |= speaking.put(self._session, self._actor, [line for _, line in kept])
-        touched |= self._owners([line for _, line in kept if line.owners is not UNSET])
-        self._touch(touched, [named[line].qualified_name for line in writing], done)
-        for stretch in reshaped.stretches(self._session) if differ else ():
-            reshaped.keep(self._session, [reshaping.told(each, named) for each in stretch])
+            known = [row.key for row in writing.values() if row.key is not None]
+            lost = assets.write(self._session, self._actor, known)
+        names = [named[line].qualified_name for line in writing if line not in lost]
+        created = sum(row.fresh for line, row in writing.items() if line not in lost)
+        done.created, done.updated = done.created + created, done.updated + len(names) - created
+        done.names = [*done.names, *names[:200]][:200]
+        kept = [pair for pair in found.values() if pair[0] not in taken | lost]
+        new = {line for line, row in writing.items() if row.key is None} - lost
+        return _Written(kept, names, new, lost)
 
-    def _touch(self, keys: set[int], written: list[str], done: Stored) -> None:
+    def _touch(self, keys: set[int], written: Collection[str], done: Stored) -> None:
         """Let the assets count up of which only columns or owners changed."""
-        others = assets.others(self._session, keys, written) if keys else []
+        others = assets.others(self._session, keys, list(written)) if keys else []
         if others:
             self._require("asset:update")
             assets.touched(self._session, self._actor, others)
             done.updated, done.unchanged = done.updated + len(others), done.unchanged - len(others)
 
     def _learn(self, lines: Iterable[AssetLine]) -> None:
-        self._ensure({tag for line in lines for tag in line.tags or ()})
+        self._ensure(set(chain.from_iterable(line.tags for line in lines if line.tags)))
 
     def _ensure(self, tags: set[str]) -> None:
         missing = vocabulary.missing(self._session, self._actor.tenant, tags) if tags else set()
@@ -213,6 +265,10 @@ class Storer:
     def _require(self, permission: str) -> None:
         if not self._actor.may(permission):
             raise Forbidden(f"'{self._actor.name}' lacks the permission {permission}", permission=permission)
+
+
+def _row(parsed: Parsed, pair: tuple[int, AssetLine]) -> str:
+    return parsed.rows.get(pair[0]) or made.asset(pair, parsed.digests.get(pair[0]))
 
 
 def _unknown(line: AssetLine, known: set[str]) -> tuple[str, str] | None:
