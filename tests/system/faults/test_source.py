@@ -58,11 +58,11 @@ def test_a_source_that_is_down(stack: Stack, kept: str) -> None:
 def test_a_black_hole(stack: Stack, kept: str) -> None:
     with BlackHole(stack.ports[0]):
         begun = time.monotonic()
-        error = told(stack, kept)["error"]
+        error = told(stack, kept, 240)["error"]
     assert error["code"] == "CONN_002"
     assert error["transient"] is True
     assert error["remedy"]
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - begun < 120
 
 
 def test_a_wrong_password_ends_the_run_at_once(stack: Stack, kept: str) -> None:

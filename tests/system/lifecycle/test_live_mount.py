@@ -16,7 +16,7 @@ from websockets.asyncio.client import connect
 from crosswind.doors.cli.stack import files
 
 pytestmark = pytest.mark.system
-PATIENCE = 20
+PATIENCE = 120
 
 
 def made(stack: Stack) -> dict[str, Any]:
