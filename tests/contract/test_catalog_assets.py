@@ -61,6 +61,17 @@ def test_lists_filter_sort_and_page(rest: Rest, key: int) -> None:
         assert client.get(f"{METASTORE}/assets", params=wrong).status_code == 400
 
 
+@pytest.mark.parametrize("query", ["tag=PII&tag=gold", "type=VIEW&type=TABLE", "limit=5&limit=1", "sort=name&sort=type"])
+def test_a_parameter_of_one_value_is_taken_once(rest: Rest, query: str) -> None:
+    told = rest.client().get(f"{METASTORE}/assets?{query}")
+    assert (told.status_code, told.json()["error"]["details"]["field"]) == (400, query.partition("=")[0])
+
+
+def test_a_parameter_that_no_route_has_is_refused(rest: Rest) -> None:
+    told = rest.client().get(f"{METASTORE}/assets", params={"colour": "red"})
+    assert (told.status_code, told.json()["error"]["details"]["field"]) == (400, "colour")
+
+
 def test_what_people_write_survives_crawls_and_is_audited(rest: Rest, key: int) -> None:
     admin = rest.client()
     asset = assets(admin)["customers"]

@@ -81,7 +81,7 @@ class Joiner:
         for index, asked in enumerate(group):
             try:
                 actor = self._guard.permit(asked.request, self._spec, session, known)
-                check_address(asked.request, frozenset())
+                check_address(asked.request, {})
                 services = self._platform.services(session, actor)
                 thing = self._joint.read(getattr(services, self._joint.service), asked.body)
                 if thing is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Request
@@ -97,14 +98,21 @@ def base_path(request: Request, mount: str) -> str:
     return str(request.scope.get("root_path", "")).removesuffix(mount)
 
 
-def check_address(request: Request, known: frozenset[str]) -> None:
-    """Refuse NUL and surrogates in path and query, and query parameters that the route does not have."""
+def check_address(request: Request, known: Mapping[str, bool]) -> None:
+    """Refuse NUL and surrogates in path and query, and query parameters that the route does not have or has once.
+
+    `known` says of each parameter whether it may be given more than once.
+    """
     path = request.scope["path"]
     strict_json.check_text(path, "path")
     check_name(path, "path")
+    given: set[str] = set()
     for name, value in request.query_params.multi_items():
         strict_json.check_text(name, "query")
         strict_json.check_text(value, name)
         check_name(value, name)
         if name not in known:
             raise Invalid(f"Unknown query parameter '{name}'", field=name[:64], known=sorted(known))
+        if name in given and not known[name]:
+            raise Invalid(f"Give '{name}' once: it takes one value", field=name)
+        given.add(name)

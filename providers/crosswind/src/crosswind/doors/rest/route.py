@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from fastapi import Request, Response
 from fastapi.dependencies.utils import get_flat_dependant
@@ -28,7 +28,7 @@ class FamilyRoute(APIRoute):
         parse = super().get_route_handler()
         spec: RouteSpec = self.endpoint.__crosswind__  # type: ignore[attr-defined]
         flat = get_flat_dependant(self.dependant)
-        known = frozenset(name for field in flat.query_params for name in _names(field))
+        known = {name: many for field in flat.query_params for name, many in _names(field)}
 
         async def handle(request: Request) -> Response:
             identifier = request_id(request)
@@ -44,7 +44,7 @@ class FamilyRoute(APIRoute):
 
 
 async def _answer(
-    request: Request, spec: RouteSpec, known: frozenset[str], parse: Callable[[Request], Any]
+    request: Request, spec: RouteSpec, known: Mapping[str, bool], parse: Callable[[Request], Any]
 ) -> Response:
     strict = request if isinstance(request, StrictRequest) else StrictRequest(request.scope, request.receive)
     strict.body_limit = spec.body_limit
@@ -62,9 +62,13 @@ async def _answer(
     return response
 
 
-def _names(field: Any) -> list[str]:
-    """The query names of a parameter: its own, or those of its model's fields."""
+def _names(field: Any) -> list[tuple[str, bool]]:
+    """The query names of a parameter, its own or those of its model's fields, and which of them take many values."""
     fields = getattr(field.field_info.annotation, "model_fields", None)
     if fields is None:
-        return [field.alias]
-    return [info.alias or name for name, info in fields.items()]
+        return [(field.alias, _takes_many(field.field_info.annotation))]
+    return [(info.alias or name, _takes_many(info.annotation)) for name, info in fields.items()]
+
+
+def _takes_many(annotation: Any) -> bool:
+    return any(get_origin(each) is list for each in (annotation, *get_args(annotation)))

@@ -59,7 +59,7 @@ async def _answer(strict: StrictRequest, spec: RouteSpec) -> Response:
 
 def _checked(request: StrictRequest, spec: RouteSpec, body: bytes) -> dict[str, Any]:
     """What the endpoint is given, once its caller is known."""
-    check_address(request, frozenset())
+    check_address(request, {})
     return {str(spec.raw_body): body}
 
 
