@@ -1,10 +1,10 @@
-"""Lineage, level by level over the edges: one statement a level and direction, for any number of walks at once."""
+"""Lineage over the edges: whole walks in one statement, or by columns a statement a level and direction."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
@@ -33,9 +33,11 @@ from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow, ColumnRow, RelationshipRow
 from crosswind.contexts.catalog.repository.narrow import seen
-from crosswind.contexts.catalog.repository.scope import BRIEF, A, Clause, plan_by_values, seen_by
-from crosswind.contexts.catalog.repository.spelled import HERE, Spelled, spelled
+from crosswind.contexts.catalog.repository.scope import BRIEF, A, Clause, Scope, plan_by_values, seen_by
+from crosswind.contexts.catalog.repository.spelled import HERE, KEPT, Spelled, spelled
 from crosswind.contexts.catalog.vocabulary.models import AssetOwnerRow as O
+from crosswind.contexts.connections.models import ConnectionRow
+from crosswind.contexts.connections.repository import visible
 from crosswind.kit.actor import Actor
 
 R = RelationshipRow.__table__.c
@@ -43,6 +45,11 @@ C = ColumnRow.__table__.c
 Direction = Literal["upstream", "downstream"]
 _PARSED = "parsed"
 _SHOWN = tuple(column.key for column in BRIEF)
+_ASKED: dict[str, Any] = {
+    "directions": ARRAY(Text), "depth": Integer, "limit": Integer, "edge_types": ARRAY(Text),
+    "asset_types": ARRAY(Text),
+}  # fmt: skip
+"""What a walk in the store is told of the question, in the order of its arguments."""
 _decode = msgspec.json.Decoder().decode
 
 
@@ -73,6 +80,30 @@ class Front(NamedTuple):
     columns: Sequence[str]
 
 
+class Bounds(NamedTuple):
+    """How far walks go: levels, entries a walk, the types of edges, and those of assets that are shown (none: all)."""
+
+    depth: int
+    limit: int
+    types: Sequence[str] = ()
+    shown: Sequence[str] = ()
+
+
+def walked(
+    session: Session, actor: Actor, ids: Iterable[UUID], directions: Iterable[Direction], bounds: Bounds
+) -> Sequence[Row[Any]]:
+    """Walks from the assets that the actor may see, by one call of a function of the store for each.
+
+    A row a level and direction, the asset's brief facts in each; `entries` are JSON that is sent as it stands, joined
+    by commas.
+    """
+    values = {
+        "ids": list(ids), "directions": list(directions), "depth": bounds.depth, "limit": bounds.limit,
+        "edge_types": list(bounds.types) or None, "asset_types": list(bounds.shown) or None,
+    }  # fmt: skip
+    return _walks(Scope.of(actor)).run(session, values).all()
+
+
 def roots(session: Session, actor: Actor, ids: Iterable[UUID]) -> Sequence[Row[Any]]:
     """The assets that walks start from, as far as the actor may see them; a walk's statements are planned each time."""
     plan_by_values(session)
@@ -81,15 +112,15 @@ def roots(session: Session, actor: Actor, ids: Iterable[UUID]) -> Sequence[Row[A
 
 
 def level(
-    session: Session, actor: Actor, fronts: Iterable[Front], direction: Direction, types: Sequence[str], *, narrow: bool
+    session: Session, actor: Actor, fronts: Iterable[Front], direction: Direction, types: Sequence[str]
 ) -> list[Edge]:
     """The edges that leave each front in one direction, with the asset at their other end; at most its room each.
 
-    `narrow` keeps edges that map one of the front's columns, and those that say nothing of columns.
+    They map one of the front's columns, or say nothing of columns.
     """
     told = msgspec.json.encode([each._asdict() for each in fronts]).decode()
     values = {"fronts": told, **({"types": list(types)} if types else {})}
-    rows = _level(direction, bool(types), narrow).run(session, values, seen(actor)).all()
+    rows = _level(direction, bool(types)).run(session, values, seen(actor)).all()
     edges = [_edge(row) for row in rows]
     edges.sort(key=attrgetter("walk", "key"))
     return edges
@@ -116,8 +147,28 @@ def owners(session: Session, ids: Iterable[UUID]) -> dict[UUID, Any]:
     return {row.id: row.owner for row in session.execute(select(A.id, told.label("owner")).where(wanted))}
 
 
+@lru_cache(maxsize=KEPT)
+def _walks(scope: Scope) -> Spelled:
+    actor = scope.actor()
+    keys, ids = (
+        func.array(select(each).where(visible(actor)).order_by(ConnectionRow.key).scalar_subquery())
+        for each in (ConnectionRow.key, ConnectionRow.id)
+    )
+    asked = (bindparam(name, None, kind) for name, kind in _ASKED.items())
+    walk = (
+        func.crosswind.walk_lineage(A.key, A.id, A.tenant, keys, ids, *asked)
+        .table_valued("direction", "entries", "is_cut", with_ordinality="place", name="walk")
+        .render_derived()
+        .lateral()
+    )
+    wanted = A.id == func.any(bindparam("ids", None, ARRAY(A.id.type)))
+    found = select(*BRIEF, walk.c.direction, walk.c.entries, walk.c.is_cut)
+    found = found.select_from(AssetRow.__table__.outerjoin(walk, true()))
+    return spelled(found.where(wanted, seen_by(actor), A.deleted_at.is_(None)).order_by(A.key, walk.c.place))
+
+
 @cache
-def _level(direction: Direction, typed: bool, narrow: bool) -> Spelled:
+def _level(direction: Direction, typed: bool) -> Spelled:
     near, far = (R.downstream_key, R.upstream_key) if direction == "upstream" else (R.upstream_key, R.downstream_key)
     fronts = (
         func.json_to_recordset(cast(bindparam("fronts"), JSON))
@@ -129,11 +180,10 @@ def _level(direction: Direction, typed: bool, narrow: bool) -> Spelled:
     )  # fmt: skip
     where: list[Clause] = [
         near == func.any(fronts.c["keys"]), near.is_not(None), HERE, A.deleted_at.is_(None),
+        _by_column(direction, fronts),
     ]  # fmt: skip
     if typed:
         where.append(R.type == func.any(bindparam("types", type_=ARRAY(Text))))
-    if narrow:
-        where.append(_by_column(direction, fronts))
     edge = (
         R.key.label("edge_key"), near.label("near_key"), A.key.label("far_key"), R.source_key, R.id.label("edge_id"),
         R.type.label("edge_type"), cast(R.metadata, Text).label("edge_metadata"), R.created_at.label("edge_created_at"),

@@ -1,17 +1,17 @@
-"""Walks over lineage from many assets at once: breadth first, each asset left once, never more than was asked for."""
+"""Walks over lineage by columns, from many assets at once: breadth first, never more than was asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.repository import lineage
-from crosswind.contexts.catalog.repository.lineage import Direction, Edge, Front
+from crosswind.contexts.catalog.repository.lineage import Bounds, Direction, Edge, Front
 from crosswind.kit.actor import Actor
 
 Columns = frozenset[str]
@@ -21,21 +21,13 @@ Pair = tuple[str, str]
 
 
 class Step(msgspec.Struct, gc=False):
-    """An edge that a walk took, at its distance from the start; `pairs` where it goes by columns."""
+    """An edge that a walk took, at its distance from the start, and the columns that it joins."""
 
     edge: Edge
     source_id: UUID
     target_id: UUID
     depth: int
-    pairs: tuple[Pair, ...] | None
-
-
-class Bounds(NamedTuple):
-    """How far walks go: levels, entries a walk, and the types of relationships (none: all)."""
-
-    depth: int
-    limit: int
-    types: Sequence[str] = ()
+    pairs: tuple[Pair, ...]
 
 
 @dataclass
@@ -51,9 +43,8 @@ class Way:
 class Walk:
     """One start with its one or two ways, which share a limit."""
 
-    def __init__(self, key: int, identifier: UUID, directions: Collection[Direction], column: str | None) -> None:
-        columns = frozenset[str]() if column is None else frozenset({column})
-        self.by_column = column is not None
+    def __init__(self, key: int, identifier: UUID, directions: Collection[Direction], column: str) -> None:
+        columns = frozenset({column})
         self.ids = {key: identifier}
         self.ways = {direction: Way({key: columns}, {key: columns}) for direction in directions}
 
@@ -77,22 +68,20 @@ class Walk:
         for edge in edges[:room]:
             far = edge.far
             self.ids[far] = edge.asset["id"]
-            pairs: tuple[Pair, ...] | None = None
-            if self.by_column:
-                mapping = _mapping(edge.metadata)
-                way.cut |= mapping is None
-                pairs = _pairs(direction, mapping or {}, way.front[edge.near])
-                if not pairs:
-                    continue
+            mapping = _mapping(edge.metadata)
+            way.cut |= mapping is None
+            pairs = _pairs(direction, mapping or {}, way.front[edge.near])
+            if not pairs:
+                continue
             way.steps.append(self._step(edge, depth, pairs))
-            reached = frozenset(pair[direction == "downstream"] for pair in pairs) if pairs else NO_COLUMNS
-            known = way.seen.get(far)
-            if known is None or reached - known:
-                front[far] = front.get(far, NO_COLUMNS) | (reached - (known or NO_COLUMNS))
-                way.seen[far] = reached | (known or NO_COLUMNS)
+            known = way.seen.get(far, NO_COLUMNS)
+            reached = frozenset(pair[direction == "downstream"] for pair in pairs)
+            if reached - known:
+                front[far] = front.get(far, NO_COLUMNS) | (reached - known)
+                way.seen[far] = reached | known
         way.front = {} if len(edges) > room else front
 
-    def _step(self, edge: Edge, depth: int, pairs: tuple[Pair, ...] | None) -> Step:
+    def _step(self, edge: Edge, depth: int, pairs: tuple[Pair, ...]) -> Step:
         far, near = self.ids[edge.far], self.ids[edge.near]
         source, target = (far, near) if edge.source == edge.far else (near, far)
         return Step(edge, source, target, depth, pairs)
@@ -128,9 +117,8 @@ def _level(
         front = walks[number].ways[direction].front
         columns = sorted(frozenset().union(*front.values()))
         fronts.append(Front(number, list(front), room + 1, columns))
-    narrow = any(each.by_column for each in walks)
     found: dict[int, list[Edge]] = {}
-    for edge in lineage.level(session, actor, fronts, direction, bounds.types, narrow=narrow):
+    for edge in lineage.level(session, actor, fronts, direction, bounds.types):
         found.setdefault(edge.walk, []).append(edge)
     return found
 

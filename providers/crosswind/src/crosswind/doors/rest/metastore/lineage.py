@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import Path, Query
+from msgspec import Raw
 
 from crosswind.contexts.catalog.schemas.lineage import Lineage, LineageQuery
 from crosswind.contexts.catalog.schemas.sql import SqlLineage, SqlRequest
@@ -22,7 +23,7 @@ def get_lineage(
     lineages: Lineages, asset_id: Annotated[UUID, Path(alias="id")], query: Annotated[LineageQuery, Query()]
 ) -> Lineage:
     """Return what an asset is made of and what is made of it, also of one that vanished."""
-    return lineages.of(asset_id, query)
+    return cast("Lineage", Raw(lineages.as_json(asset_id, query)))
 
 
 @router.post("/lineage/sql", permission="asset:read", body_limit=4 * MEGABYTE)
