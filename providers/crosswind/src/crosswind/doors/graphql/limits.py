@@ -40,7 +40,7 @@ LISTED = 20
 """Entries of a list that says nothing else."""
 WALKED = 1_000
 """What a walk from the root follows where no limit is given, as in REST."""
-SIZES = {"tags": 3, "schema": 30, "owners": 2, "propagatedTags": 2, "highlights": 3, "facets": 5, "values": 50}
+SIZES = {"tags": 3, "schema": 30, "owners": 2, "propagatedTags": 2, "highlights": 3, "facets": 8, "values": 50}
 """Entries of lists that take no limit; a guess of what is usual, since what really comes is counted again."""
 ONCE = frozenset({"nodes", "results", "upstream", "downstream"})
 """Lists whose size is that of the field around them."""

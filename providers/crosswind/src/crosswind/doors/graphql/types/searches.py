@@ -94,7 +94,7 @@ class SearchFacets(Shown):
     total_is_capped: bool = strawberry.field(description="Whether the total means that many or more.")
     ranked_among: str = strawberry.field(description="What was counted: `all` hits, the `newest` or `some`.")
 
-    @computed("By property: type, tags, classification, connection, schema.")
+    @computed("By property: type, tags, classification, connection, schema, owner, domain, term.")
     def facets(self) -> list[Facet]:
         """By property."""
         return Facet.each(self.context, ({"name": key, "values": each} for key, each in self.facts["facets"].items()))

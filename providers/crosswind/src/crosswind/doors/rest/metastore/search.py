@@ -23,5 +23,5 @@ def search(searches: Search, query: Annotated[SearchQuery, Query()], window: Win
 
 @router.get("/search/facets", permission="asset:read")
 def facets(searches: Search, query: Annotated[SearchQuery, Query()]) -> FacetResult:
-    """Count the hits by type, tag, connection and schema."""
+    """Count the hits by type, tag, classification, connection, schema, owner, domain and term."""
     return searches.facets(query)
