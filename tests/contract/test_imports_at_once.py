@@ -52,9 +52,10 @@ class Held:
             self.looked_at.set()
             return found
 
-        def made(*args: Any) -> None:
-            make(*args)
+        def made(*args: Any) -> set[int]:
+            late = make(*args)
             self.written.set()
+            return late
 
         def storing(storer: Storer, parsed: Any, **options: Any) -> Any:
             first = not self.stored
@@ -117,11 +118,12 @@ def test_a_block_that_fails_takes_nothing_of_the_one_beside_it_along(
 ) -> None:
     make, broken = repository.make, Event()
 
-    def making(*args: Any) -> None:
-        make(*args)
+    def making(*args: Any) -> set[int]:
+        late = make(*args)
         if held.written.is_set() and not broken.is_set():
             broken.set()
             raise OSError("the first block breaks")
+        return late
 
     monkeypatch.setattr(repository, "make", making)
     held = Held(monkeypatch, until_written=True)
@@ -138,9 +140,10 @@ def test_an_edge_is_put_on_an_asset_while_a_block_changes_it(
 ) -> None:
     write, held = repository.write, []
 
-    def writing(*args: Any) -> None:
-        write(*args)
+    def writing(*args: Any) -> set[int]:
+        late = write(*args)
         held.append(referable(rest, "users"))
+        return late
 
     ok(work.block([asset("users")]))
     monkeypatch.setattr(repository, "write", writing)

@@ -7,7 +7,8 @@ from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Row, UnaryExpression, bindparam, func, insert, or_, select, update
+from sqlalchemy import ARRAY, BigInteger, Row, UnaryExpression, bindparam, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import AssetRow, ColumnRow
@@ -138,15 +139,18 @@ def columns_as_json(session: Session, keys: Mapping[int, str | None]) -> dict[in
     return {row.key: row.columns for row in rows}
 
 
-def add(session: Session, values: dict[str, Any]) -> UUID:
-    """Insert an asset that people made."""
-    return session.execute(insert(AssetRow).values(values).returning(AssetRow.id)).scalar_one()
+def add(session: Session, values: dict[str, Any]) -> UUID | None:
+    """Insert an asset that people made; None when its name was taken meanwhile."""
+    free = insert(AssetRow).values(values).on_conflict_do_nothing(index_elements=["tenant", "qualified_name"])
+    return session.execute(free.returning(AssetRow.id)).scalar_one_or_none()
 
 
 def by_name(session: Session, tenant: str, qualified_name: str) -> Row[Any] | None:
     """What holds a qualified name, removed or not."""
     named = (A.tenant == tenant, A.qualified_name == qualified_name)
-    return session.execute(select(A.key, A.id, A.removed_at, A.connection_key, A.tags).where(*named)).one_or_none()
+    return session.execute(
+        select(A.key, A.id, A.version, A.removed_at, A.connection_key, A.tags).where(*named)
+    ).one_or_none()
 
 
 def write(session: Session, asset_key: int, values: dict[str, Any]) -> None:

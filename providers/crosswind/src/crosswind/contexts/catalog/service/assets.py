@@ -67,7 +67,7 @@ class CatalogService:
         """Make an asset that no crawl finds; its qualified name must be free, or that of one deleted by hand."""
         before = repository.by_name(self._session, self._actor.tenant, request.qualified_name)
         if before is not None and (before.removed_at is None or before.connection_key is not None):
-            raise AlreadyExists(f"An asset '{request.qualified_name}' exists already", field="qualified_name")
+            raise _taken(request.qualified_name, before)
         tags = self._learn(request.tags)
         self._columns.check([("classification", request.classification)])
         state = {**request.model_dump(include={"description", "metadata", "classification"}), "tags": tags}
@@ -76,7 +76,7 @@ class CatalogService:
         made |= {"created_by": self._actor.subject, "created_by_name": self._actor.name}
         was = None
         if before is None:
-            asset_id = repository.add(self._session, values | made)
+            asset_id = self._add(values | made)
         else:
             asset_id = before.id
             was = self._again(asset_id, values, {**state, "type": request.type, "name": request.name})
@@ -150,9 +150,19 @@ class CatalogService:
         columns = repository.columns_as_json(self._session, {row.key: keys_as_json(row.source_facts) for row in rows})
         return [with_columns(row, columns.get(row.key, "[]")) for row in rows]
 
+    def _add(self, values: dict[str, Any]) -> UUID:
+        """Insert an asset; one that somebody else made of that name meanwhile stays as that is."""
+        asset_id = repository.add(self._session, values)
+        if asset_id is None:
+            name = values["qualified_name"]
+            raise _taken(name, repository.by_name(self._session, self._actor.tenant, name))
+        return asset_id
+
     def _again(self, asset_id: UUID, values: curated.State, after: curated.State) -> curated.State:
         """Make an asset anew that was deleted by hand, under its old id; returns what it was."""
         row = self._find(asset_id, lock=True, deleted=True)
+        if row.removed_at is None:
+            raise _taken(row.qualified_name, repository.by_name(self._session, self._actor.tenant, row.qualified_name))
         before = {**curated.state(row), "type": row.type, "name": row.name, "removed": True}
         repository.write(self._session, row.key, {**values, "removed_at": None, "deleted_at": None})
         self._keep(row, ["made again"], curated.replaced(before, {**after, "removed": False}, ()))
@@ -221,3 +231,10 @@ class CatalogService:
 
     def _record(self, row: Row[Any], action: str, before: dict[str, Any], after: dict[str, Any] | None) -> None:
         self._uow.record(Event("ASSET", str(row.id), action, before, after, row.connection_id))
+
+
+def _taken(name: str, row: Row[Any] | None) -> AlreadyExists:
+    """The refusal of a name; with the version of what holds it, where everybody of the tenant may see that."""
+    seen = row is not None and row.connection_key is None and row.removed_at is None
+    version = {"version": row.version} if row is not None and seen else {}
+    return AlreadyExists(f"An asset '{name}' exists already", field="qualified_name", **version)

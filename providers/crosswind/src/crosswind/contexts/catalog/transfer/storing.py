@@ -55,11 +55,15 @@ class Stored:
 
 
 class _Written(NamedTuple):
-    """Of a block's assets: the lines that were taken, the names that were written, and the lines of new ones."""
+    """Of a block's assets: the lines that were taken, the names that were written, and the lines of new ones.
+
+    `lost` are lines of new names that somebody else took meanwhile.
+    """
 
     kept: Collection[tuple[int, AssetLine]]
     names: Collection[str]
     new: set[int]
+    lost: set[int]
 
 
 class Storer:
@@ -150,6 +154,10 @@ class Storer:
         named = dict(more)
         for stretch in reshaped.stretches(self._session) if differ else ():
             reshaped.keep(self._session, [reshaping.told(each, named) for each in stretch])
+        if written.lost:
+            blocks.clear(self._session)
+            late = {name: pair for name, pair in found.items() if pair[0] in written.lost}
+            self._assets(parsed, late, done, upsert=upsert)
 
     def _anew(self, parsed: Parsed, found: Lines, done: Stored) -> _Written:
         """Write lines of which none names what is stored: there is nothing to compare with, and no words to join."""
@@ -159,10 +167,11 @@ class Storer:
             f"{_row(parsed, pair)}\t{ready.get(pair[0]) or made.words_of_new(pair[1])}" for pair in found.values()
         )
         blocks.fill(self._session, "block_assets", rows_of, len(found))
-        assets.make(self._session, self._actor)
-        done.created = len(found)
-        done.names = list(islice(found, 200))
-        return _Written(found.values(), found.keys(), {number for number, _ in found.values()})
+        lost = assets.make(self._session, self._actor)
+        mine = {name: pair for name, pair in found.items() if pair[0] not in lost} if lost else found
+        done.created += len(mine)
+        done.names = [*done.names, *islice(mine, 200)][:200]
+        return _Written(mine.values(), mine.keys(), {number for number, _ in mine.values()}, lost)
 
     def _onto(self, parsed: Parsed, found: Lines, done: Stored, *, upsert: bool) -> _Written:
         """Write the lines that differ from what is stored under their names, and those of new names."""
@@ -173,12 +182,9 @@ class Storer:
         done.errors += [LineError(line, "qualified_name", "is taken by another asset") for line in sorted(taken)]
         writing = {row.line: row for row in rows if row.line not in taken}
         named = dict(found.values())
-        done.created = sum(row.fresh for row in writing.values())
-        done.updated = len(writing) - done.created
         done.unchanged += len(found) - len(writing) - len(taken)
-        names = [named[line].qualified_name for line in writing]
-        done.names = names[:200]
-        if done.updated:
+        lost: set[int] = set()
+        if not all(row.fresh for row in writing.values()):
             self._require("asset:update")
         if writing:
             self._learn(named[line] for line in writing)
@@ -188,9 +194,15 @@ class Storer:
                 for line, row in writing.items()
             )
             blocks.fill(self._session, "block_words", words_of, len(writing))
-            assets.write(self._session, self._actor, [row.key for row in writing.values() if row.key is not None])
-        kept = [pair for pair in found.values() if pair[0] not in taken]
-        return _Written(kept, names, {line for line, row in writing.items() if row.key is None})
+            known = [row.key for row in writing.values() if row.key is not None]
+            lost = assets.write(self._session, self._actor, known)
+        names = [named[line].qualified_name for line in writing if line not in lost]
+        created = sum(row.fresh for line, row in writing.items() if line not in lost)
+        done.created, done.updated = done.created + created, done.updated + len(names) - created
+        done.names = [*done.names, *names[:200]][:200]
+        kept = [pair for pair in found.values() if pair[0] not in taken | lost]
+        new = {line for line, row in writing.items() if row.key is None} - lost
+        return _Written(kept, names, new, lost)
 
     def _touch(self, keys: set[int], written: Collection[str], done: Stored) -> None:
         """Let the assets count up of which only columns or owners changed."""

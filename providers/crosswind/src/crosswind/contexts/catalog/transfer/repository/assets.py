@@ -100,22 +100,34 @@ _ONTO = f"""
         version = a.version + 1, updated_at = now(),
         removed_at = CASE WHEN a.connection_key IS NULL THEN NULL ELSE a.removed_at END,
         deleted_at = CASE WHEN a.connection_key IS NULL THEN NULL ELSE a.deleted_at END
+     WHERE a.key = ANY(CAST(:keys AS bigint[]))
+"""
+_TOLD = """
     RETURNING id, type, name, qualified_name, version, connection_key, xmax = 0 AS made
+), told AS (
+    INSERT INTO crosswind.outbox (tenant, type, entity_type, entity_id, action, data, connection_key)
+    SELECT :tenant, CASE WHEN made THEN 'asset.created' ELSE 'asset.updated' END, 'ASSET', id::text,
+           CASE WHEN made THEN 'CREATE' ELSE 'UPDATE' END,
+           jsonb_build_object('id', id, 'type', type, 'name', name, 'qualified_name', qualified_name,
+                              'version', version),
+           connection_key
+      FROM written
 )
-INSERT INTO crosswind.outbox (tenant, type, entity_type, entity_id, action, data, connection_key)
-SELECT :tenant, CASE WHEN made THEN 'asset.created' ELSE 'asset.updated' END, 'ASSET', id::text,
-       CASE WHEN made THEN 'CREATE' ELSE 'UPDATE' END,
-       jsonb_build_object('id', id, 'type', type, 'name', name, 'qualified_name', qualified_name, 'version', version),
-       connection_key
-  FROM written
-"""  # noqa: S608 - no value is formatted in
+"""
+_LOST = """
+SELECT line FROM {asked} AS b
+ WHERE (SELECT count(*) FROM written) < (SELECT count(*) FROM {asked})
+   AND NOT EXISTS (SELECT FROM written w WHERE w.qualified_name = b.qualified_name)
+"""
+"""The lines of new names that somebody else took since they were looked for; what is there now is left as it is."""
 _MAKE = f"""
 WITH written AS ({_INTO}
     SELECT :tenant, type, name, qualified_name, description, coalesce(metadata, '{{}}'), coalesce(tags, '{{}}'),
            classification, words_of_source, words_of_people, hash, type_detail, database, schema, namespace, dataset,
            comment, facts, statistics, row_count, size_bytes, {_DIGEST}, :author, :author_name
       FROM pg_temp.block_assets ORDER BY qualified_name
-{_ONTO}
+    ON CONFLICT (tenant, qualified_name) DO NOTHING
+{_TOLD}{_LOST.format(asked="pg_temp.block_assets")}
 """  # noqa: S608 - no value is formatted in
 _WRITE = f"""
 WITH known AS MATERIALIZED (
@@ -145,10 +157,11 @@ WITH known AS MATERIALIZED (
            CASE WHEN given & 8 <> 0 OR fresh THEN classification ELSE old_classification END,
            coalesce(source_words, ''), curated_words, hash, {_KEPT_FACTS}, {_DIGEST}, :author, :author_name
       FROM wanted ORDER BY qualified_name
-{_ONTO}
+{_ONTO}{_TOLD}{_LOST.format(asked="wanted")}
 """  # noqa: S608 - no value is formatted in
 
 
+_LEFT = "DELETE FROM pg_temp.block_assets WHERE line = ANY(CAST(:lines AS bigint[]))"
 _OTHERS = """
 SELECT key FROM crosswind.assets
  WHERE key = ANY(CAST(:keys AS bigint[])) AND NOT qualified_name = ANY(CAST(:written AS text[])) ORDER BY key
@@ -183,18 +196,27 @@ def met(session: Session, tenant: str, names: Iterable[str]) -> bool:
     return bool(session.scalar(text(_MET), {"tenant": tenant, "names": _encode(list(names)).decode()}))
 
 
-def make(session: Session, actor: Actor) -> None:
-    """Write the lines, which bring their words, as new assets, and tell of each."""
+def make(session: Session, actor: Actor) -> set[int]:
+    """Write the lines, which bring their words, as new assets, and tell of each; returns those that came too late."""
     values = {"tenant": actor.tenant, "author": actor.subject, "author_name": actor.name}
-    session.execute(text(_MAKE), values)
-    outbox.touched(session)
+    return _written(session, _MAKE, values)
 
 
-def write(session: Session, actor: Actor, keys: Sequence[int]) -> None:
-    """Write the lines that have words over the assets of these keys or as new ones; keep what was, and tell of each."""
+def write(session: Session, actor: Actor, keys: Sequence[int]) -> set[int]:
+    """Write the lines that have words over the assets of these keys or as new ones; keep what was, and tell of each.
+
+    Returns those whose new names somebody else took meanwhile.
+    """
     values = {"tenant": actor.tenant, "author": actor.subject, "author_name": actor.name, "keys": keys}
-    session.execute(text(_WRITE), values)
+    return _written(session, _WRITE, values)
+
+
+def _written(session: Session, statement: str, values: dict[str, Any]) -> set[int]:
+    lost = set(session.scalars(text(statement), values))
+    if lost:
+        session.execute(text(_LEFT), {"lines": sorted(lost)})
     outbox.touched(session)
+    return lost
 
 
 def others(session: Session, keys: set[int], written: Sequence[str]) -> list[int]:

@@ -40,6 +40,10 @@ LOOKED_AT = {
     "block_said": "qualified_name",
 }
 """The columns that are joined by, where a plan depends on them."""
+_PREPARED = """
+SELECT relname FROM pg_class
+ WHERE relnamespace = pg_my_temp_schema() AND relkind = 'r' AND starts_with(relname, 'block_')
+"""
 ENOUGH = 2_000
 """Rows from which on the planner is told what it has before it."""
 
@@ -58,6 +62,12 @@ def fill(session: Session, table: str, rows: Iterable[str], count: int) -> None:
 def prepare(session: Session, table: str) -> None:
     """Make sure of one of the temporary tables."""
     session.execute(text(f"CREATE TEMP TABLE IF NOT EXISTS {table} ({TABLES[table]}) ON COMMIT DELETE ROWS"))
+
+
+def clear(session: Session) -> None:
+    """Empty the temporary tables, for a part of the block that is looked at anew."""
+    found = session.scalars(text(_PREPARED)).all()
+    session.execute(text(f"TRUNCATE {', '.join(f'pg_temp.{name}' for name in found)}"))
 
 
 def _joined(rows: Iterable[str], size: int = 2_000) -> Iterable[str]:
