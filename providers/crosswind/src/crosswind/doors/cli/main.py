@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Protocol, cast
@@ -47,7 +49,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         if name == chosen:
             _module(name).configure(sub)
     arguments = parser.parse_args(given)
-    return _module(arguments.command).run(arguments)
+    return _run(_module(arguments.command), arguments)
+
+
+def _run(command: Command, arguments: argparse.Namespace) -> int:
+    """The exit code; where nobody reads on (`crosswind routes | head`), that of a program which SIGPIPE ended."""
+    try:
+        code = command.run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    return code
 
 
 def _module(name: str) -> Command:
