@@ -120,9 +120,11 @@ def _serve(url: str, port: int) -> None:
 
     from crosswind.bootstrap import Platform
     from crosswind.doors.http.app import create_app
+    from crosswind.kit.garbage import sparing
     from crosswind.settings import Settings
 
     people = People()
     people.find = lambda subject: people.known.get(subject) or people.add(subject, "platform_admin")  # type: ignore[method-assign]
     app = create_app(Platform(Settings(store_url=url, rate_limit=100_000_000), identity=people))
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="critical", lifespan="off")
+    with sparing():
+        uvicorn.run(app, host="127.0.0.1", port=port, log_level="critical", lifespan="off")
