@@ -25,6 +25,16 @@ SIZES = {"laptop": (1280, 800), "phone": (390, 844)}
 THEMES = ("light", "dark")
 PATIENCE = 60_000
 """Milliseconds that a page may take."""
+WORDS: dict[str, list[dict[str, Any]]] = {
+    "/metastore/v1/tags": [
+        {"name": "Finance", "category": "Domain", "description": "Counts in the books"},
+        {"name": "Reviewed", "category": "Quality", "description": "Somebody looked at it this year"},
+    ],
+    "/platform/v1/terms": [
+        {"name": "Carrier", "description": "An airline that sells the flight", "synonyms": ["Airline"]},
+        {"name": "Delay", "description": "Minutes after the plan; early is negative", "related": ["Carrier"]},
+    ],
+}
 STILL = 400
 """Milliseconds without a change after which a page counts as drawn."""
 QUALITY = 72
@@ -61,6 +71,7 @@ def main(wanted: list[str]) -> None:
     with sync_playwright() as playwright:
         path = chromium.stdout.strip().splitlines()[-1]
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        speak(client)
         for name, shot in shots(client).items():
             for size in SIZES if not wanted or name in wanted else ():
                 for theme in THEMES:
@@ -144,6 +155,14 @@ def tell(client: httpx.Client) -> str:
     }
     client.post("/metastore/api/v1/lineage", json=event).raise_for_status()
     return SCAN
+
+
+def speak(client: httpx.Client) -> None:
+    """Keep some tags and terms, where there are none yet."""
+    for path, words in WORDS.items():
+        if not client.get(path).json()["data"]:
+            for word in words:
+                client.post(path, json=word).raise_for_status()
 
 
 def press(ours: Frame, name: str) -> None:
