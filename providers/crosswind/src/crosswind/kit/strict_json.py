@@ -33,7 +33,7 @@ def check_text(text: str, field: str) -> None:
     """Raise `Invalid` when `text` holds a NUL or a lone surrogate."""
     if "\x00" in text:
         raise Invalid(f"{field} holds a NUL character", field=field)
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
         raise Invalid(f"{field} holds a lone surrogate", field=field)
 
 

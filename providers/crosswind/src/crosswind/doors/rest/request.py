@@ -88,9 +88,10 @@ def check_names(body: Any) -> None:
 
 def request_id(request: Request) -> str:
     """The caller's `X-Request-Id` where it is a plain token, else a new one; the same for the whole request."""
-    if not hasattr(request.state, "request_id"):
-        request.state.request_id = named_request_id(request.headers.get("x-request-id", ""))
-    return str(request.state.request_id)
+    state = request.scope.setdefault("state", {})
+    if "request_id" not in state:
+        state["request_id"] = named_request_id(request.headers.get("x-request-id", ""))
+    return str(state["request_id"])
 
 
 def base_path(request: Request, mount: str) -> str:
