@@ -71,6 +71,7 @@ class Asset(_message.Message):
     DOMAIN_FIELD_NUMBER: _builtins.int
     TERMS_FIELD_NUMBER: _builtins.int
     PROPAGATED_TAGS_FIELD_NUMBER: _builtins.int
+    SOURCE_VERSION_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     type: _builtins.str
     """TABLE, VIEW, DASHBOARD, PIPELINE, DATASET or CHART."""
@@ -89,6 +90,8 @@ class Asset(_message.Message):
     removed_at: _builtins.int
     """When it vanished from its source."""
     domain: _builtins.str
+    source_version: _builtins.int
+    """Counts what crawls changed; 0 in lists."""
     @_builtins.property
     def metadata(self) -> _struct_pb2.Struct: ...
     @_builtins.property
@@ -136,10 +139,11 @@ class Asset(_message.Message):
         domain: _builtins.str = ...,
         terms: _abc.Iterable[_builtins.str] | None = ...,
         propagated_tags: _abc.Iterable[Global___PropagatedTag] | None = ...,
+        source_version: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["created_by", b"created_by", "metadata", b"metadata"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["classification", b"classification", "connection_id", b"connection_id", "crawled_at", b"crawled_at", "created_at", b"created_at", "created_by", b"created_by", "description", b"description", "domain", b"domain", "id", b"id", "metadata", b"metadata", "name", b"name", "owners", b"owners", "propagated_tags", b"propagated_tags", "qualified_name", b"qualified_name", "removed_at", b"removed_at", "schema", b"schema", "tags", b"tags", "terms", b"terms", "type", b"type", "updated_at", b"updated_at", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["classification", b"classification", "connection_id", b"connection_id", "crawled_at", b"crawled_at", "created_at", b"created_at", "created_by", b"created_by", "description", b"description", "domain", b"domain", "id", b"id", "metadata", b"metadata", "name", b"name", "owners", b"owners", "propagated_tags", b"propagated_tags", "qualified_name", b"qualified_name", "removed_at", b"removed_at", "schema", b"schema", "source_version", b"source_version", "tags", b"tags", "terms", b"terms", "type", b"type", "updated_at", b"updated_at", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -222,6 +226,9 @@ class SchemaColumn(_message.Message):
     UNIQUE_FIELD_NUMBER: _builtins.int
     REFERENCES_FIELD_NUMBER: _builtins.int
     DEFAULT_VALUE_FIELD_NUMBER: _builtins.int
+    IDENTITY_FIELD_NUMBER: _builtins.int
+    GENERATED_FIELD_NUMBER: _builtins.int
+    COMMENT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     name: _builtins.str
     type: _builtins.str
@@ -234,6 +241,12 @@ class SchemaColumn(_message.Message):
     primary_key: _builtins.bool
     unique: _builtins.bool
     default_value: _builtins.str
+    identity: _builtins.str
+    """ALWAYS or BY DEFAULT where the source counts it up by itself."""
+    generated: _builtins.str
+    """What a generated column is computed by."""
+    comment: _builtins.str
+    """What the source says of it."""
     @_builtins.property
     def tags(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
@@ -255,10 +268,13 @@ class SchemaColumn(_message.Message):
         unique: _builtins.bool = ...,
         references: _abc.Iterable[_builtins.str] | None = ...,
         default_value: _builtins.str | None = ...,
+        identity: _builtins.str = ...,
+        generated: _builtins.str = ...,
+        comment: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_default_value", b"_default_value", "default_value", b"default_value"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_default_value", b"_default_value", "classification", b"classification", "default_value", b"default_value", "description", b"description", "id", b"id", "name", b"name", "nullable", b"nullable", "position", b"position", "primary_key", b"primary_key", "references", b"references", "tags", b"tags", "type", b"type", "unique", b"unique"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_default_value", b"_default_value", "classification", b"classification", "comment", b"comment", "default_value", b"default_value", "description", b"description", "generated", b"generated", "id", b"id", "identity", b"identity", "name", b"name", "nullable", b"nullable", "position", b"position", "primary_key", b"primary_key", "references", b"references", "tags", b"tags", "type", b"type", "unique", b"unique"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__default_value: _TypeAlias = _typing.Literal["default_value"]  # noqa: Y015
     _WhichOneofArgType__default_value: _TypeAlias = _typing.Literal["_default_value", b"_default_value"]  # noqa: Y015
@@ -296,11 +312,18 @@ class Tag(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     CATEGORY_FIELD_NUMBER: _builtins.int
     DESCRIPTION_FIELD_NUMBER: _builtins.int
+    PROPAGATES_FIELD_NUMBER: _builtins.int
+    PROPAGATION_DEPTH_FIELD_NUMBER: _builtins.int
+    CREATED_AT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Empty where only the name is told: in lineage and search."""
     name: _builtins.str
     category: _builtins.str
     description: _builtins.str
+    propagates: _builtins.str
+    """"downstream" where it goes along lineage, and how many edges far."""
+    propagation_depth: _builtins.int
+    created_at: _builtins.int
     def __init__(
         self,
         *,
@@ -308,10 +331,13 @@ class Tag(_message.Message):
         name: _builtins.str = ...,
         category: _builtins.str = ...,
         description: _builtins.str = ...,
+        propagates: _builtins.str = ...,
+        propagation_depth: _builtins.int = ...,
+        created_at: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "description", b"description", "id", b"id", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "created_at", b"created_at", "description", b"description", "id", b"id", "name", b"name", "propagates", b"propagates", "propagation_depth", b"propagation_depth"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -796,6 +822,9 @@ class Relationship(_message.Message):
     METADATA_FIELD_NUMBER: _builtins.int
     CREATED_AT_FIELD_NUMBER: _builtins.int
     DEPTH_FIELD_NUMBER: _builtins.int
+    COLUMNS_FIELD_NUMBER: _builtins.int
+    ORIGIN_FIELD_NUMBER: _builtins.int
+    CREATED_BY_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     source_asset_id: _builtins.str
     target_asset_id: _builtins.str
@@ -804,8 +833,16 @@ class Relationship(_message.Message):
     created_at: _builtins.int
     depth: _builtins.int
     """Steps from the asset whose lineage was asked for; 0 elsewhere."""
+    origin: _builtins.str
+    """Who vouches for it, such as a crawl or a person, and which person; not told in a lineage."""
     @_builtins.property
     def metadata(self) -> _struct_pb2.Struct: ...
+    @_builtins.property
+    def columns(self) -> _containers.RepeatedCompositeFieldContainer[Global___ColumnPair]:
+        """Where the lineage of a column was asked for: those by which the walk went on."""
+
+    @_builtins.property
+    def created_by(self) -> Global___Person: ...
     def __init__(
         self,
         *,
@@ -816,14 +853,41 @@ class Relationship(_message.Message):
         metadata: _struct_pb2.Struct | None = ...,
         created_at: _builtins.int = ...,
         depth: _builtins.int = ...,
+        columns: _abc.Iterable[Global___ColumnPair] | None = ...,
+        origin: _builtins.str = ...,
+        created_by: Global___Person | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["metadata", b"metadata"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["created_by", b"created_by", "metadata", b"metadata"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "depth", b"depth", "id", b"id", "metadata", b"metadata", "source_asset_id", b"source_asset_id", "target_asset_id", b"target_asset_id", "type", b"type"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["columns", b"columns", "created_at", b"created_at", "created_by", b"created_by", "depth", b"depth", "id", b"id", "metadata", b"metadata", "origin", b"origin", "source_asset_id", b"source_asset_id", "target_asset_id", b"target_asset_id", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Relationship: _TypeAlias = Relationship  # noqa: Y015
+
+@_typing.final
+class ColumnPair(_message.Message):
+    """A column, and the one of the downstream asset that is made of it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UPSTREAM_FIELD_NUMBER: _builtins.int
+    DOWNSTREAM_FIELD_NUMBER: _builtins.int
+    upstream: _builtins.str
+    downstream: _builtins.str
+    def __init__(
+        self,
+        *,
+        upstream: _builtins.str = ...,
+        downstream: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["downstream", b"downstream", "upstream", b"upstream"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ColumnPair: _TypeAlias = ColumnPair  # noqa: Y015
 
 @_typing.final
 class CreateRelationshipRequest(_message.Message):

@@ -29,14 +29,18 @@ def asset(value: Mapping[str, Any], tags: Tags, into: v1.Asset | None = None) ->
     shown.created_at = milliseconds(value["created_at"])
     shown.updated_at = milliseconds(value["updated_at"])
     shown.crawled_at = milliseconds(value["crawled_at"])
-    shown.version = value["version"]
+    shown.version, shown.source_version = value["version"], value.get("source_version", 0)
     to_struct(value["metadata"], shown.metadata)
     shown.tags.extend(_tag(name, tags) for name in value["tags"])
     shown.schema.extend(_column(column) for column in value.get("schema", ()))
     _governed(shown, value)
+    _made(shown, value)
+    return shown
+
+
+def _made(shown: v1.Asset | v1.Relationship, value: Mapping[str, Any]) -> None:
     if by := value.get("created_by"):
         shown.created_by.id, shown.created_by.name = by["id"], by["name"] or ""
-    return shown
 
 
 def _governed(shown: v1.Asset, value: Mapping[str, Any]) -> None:
@@ -71,8 +75,10 @@ def _tag(name: str, tags: Tags) -> v1.Tag:
     found = tags.get(name)
     if found is None:
         return v1.Tag(name=name)
-    category, description = found["category"] or "", found["description"] or ""
-    return v1.Tag(id=str(found["id"]), name=name, category=category, description=description)
+    told = {key: found[key] or "" for key in ("category", "description", "propagates")}
+    shown = v1.Tag(id=str(found["id"]), name=name, propagation_depth=found["propagation_depth"] or 0, **told)
+    shown.created_at = milliseconds(found["created_at"])
+    return shown
 
 
 def _column(value: Mapping[str, Any]) -> v1.SchemaColumn:
@@ -89,6 +95,9 @@ def _column(value: Mapping[str, Any]) -> v1.SchemaColumn:
         unique=value["unique"],
         references=value["references"],
         default_value=value["default"],
+        identity=value["identity"] or "",
+        generated=value["generated"] or "",
+        comment=value["comment"] or "",
     )
 
 
@@ -111,6 +120,10 @@ def relationship(value: Mapping[str, Any], into: v1.Relationship | None = None) 
     shown.source_asset_id, shown.target_asset_id = str(value["source_asset_id"]), str(value["target_asset_id"])
     shown.created_at = milliseconds(value.get("created_at"))
     shown.depth = value.get("depth", 0)
+    shown.origin = value.get("origin", "")
+    for pair in value.get("columns", ()):
+        shown.columns.add(upstream=pair["upstream"], downstream=pair["downstream"])
+    _made(shown, value)
     to_struct(value["metadata"] or {}, shown.metadata)
     return shown
 

@@ -148,6 +148,14 @@ class Asset(Shown):
         return None if found is None else LineageGraph.of(self.context, found)
 
 
+@strawberry.type(description="A column, and the one of the downstream asset that is made of it.")
+class ColumnPair(Shown):
+    """A column and the one that is made of it."""
+
+    upstream: str
+    downstream: str
+
+
 @strawberry.type(description="An edge, as it was given.")
 class Relationship(Shown):
     """An edge; its ends are assets that the lineage shows anyway, or are loaded."""
@@ -156,6 +164,21 @@ class Relationship(Shown):
     type: RelationshipType
     metadata: JSON | None
     created_at: datetime
+    origin: str | None = strawberry.field(
+        description="Who vouches for it, such as a crawl or a person; null in a lineage, which does not tell it."
+    )
+
+    @computed("Which person made it; null in a lineage, which does not tell it.")
+    def created_by(self) -> User | None:
+        """The person that the edge tells of."""
+        by = self.facts.get("created_by")
+        return None if by is None else User.of(self.context, by)
+
+    @computed("Where the lineage of a column was asked for: the columns by which the walk went on.")
+    def columns(self) -> list[ColumnPair] | None:
+        """The walk's own."""
+        pairs = self.facts.get("columns")
+        return None if pairs is None else ColumnPair.each(self.context, pairs)
 
     @computed("Where it starts.")
     async def source(self) -> Asset:

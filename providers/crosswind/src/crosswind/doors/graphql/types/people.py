@@ -39,6 +39,17 @@ class Tag(Shown):
         """Part of the vocabulary, not of the asset."""
         return self._said("description")
 
+    @reads("tag:read", "`downstream` where it goes along lineage.")
+    def propagates(self) -> str | None:
+        """Part of the vocabulary, not of the asset."""
+        return self._said("propagates")
+
+    @reads("tag:read", "How many edges far it goes along lineage.")
+    def propagation_depth(self) -> int | None:
+        """Part of the vocabulary, not of the asset."""
+        found: int | None = self.facts["propagation_depth"]
+        return found
+
     def _said(self, name: str) -> str | None:
         found: str | None = self.facts[name]
         return found
