@@ -33,7 +33,10 @@ class Entry:
         return self._actor(identity, standing, choose(standing, tenant), request_id)
 
     def by_key(self, session: Session, secret: str, tenant: str | None, request_id: str) -> Actor:
-        """The actor of an API key: its scopes, and never more than its owner may do at this moment."""
+        """The actor of an API key: its scopes, and never more than its owner may do at this moment.
+
+        It goes by its owner's name, and by the key's own where it belongs to nobody.
+        """
         key = repository.key_by_hash(session, secrets.digest(secret))
         if key is None or key.over:
             raise Unauthenticated("The API key is unknown, revoked or expired", key_prefix=secrets.prefix(secret))
@@ -42,10 +45,10 @@ class Entry:
         if key.stale:
             repository.touch_key(session, key.id)
             session.commit()
-        rights = self._rights_of(key)
+        name, rights = self._standing_of(key)
         return Actor(
             subject=key.owner or f"key:{key.id}",
-            name=key.name,
+            name=name,
             tenant=key.tenant,
             kind="key",
             permissions=rights,
@@ -57,15 +60,15 @@ class Entry:
             rate_limit=key.rate_limit,
         )
 
-    def _rights_of(self, key: FoundKey) -> frozenset[str]:
+    def _standing_of(self, key: FoundKey) -> tuple[str, frozenset[str]]:
         scopes = None if key.scopes is None else expand(key.scopes)
         if key.owner is None:
-            return (scopes or frozenset()) & (PERMISSIONS | MACHINE)
+            return key.name, (scopes or frozenset()) & (PERMISSIONS | MACHINE)
         owner = self._identity.find(key.owner)
         if owner is None or key.tenant not in held(key.standing):
             raise Unauthenticated("The owner of the API key is gone or left its tenant", owner=key.owner)
         rights = owner.rights(key.standing.members.get(key.tenant, ()))
-        return rights if scopes is None else rights & scopes
+        return owner.name, rights if scopes is None else rights & scopes
 
     @staticmethod
     def _actor(identity: Identity, standing: Standing, tenant: str, request_id: str) -> Actor:
