@@ -286,14 +286,14 @@ def _task(rest: Rest) -> str:
 
 
 def test_the_longest_names_of_people_fit_their_indexes(rest: Rest) -> None:
-    wide = [chr(0x10000 + number * 7) for number in range(501)]
+    wide = [chr(0x10000 + number * 7) for number in range(513)]
     body = {
         "type": "CHART",
-        "name": "".join(wide[:255]),
+        "name": "".join(wide[:512]),
         "qualified_name": "".join(wide[:500]),
         "tags": ["".join(wide[:100])],
     }
     admin = rest.client()
     assert admin.post(f"{METASTORE}/assets", json=body).status_code == 201
-    assert admin.post(f"{METASTORE}/assets", json={**body, "qualified_name": "".join(wide)}).status_code == 400
-    assert admin.post(f"{METASTORE}/assets", json={**body, "name": "".join(wide[:256])}).status_code == 400
+    assert admin.post(f"{METASTORE}/assets", json={**body, "qualified_name": "".join(wide[:501])}).status_code == 400
+    assert admin.post(f"{METASTORE}/assets", json={**body, "name": "".join(wide)}).status_code == 400

@@ -9,6 +9,7 @@ import pytest
 from tests.support.app import Rest
 from tests.support.served import ROUTES
 
+from crosswind.contexts.catalog.transfer.lines import BareAsset, ColumnLine
 from crosswind.doors.cli.openapi import HERE, documents
 from crosswind.doors.rest.families import FAMILIES
 
@@ -26,6 +27,15 @@ OPERATIONS = [
 def test_the_committed_document_is_current(family: str) -> None:
     committed = (HERE / "openapi" / f"{family}.json").read_text(encoding="utf-8")
     assert json.loads(committed) == DOCUMENTS[family], "run `crosswind openapi`"
+
+
+def test_a_batch_s_item_is_documented_as_it_is_taken() -> None:
+    content = DOCUMENTS["metastore"]["paths"]["/v1/ingestion/batch"]["post"]["requestBody"]["content"]
+    item = content["application/json"]["schema"]["properties"]["assets"]["items"]
+    assert item["properties"].keys() == set(BareAsset.__struct_fields__)
+    assert item["properties"]["columns"]["items"]["properties"].keys() == set(ColumnLine.__struct_fields__)
+    assert item["properties"]["owners"]["items"]["required"] == ["name"]
+    assert "$ref" not in json.dumps(item)
 
 
 def test_every_route_is_documented_once() -> None:

@@ -75,7 +75,7 @@ def _tag(name: str, tags: Tags) -> v1.Tag:
     found = tags.get(name)
     if found is None:
         return v1.Tag(name=name)
-    told = {key: found[key] or "" for key in ("category", "description", "propagates")}
+    told: dict[str, Any] = {key: found[key] or "" for key in ("category", "description", "propagates")}
     shown = v1.Tag(id=str(found["id"]), name=name, propagation_depth=found["propagation_depth"] or 0, **told)
     shown.created_at = milliseconds(found["created_at"])
     return shown

@@ -25,6 +25,7 @@ from crosswind.contexts.catalog.schemas.common import (
     Title,
     Word,
 )
+from crosswind.contexts.catalog.wire import LONGEST_PLACE
 
 
 class PropagatedTag(TypedDict):
@@ -104,7 +105,7 @@ class AssetQuery(BaseModel):
     classification: str | None = Field(None, max_length=100, description=CLASSIFIED)
     created_after: datetime | None = None
     created_before: datetime | None = None
-    search: str | None = Field(None, max_length=200)
+    search: str | None = Field(None, max_length=LONGEST_PLACE)
     connection_id: str | None = Field(None, max_length=128)
     schema_: str | None = Field(None, max_length=1000, alias="schema")
     removed: bool = Field(False, description="Show what vanished from its source instead of what is there")

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from typing_extensions import TypedDict
 
+from crosswind.contexts.catalog.wire import LONGEST_NAME, LONGEST_PLACE
 from crosswind.kit.errors import Invalid
 from crosswind.kit.text import check_name
 
@@ -30,9 +31,17 @@ def _plain(text: str) -> str:
     return text
 
 
+def _storable(text: str) -> str:
+    if len(text.encode()) > LONGEST_PLACE:
+        raise ValueError(f"has more than {LONGEST_PLACE} bytes")
+    return text
+
+
 Word = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S"), AfterValidator(_plain)]
-Title = Annotated[str, Field(min_length=1, max_length=255, pattern=r"\S"), AfterValidator(_plain)]
-Place = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S"), AfterValidator(_plain)]
+Title = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, pattern=r"\S"), AfterValidator(_plain)]
+Place = Annotated[
+    str, Field(min_length=1, max_length=LONGEST_PLACE, pattern=r"\S"), AfterValidator(_plain), AfterValidator(_storable)
+]
 Tags = Annotated[list[Word], Field(max_length=MOST_TAGS)]
 Prose = Annotated[str, Field(max_length=20_000)]
 

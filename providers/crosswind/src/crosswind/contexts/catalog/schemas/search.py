@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, model_validator
 from typing_extensions import TypedDict
 
 from crosswind.contexts.catalog.schemas.common import CLASSIFIED, MEANT, OWNED, PLACED, SOLD, TAGGED, AssetType, Brief
+from crosswind.contexts.catalog.wire import LONGEST_PLACE
 
 ASKED = 'Words, and filters such as type:TABLE tag:PII owner:ana domain:"Sales EU"'
 
@@ -40,7 +41,7 @@ class SearchResult(TypedDict):
 class SearchQuery(BaseModel):
     """What is searched for and how it is narrowed."""
 
-    q: str = Field("", max_length=500, description=ASKED)
+    q: str = Field("", max_length=LONGEST_PLACE, description=ASKED)
     type: AssetType | None = None
     tag: str | None = Field(None, max_length=100, description=TAGGED)
     classification: str | None = Field(None, max_length=100, description=CLASSIFIED)

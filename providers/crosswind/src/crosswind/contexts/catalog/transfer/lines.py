@@ -29,7 +29,7 @@ from crosswind.kit.text import check_name
 VERSION = 2
 AssetType = Literal["TABLE", "VIEW", "DASHBOARD", "PIPELINE", "DATASET", "CHART"]
 EdgeType = Literal["DEPENDS_ON", "CONTAINS", "PRODUCES", "USES", "RELATED_TO"]
-Title = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"\S")]
+Title = Annotated[str, Meta(min_length=1, max_length=512, pattern=r"\S")]
 Place = Annotated[str, Meta(min_length=1, max_length=2_000, pattern=r"\S")]
 Column = Annotated[str, Meta(min_length=1, max_length=512)]
 Fact = Annotated[str, Meta(max_length=100_000)]

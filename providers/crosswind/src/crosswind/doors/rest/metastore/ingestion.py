@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import Header
 
 from crosswind.contexts.catalog.schemas.ingestion import Accepted, IngestionResult
 from crosswind.contexts.catalog.service.ingestion import MOST_ITEMS, EventType
+from crosswind.contexts.catalog.transfer.lines import BareAsset
 from crosswind.doors.rest.families import METASTORE
 from crosswind.doors.rest.family import Family, RawBody
 from crosswind.doors.rest.request import MEGABYTE
@@ -15,26 +18,20 @@ from crosswind.doors.rest.services import Ingestion
 
 router = Family(METASTORE, tags=["Ingestion"])
 
-_ITEM = {
-    "type": "object",
-    "required": ["type", "name", "qualified_name"],
-    "additionalProperties": False,
-    "properties": {
-        "type": {"type": "string", "enum": ["TABLE", "VIEW", "DASHBOARD", "PIPELINE", "DATASET", "CHART"]},
-        "name": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"\S"},
-        "qualified_name": {"type": "string", "minLength": 1, "maxLength": 2_000, "pattern": r"\S"},
-        "description": {"type": ["string", "null"], "maxLength": 20_000},
-        "metadata": {"type": "object"},
-        "tags": {"type": "array", "maxItems": 100, "items": {"type": "string", "minLength": 1, "maxLength": 100}},
-        "classification": {"type": ["string", "null"], "minLength": 1, "maxLength": 100},
-        "source": {"type": "object", "description": "What its system says of it, as in a file of the catalog"},
-        "columns": {
-            "type": "array",
-            "maxItems": 10_000,
-            "items": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
-        },
-    },
-}
+
+def _inlined(schema: Any, components: Mapping[str, Any]) -> Any:
+    """The schema with what it refers to in its place: a document has no room of its own for these names."""
+    if isinstance(schema, list):
+        return [_inlined(each, components) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _inlined(components[schema["$ref"].rpartition("/")[2]], components)
+    return {name: _inlined(value, components) for name, value in schema.items() if name != "title"}
+
+
+(_ASSET,), _COMPONENTS = msgspec.json.schema_components([BareAsset], ref_template="{name}")
+_ITEM = _inlined(_ASSET, _COMPONENTS)
 _TOLD = "The asset as in a batch, or as it is shown; an update may leave out type and name, a deletion all but the name"
 _EVENT: dict[str, Any] = {
     "required": True,
