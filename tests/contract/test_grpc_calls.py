@@ -151,6 +151,8 @@ def test_what_is_made_and_written_means_the_same_over_rest(rest: Rest, calls: Me
     cleared = calls.UpdateAsset(v1.UpdateAssetRequest(id=made.id, clear=["description"]))
     assert ok(client.get(path))["description"] is None
     assert cleared.version == 3
+    emptied = calls.UpdateAsset(v1.UpdateAssetRequest(id=made.id, clear=["metadata"]))
+    assert (dict(emptied.metadata), ok(client.get(path))["metadata"]) == ({}, {})
     with rest.platform.session() as session:
         told = session.scalars(
             text("SELECT action FROM crosswind.audit WHERE entity_id = :id ORDER BY at"), {"id": made.id}

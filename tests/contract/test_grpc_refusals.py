@@ -147,6 +147,8 @@ class TestWhat:
             ("CreateAsset", {"type": "TABLE", "name": "x", "qualified_name": "x", "tags": [""]}, "tags.0"),
             ("UpdateAsset", {"id": NOBODY, "description": "\x00"}, "description"),
             ("UpdateAsset", {"id": NOBODY, "clear": ["name"]}, "clear"),
+            ("UpdateAsset", {"id": NOBODY, "clear": ["metadata"], "metadata": {"a": 1}}, "clear"),
+            ("UpdateAsset", {"id": NOBODY, "columns": [{"name": "a", "clear": ["metadata"]}]}, "columns.0.clear"),
             ("UpdateAsset", {"id": NOBODY, "columns": [{"name": "c", "tags": {"names": ["\x00"]}}]},
              "columns.0.tags.names"),
             ("GetLineage", {"asset_id": NOBODY, "depth": 11}, "depth"),

@@ -565,7 +565,9 @@ class UpdateAssetRequest(_message.Message):
 
     @_builtins.property
     def clear(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """What to take back to nothing: "description", "classification". The source's own description shows again."""
+        """What to take back to nothing: "description", "classification", "metadata". The source's own description and
+        metadata show again.
+        """
 
     @_builtins.property
     def columns(self) -> _containers.RepeatedCompositeFieldContainer[Global___ColumnUpdate]: ...
@@ -633,7 +635,7 @@ class ColumnUpdate(_message.Message):
     def tags(self) -> Global___TagNames: ...
     @_builtins.property
     def clear(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """As in UpdateAssetRequest."""
+        """"description", "classification", as in UpdateAssetRequest."""
 
     def __init__(
         self,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 NAME = "metastore.v1.MetadataService"
 IDENTITY = ("type", "name", "qualified_name")
 CLEARED = ("description", "classification")
+CLEARED_OF_ASSETS = (*CLEARED, "metadata")
 _TASK_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
@@ -82,7 +83,7 @@ def create_asset(services: Services, asked: v1.CreateAssetRequest) -> v1.Asset:
 
 def update_asset(services: Services, asked: v1.UpdateAssetRequest) -> v1.Asset:
     """Describe an asset and its columns."""
-    values = _changes(asked, "") | _present(asked, "metadata", *IDENTITY)
+    values = _changes(asked, "", CLEARED_OF_ASSETS) | _present(asked, *IDENTITY)
     if asked.columns:
         columns = enumerate(asked.columns)
         values["columns"] = [{"name": each.name, **_changes(each, f"columns.{index}.")} for index, each in columns]
@@ -177,14 +178,16 @@ def _present(asked: Message, *names: str) -> dict[str, Any]:
     return {name: from_struct(value, name) if isinstance(value, Struct) else value for name, value in values.items()}
 
 
-def _changes(asked: v1.UpdateAssetRequest | v1.ColumnUpdate, place: str) -> dict[str, Any]:
-    values = _present(asked, *CLEARED)
+def _changes(
+    asked: v1.UpdateAssetRequest | v1.ColumnUpdate, place: str, cleared: tuple[str, ...] = CLEARED
+) -> dict[str, Any]:
+    values = _present(asked, *cleared)
     if asked.HasField("tags"):
         values["tags"] = [*asked.tags.names]
     for name in asked.clear:
-        if name not in CLEARED or name in values:
+        if name not in cleared or name in values:
             raise Invalid(
-                f"{place}clear takes {' and '.join(CLEARED)}, where they are not given", field=f"{place}clear"
+                f"{place}clear takes {' and '.join(cleared)}, where they are not given", field=f"{place}clear"
             )
     return values | dict.fromkeys(asked.clear)
 
