@@ -73,6 +73,9 @@ def test_a_deleted_asset_is_restored_as_it_was(rest: Rest) -> None:
     }
     assert names(admin) == set()
     assert ok(admin.get(f"{PLATFORM}/relationships/{edge['id']}")) == edge
+    told = "SELECT data->'changed' FROM crosswind.outbox WHERE entity_id = :id ORDER BY id DESC LIMIT 1"
+    with rest.platform.session() as session:
+        assert session.scalar(text(told), {"id": orders}) == ["deleted_at"], "its name and type are as they were"
 
 
 def test_what_vanished_before_it_was_deleted_is_still_gone_afterwards(rest: Rest) -> None:

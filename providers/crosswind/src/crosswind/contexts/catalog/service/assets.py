@@ -126,8 +126,8 @@ class CatalogService:
             )
         repository.restore(self._session, row.key)
         self._keep(row, ["restored"], {"removed": True})
-        after = {"qualified_name": row.qualified_name, "type": row.type}
-        self._record(row, "RESTORE", {"deleted_at": row.deleted_at}, after)
+        named = {"qualified_name": row.qualified_name, "type": row.type}
+        self._record(row, "RESTORE", {**named, "deleted_at": row.deleted_at}, {**named, "deleted_at": None})
         return self.get(asset_id)
 
     def _after(self, query: AssetQuery, window: Window, position: cursors.Position) -> Page[AssetListed]:
