@@ -160,6 +160,7 @@ def test_classifications_are_those_of_the_tenant(rest: Rest) -> None:
         (b"{", {}),
         (b'{"type": "TABLE"}', {}),
         (b'{"type": "TABLE", "name": "a", "qualified_name": "b", "nope": 1}', {}),
+        (b'{"type": "TABLE", "name": "a", "qualified_name": "b", "schema": []}', {}),
         (b'{"type": "TABLE", "name": "a\\u0000", "qualified_name": "b"}', {}),
         (b'{"type": "TABLE", "name": "a", "qualified_name": "b", "metadata": {"a": NaN}}', {}),
         (b'{"type": "TABLE", "name": "a", "qualified_name": "b"}', {"Content-Type": "text/plain"}),
@@ -180,6 +181,14 @@ def test_what_is_wrong_is_told_as_the_long_way_tells_it(rest: Rest, content: byt
     assert refused() == refused(**LONG)
     assert refused()[0] == 400
     assert rest.stored("assets") == ""
+
+
+@pytest.mark.parametrize("name", ["schema", "columns"])
+def test_columns_are_refused_with_where_they_are_taken(rest: Rest, name: str) -> None:
+    answer = rest.client().post(ASSETS, json=body(**{name: [{"name": "id", "type": "int"}]}))
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["details"]["field"]) == (400, "INVALID_REQUEST", name)
+    assert "POST /ingestion/batch" in error["message"]
 
 
 def test_whoever_may_not_is_refused_whatever_the_body(rest: Rest) -> None:

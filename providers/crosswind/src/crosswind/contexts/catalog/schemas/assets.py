@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, NotRequired
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from typing_extensions import TypedDict
 
 from crosswind.contexts.catalog.schemas.common import (
@@ -26,6 +26,9 @@ from crosswind.contexts.catalog.schemas.common import (
     Word,
 )
 from crosswind.contexts.catalog.wire import LONGEST_PLACE
+from crosswind.kit.errors import Invalid
+
+ELSEWHERE = "an asset is made with columns by POST /ingestion/batch, by an event or by a file of the catalog"
 
 
 class PropagatedTag(TypedDict):
@@ -152,6 +155,14 @@ class AssetCreate(BaseModel):
     metadata: dict[str, Any] = Field(default_factory=dict)
     tags: Tags = Field(default_factory=list)
     classification: Word | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_columns(cls, given: Any) -> Any:
+        for name in ("columns", "schema"):
+            if isinstance(given, dict) and name in given:
+                raise Invalid(f"{name}: {ELSEWHERE}", field=name)
+        return given
 
 
 class ColumnUpdate(BaseModel):
