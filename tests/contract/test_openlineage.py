@@ -26,8 +26,10 @@ from openlineage.client.event_v2 import (
 from openlineage.client.facet_v2 import (
     column_lineage_dataset,
     documentation_dataset,
+    job_type_job,
     nominal_time_run,
     ownership_dataset,
+    ownership_job,
     schema_dataset,
     sql_job,
 )
@@ -112,7 +114,12 @@ def test_the_official_client_tells_of_a_run_and_its_lineage_is_there(
 ) -> None:
     client = client_of(served.base, key, gzip=gzip)
     run = Run(str(uuid4()), {"nominalTime": nominal_time_run.NominalTimeRunFacet(START.isoformat())})
-    job = Job("jobs", "load_orders", {"sql": sql_job.SQLJobFacet("INSERT INTO orders SELECT * FROM staging")})
+    facets = {
+        "sql": sql_job.SQLJobFacet("INSERT INTO orders SELECT * FROM staging"),
+        "ownership": ownership_job.OwnershipJobFacet([ownership_job.Owner("ana")]),
+        "jobType": job_type_job.JobTypeJobFacet("BATCH", "SPARK", "QUERY"),
+    }
+    job = Job("jobs", "load_orders", facets)
     fields = [
         schema_dataset.SchemaDatasetFacetFields("id", "int"),
         schema_dataset.SchemaDatasetFacetFields("total", "numeric"),
@@ -145,6 +152,12 @@ def test_the_official_client_tells_of_a_run_and_its_lineage_is_there(
     orders = found[f"{NAMESPACE}/shop.public.orders"]
     assert (orders["name"], orders["description"]) == ("orders", "All orders")
     viewer = rest.client("viewer")
+    assert ok(viewer.get(f"{METASTORE}/assets/{orders['id']}"))["metadata"]["owner"] == ["sales"]
+    loading = ok(viewer.get(f"{METASTORE}/assets/{found['jobs/load_orders']['id']}"))["metadata"]
+    told_of_job = {name: loading[name] for name in ("owner", "job_type", "integration")}
+    assert told_of_job == {"owner": ["ana"], "job_type": "QUERY", "integration": "SPARK"}
+    impact = ok(viewer.get(f"{PLATFORM}/assets/{found[f'{NAMESPACE}/shop.public.staging']['id']}/impact"))
+    assert {each["owner"] for each in impact["owners"]} == {"ana", "sales"}
     up = ok(viewer.get(f"{METASTORE}/assets/{orders['id']}/lineage", params={"direction": "upstream"}))["upstream"]
     assert sorted((each["asset"]["name"], each["relationship"]["type"]) for each in up) == [
         ("load_orders", "PRODUCES"),
