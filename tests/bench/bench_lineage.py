@@ -7,7 +7,6 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -16,6 +15,7 @@ import psycopg
 import sqlglot
 from tests.bench.bench_catalog import store
 from tests.bench.bench_finding import asking
+from tests.bench.bench_writes import spread
 from tests.bench.report import Figure, best_of_each
 from tests.bench.serving import Door, serving
 from tests.bench.stage import Stage
@@ -127,20 +127,17 @@ def events(stage: Stage) -> None:
 
 
 def rate(door: Door, requests: int, size: int) -> float:
-    """Events a second that all clients together send."""
+    """Events a second that all clients together send, from bare sockets and with bodies made before."""
+    bodies = [body(client, number, size) for number in range(requests) for client in range(CLIENTS)]
+    path = PATH if size == 1 else f"{PATH}/batch"
+    return CLIENTS * requests * size / spread(f"http://127.0.0.1:{door.port}", door.key, path, bodies, CLIENTS)
 
-    def work(client: int) -> None:
-        with connected(door) as send:
-            for number in range(requests):
-                if size == 1:
-                    send("", told(client, number))
-                else:
-                    send("/batch", [told(client, number * size + place) for place in range(size)])
 
-    since = time.perf_counter()
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        list(pool.map(work, range(CLIENTS)))
-    return CLIENTS * requests * size / (time.perf_counter() - since)
+def body(client: int, number: int, size: int) -> bytes:
+    """One event, or a batch of them."""
+    if size == 1:
+        return json.dumps(told(client, number)).encode()
+    return json.dumps([told(client, number * size + place) for place in range(size)]).encode()
 
 
 def told(client: int, number: int) -> dict[str, Any]:
