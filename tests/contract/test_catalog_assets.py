@@ -61,7 +61,9 @@ def test_lists_filter_sort_and_page(rest: Rest, key: int) -> None:
         assert client.get(f"{METASTORE}/assets", params=wrong).status_code == 400
 
 
-@pytest.mark.parametrize("query", ["tag=PII&tag=gold", "type=VIEW&type=TABLE", "limit=5&limit=1", "sort=name&sort=type"])
+@pytest.mark.parametrize(
+    "query", ["tag=PII&tag=gold", "type=VIEW&type=TABLE", "limit=5&limit=1", "sort=name&sort=type"]
+)
 def test_a_parameter_of_one_value_is_taken_once(rest: Rest, query: str) -> None:
     told = rest.client().get(f"{METASTORE}/assets?{query}")
     assert (told.status_code, told.json()["error"]["details"]["field"]) == (400, query.partition("=")[0])
