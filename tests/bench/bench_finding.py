@@ -12,7 +12,7 @@ import httpx
 from tests.bench.bench_catalog import store
 from tests.bench.many import fill, load
 from tests.bench.report import Figure
-from tests.bench.serving import serving
+from tests.bench.serving import Door, serving
 from tests.bench.stage import Stage
 from tests.support.app import METASTORE, Rest
 from tests.support.catalog import connection, ok
@@ -69,10 +69,14 @@ def run(stage: Stage) -> None:
 @contextmanager
 def asking(url: str) -> Iterator[httpx.Client]:
     """A client of a server over this store, with a connection that it keeps."""
-    with serving(url) as door:
-        place, headers = f"http://127.0.0.1:{door.port}/crosswind", {"X-API-Key": door.key}
-        with httpx.Client(base_url=place, headers=headers, timeout=60, trust_env=False) as client:
-            yield client
+    with serving(url) as door, client_of(door) as client:
+        yield client
+
+
+def client_of(door: Door) -> httpx.Client:
+    """A client of a server that is there, with a connection that it keeps."""
+    place, headers = f"http://127.0.0.1:{door.port}/crosswind", {"X-API-Key": door.key}
+    return httpx.Client(base_url=place, headers=headers, timeout=60, trust_env=False)
 
 
 def measured(client: httpx.Client, name: str, path: str, query: dict[str, str], limit: float | None) -> Figure:
