@@ -15,7 +15,7 @@ import anyio
 import pytest
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
-from tests.support.app import METASTORE, Rest
+from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import assets, connection, crawl, ok, shop
 from tests.support.listening import Listening
 
@@ -62,8 +62,10 @@ async def failed(client: Client, tool: str, **arguments: Any) -> str:
 
 def test_an_assistant_searches_reads_and_follows_lineage(rest: Rest, url: str) -> None:
     client = rest.client()
-    orders = assets(client)["orders"]
+    orders, totals = (assets(client)[name] for name in ("orders", "totals"))
     ok(client.put(f"{METASTORE}/assets/{orders['id']}", json={"tags": ["PII"], "description": "x" * 5_000}))
+    (tag,) = ok(client.get(f"{METASTORE}/tags"))["data"]
+    ok(client.put(f"{PLATFORM}/tags/{tag['id']}/propagation", json={"propagates": "downstream"}))
 
     async def asking(client: Client) -> None:
         listed = {tool.name: tool for tool in (await client.list_tools()).tools}
@@ -76,6 +78,11 @@ def test_an_assistant_searches_reads_and_follows_lineage(rest: Rest, url: str) -
         assert [column["name"] for column in asset["columns"]] == ["id", "customer_id", "net_total"]
         assert asset["columns"][1]["references"] == ["public.customers.id"]
         assert asset["description"] == "x" * 2_000 + "… (5000 characters)"
+        (reached,) = (await told(client, "get_asset", asset_id=totals["id"]))["data"]["propagated_tags"]
+        assert (reached["tag"], reached["from_name"]) == ("PII", "orders")
+        hinted = await told(client, "search", query="type:VIEW colour:red total")
+        assert hinted["filters"] == {"type": ["VIEW"]}
+        assert hinted["hints"][0].startswith("'colour:red' is looked for as words")
         graph = await told(client, "lineage", asset_id=orders["id"], direction="downstream")
         assert [entry["name"] for entry in graph["data"]["downstream"]] == ["totals"]
         assert graph["is_partial"] is False

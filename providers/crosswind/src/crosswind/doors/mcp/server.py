@@ -36,7 +36,8 @@ class Tools:
         """Find assets by words of names, columns, descriptions and tags, best first."""
         found = self._catalog.get("search", q=query, type=type, limit=limit)
         hits = [{**brief(hit["asset"]), "matched": sorted(hit["highlights"])} for hit in found["results"]]
-        return marked(hits, total=found["total"], total_is_capped=found["total_is_capped"])
+        told = {name: found[name] for name in ("total", "total_is_capped", "filters", "hints")}
+        return marked(hits, **told)
 
     def get_asset(self, asset_id: AssetId) -> dict[str, Any]:
         """Read one asset: what it is, its columns, tags, owners and metadata."""
