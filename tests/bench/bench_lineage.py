@@ -119,7 +119,7 @@ def grow(url: str, key: int, assets: int) -> tuple[list[UUID], int]:
 
 @contextmanager
 def without_indexes(link: psycopg.Connection) -> Iterator[None]:
-    """Load a graph without the indexes that no constraint needs: made at its end they take a third of the time."""
+    """Load a graph without the indexes that no constraint needs, which are made at its end."""
     found = link.execute(_INDEXES).fetchall()
     link.execute("SET maintenance_work_mem = '1GB'")
     for name, _ in found:
