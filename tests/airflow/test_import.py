@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ import pytest
 from sqlalchemy import text
 from tests.airflow.conftest import Served
 from tests.support.imports import DAG, asset, edge, jsonl, upload
-from tests.support.s3 import READING, S3Server, moto
 
 LINES = 45_000
 """Three blocks."""
@@ -136,63 +134,3 @@ def test_an_api_server_that_dies_and_comes_back_is_not_noticed(served: Served, w
     assert served.server.deaths == 1
     done = admin.get(f"/metastore/v1/tasks/{identifier}").json()
     assert (done["status"], done["result"]["created"]) == ("COMPLETED", 2)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[S3Server]:
-    with moto() as running:
-        yield running
-
-
-@pytest.fixture
-def bucket(served: Served, server: S3Server) -> Iterator[Any]:
-    """A bucket that a governed connection is to; the client that fills it."""
-    served.allow(server.port)
-    client = server.client()
-    client.create_bucket(Bucket="bucket")
-    login = server.user("importer", *READING)
-    body = {"bucket": "bucket", "endpoint": server.endpoint}
-    answer = served.rest.client().post(
-        "/connections-platform/v1/connections/storage/s3",
-        json={"id": "files", "configuration": body, "credentials": login},
-    )
-    assert answer.status_code == 201, answer.text
-    yield client
-    for found in client.list_objects_v2(Bucket="bucket").get("Contents", ()):
-        client.delete_object(Bucket="bucket", Key=found["Key"])
-    client.delete_bucket(Bucket="bucket")
-    iam = server.client("iam")
-    iam.delete_access_key(UserName="importer", AccessKeyId=login["accessKey"])
-    iam.delete_user_policy(UserName="importer", PolicyName="may")
-    iam.delete_user(UserName="importer")
-    served.airflow.forget("files")
-
-
-def test_the_designs_own_body_takes_in_an_object_of_a_bucket(served: Served, bucket: Any) -> None:
-    bucket.put_object(Bucket="bucket", Key="metadata.json", Body=FILES["an array"])
-    admin = served.rest.client()
-    identifier = start(admin, "s3://bucket/metadata.json")
-    assert served.airflow.work(DAG, identifier) == "success"
-    done = admin.get(f"/metastore/v1/tasks/{identifier}").json()
-    assert (done["result"]["created"], done["connection_id"]) == (2, "files")
-
-
-def test_a_run_started_in_airflows_form_takes_in_what_its_starter_may(served: Served, bucket: Any) -> None:
-    bucket.put_object(Bucket="bucket", Key="metadata.json", Body=FILES["lines"])
-    served.rest.people.add("eve", "data_engineer")
-    served.rest.people.add("vera", "viewer")
-    conf = {"conn_id": "files", "source": "s3://bucket/metadata.json", "format": "json"}
-    assert served.airflow.work(DAG, served.airflow.trigger(DAG, conf, user="vera")) == "failed"
-    assert served.airflow.work(DAG, served.airflow.trigger(DAG, conf, user="eve")) == "success"
-    runs = served.rest.client().get("/platform/v1/runs", params={"type": "BULK_INGESTION"}).json()["data"]
-    assert [(run["requestedBy"], run["status"]) for run in runs] == [("eve", "COMPLETED")]
-    assert runs[0]["fileName"] == "s3://bucket/metadata.json"
-
-
-def test_an_object_that_is_not_there_or_not_reached_says_so(served: Served, bucket: Any) -> None:
-    admin = served.rest.client()
-    identifier = start(admin, "s3://bucket/away.json")
-    assert served.airflow.work(DAG, identifier) in {"failed", "running"}
-    assert admin.get(f"/metastore/v1/tasks/{identifier}").json()["error"]["message"]
-    other = {"type": "BULK_INGESTION", "payload": {"source": "s3://another/away.json"}}
-    assert admin.post("/metastore/v1/tasks", json=other).json()["error"]["details"]["field"] == "payload.source"

@@ -54,6 +54,13 @@ class S3Server:
         made = iam.create_access_key(UserName=name)["AccessKey"]
         return {"accessKey": made["AccessKeyId"], "secretKey": made["SecretAccessKey"]}
 
+    def forget(self, name: str, login: dict[str, str]) -> None:
+        """Remove a user that was made so."""
+        iam = self.client("iam")
+        iam.delete_access_key(UserName=name, AccessKeyId=login["accessKey"])
+        iam.delete_user_policy(UserName=name, PolicyName="may")
+        iam.delete_user(UserName=name)
+
     @contextmanager
     def checking(self) -> Iterator[None]:
         """Check every signature and policy from now on."""

@@ -1,4 +1,7 @@
-"""One try of a run's task in a process of its own, which a test can kill: `python -m tests.support.worker DAG RUN`."""
+"""One try of a run's task in a process of its own, which a test can kill: `python -m tests.support.worker DAG RUN`.
+
+A number after them is how many lines the blocks of an import have.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ import sys
 from importlib import import_module
 
 
-def main(dag_id: str, run_id: str) -> None:
+def main(dag_id: str, run_id: str, lines: str = "") -> None:
     """Work on the run's only task, in the Airflow that the environment names."""
+    if lines:
+        import_module("crosswind.doors.airflow.importing").LINES = int(lines)  # type: ignore[attr-defined]
     from airflow.models.dagrun import DagRun
     from airflow.sdk.definitions.dag import _run_task
     from airflow.utils.session import create_session
