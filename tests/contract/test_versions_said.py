@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -10,7 +11,11 @@ from tests.contract.test_versions import diff, versions
 from tests.contract.test_vocabulary import ANA, SALES, made, move, owners, said
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import assets, connection, crawl, ok, table
+from tests.support.imports import Import
+from tests.support.runs import MadeUpRuns
 
+WORDS = (("domains", "Sales"), ("domains", "Risk"), ("terms", "Churn"), ("terms", "Lead"))
+BESIDE = {"type": "TABLE", "name": "beside", "qualified_name": "beside", "owners": [ANA]}
 NOTHING: dict[str, list[Any]] = {"added": [], "removed": []}
 
 
@@ -39,7 +44,7 @@ def restore(client: httpx.Client, asset: str, number: int, **headers: str) -> ht
 
 def test_a_diff_shows_owners_domain_terms_and_products(rest: Rest, asset: str) -> None:
     client = rest.client()
-    for noun, name in (("domains", "Sales"), ("domains", "Risk"), ("terms", "Churn"), ("terms", "Lead")):
+    for noun, name in WORDS:
         made(client, noun, name)
     product = made(client, "data-products", "Customer 360")["id"]
     ok(owners(client, asset, ANA))
@@ -99,7 +104,7 @@ def test_a_new_name_and_an_end_keep_the_old_name(rest: Rest, asset: str) -> None
 
 def test_what_was_said_is_brought_back(rest: Rest, asset: str) -> None:
     client = rest.client()
-    for noun, name in (("domains", "Sales"), ("domains", "Risk"), ("terms", "Churn"), ("terms", "Lead")):
+    for noun, name in WORDS:
         made(client, noun, name)
     ok(owners(client, asset, ANA, SALES))
     place(client, asset, "Sales")
@@ -154,6 +159,73 @@ def test_terms_of_columns_that_are_gone_stay_away(rest: Rest) -> None:
     mean(client, asset, id=[])
     ok(restore(client, asset, 3))
     assert (said(client, asset)["terms"], said(client, asset)["columns"]) == (["Churn"], {"id": ["Churn"]})
+
+
+LINE = {"type": "TABLE", "name": "made", "qualified_name": "made"}
+SAID: dict[str, Any] = {
+    "owners": [ANA], "domain": "Sales", "terms": ["Churn"], "products": ["Customer 360"],
+    "columns": [{"name": "id", "type": "int", "terms": ["Lead"], "description": "The key"}],
+}  # fmt: skip
+OTHERWISE: dict[str, Any] = {
+    "owners": [SALES], "domain": "Risk", "terms": ["Lead"], "products": [],
+    "columns": [{"name": "id", "type": "int", "terms": [], "description": "A number"}],
+}  # fmt: skip
+
+
+def by_batch(rest: Rest, client: httpx.Client) -> Callable[[dict[str, Any]], None]:
+    def send(line: dict[str, Any]) -> None:
+        ok(client.post(f"{METASTORE}/ingestion/batch", json={"assets": [LINE | line, BESIDE]}))
+
+    return send
+
+
+def by_file(rest: Rest, client: httpx.Client) -> Callable[[dict[str, Any]], None]:
+    runs = MadeUpRuns()
+    rest.platform.__dict__["runs"] = runs
+
+    def send(line: dict[str, Any]) -> None:
+        work = Import(rest, runs, client)
+        ok(work.begin())
+        ok(work.block([{"kind": "asset", **LINE, **line}, {"kind": "asset", **BESIDE}]))
+        ok(work.complete())
+
+    return send
+
+
+@pytest.mark.parametrize("door", [by_batch, by_file])
+def test_what_a_batch_or_a_file_says_otherwise_is_compared_and_brought_back(rest: Rest, door: Any) -> None:
+    client = rest.client()
+    for noun, name in (*WORDS, ("data-products", "Customer 360")):
+        made(client, noun, name)
+    send = door(rest, client)
+    send(SAID)
+    asset = str(assets(client)["made"]["id"])
+    assert [each["kind"] for each in versions(client, asset)] == ["created"]
+    send(SAID)
+    assert len(versions(client, asset)) == 1
+    send(OTHERWISE)
+    newest = versions(client, asset)[0]
+    told = {f"{each} changed" for each in ("column terms", "columns", "domain", "owners", "products", "terms")}
+    assert (newest["number"], told - {*newest["changes"]}) == (2, set())
+    found = diff(client, asset)
+    assert found["owners"] == {"added": [SALES], "removed": [ANA]}
+    assert (found["terms"], found["products"]["removed"]) == (
+        {"added": ["Lead"], "removed": ["Churn"]}, ["Customer 360"],
+    )  # fmt: skip
+    assert found["fields"] == [{"field": "domain", "before": "Sales", "after": "Risk"}]
+    assert found["columns"]["changed"]["id"] == [
+        {"field": "description", "before": "The key", "after": "A number"},
+        {"field": "terms", "before": ["Lead"], "after": []},
+    ]
+    send({"description": "Two", "owners": []})
+    both = diff(client, asset)
+    assert (both["owners"]["removed"], [each["field"] for each in both["fields"]]) == ([SALES], ["description"])
+    ok(restore(client, asset, 1))
+    shown = said(client, asset)
+    assert (shown["owners"], shown["domain"], shown["terms"]) == ([ANA], "Sales", ["Churn"])
+    assert shown["columns"] == {"id": ["Lead"]}
+    assert ok(client.get(f"{METASTORE}/assets/{asset}"))["schema"][0]["description"] == "The key"
+    assert [each["kind"] for each in versions(client, str(assets(client)["beside"]["id"]))] == ["created"]
 
 
 def test_a_reader_may_not_restore_and_sees_what_was_said(rest: Rest, asset: str) -> None:

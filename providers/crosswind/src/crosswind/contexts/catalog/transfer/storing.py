@@ -17,7 +17,7 @@ from crosswind.contexts.catalog.transfer import copying as to
 from crosswind.contexts.catalog.transfer import reshaping, speaking
 from crosswind.contexts.catalog.transfer import rows as made
 from crosswind.contexts.catalog.transfer.lines import AssetLine, LineError, Parsed, RelationshipLine
-from crosswind.contexts.catalog.transfer.repository import assets, blocks, columns, edges, owners, reshaped
+from crosswind.contexts.catalog.transfer.repository import assets, blocks, columns, edges, owners, reshaped, was
 from crosswind.contexts.catalog.transfer.repository import words as vocabularies
 from crosswind.kit.actor import Actor
 from crosswind.kit.errors import Forbidden
@@ -151,6 +151,8 @@ class Storer:
         touched |= speaking.put(self._session, self._actor, [line for _, line in more])
         touched |= self._owners([line for _, line in more if line.owners is not UNSET])
         self._touch(touched, written.names, done)
+        if touched and len(written.new) < len(found):
+            was.keep(self._session)
         named = dict(more)
         for stretch in reshaped.stretches(self._session) if differ else ():
             reshaped.keep(self._session, [reshaping.told(each, named) for each in stretch])

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.repository import described
-from crosswind.contexts.catalog.transfer.repository import blocks
+from crosswind.contexts.catalog.transfer.repository import blocks, was
 from crosswind.kit.actor import Actor
 
 _OF_SOURCE = ("position", "data_type", "nullable", "default_value", "identity", "generated", "comment")
@@ -24,6 +24,12 @@ _FOUND = """
     JOIN crosswind.assets a ON a.tenant = :tenant AND a.qualified_name = x.qualified_name
 """
 _DIFFERS = " OR ".join(f"(x.given & {bit} <> 0 AND c.{name} IS DISTINCT FROM x.{name})" for name, bit in _CURATED)
+_NOTED = "(c.description IS NOT NULL OR c.tags <> '{}' OR c.classification IS NOT NULL)"
+_NOTES = f"""
+    SELECT jsonb_object_agg(c.name, CASE WHEN {_NOTED} THEN jsonb_build_object(
+               'description', c.description, 'tags', c.tags, 'classification', c.classification) END)
+      FROM curated u JOIN crosswind.columns c ON c.key = u.key WHERE u.asset_key = changed.asset_key
+"""  # noqa: S608 - no value is formatted in
 _CURATE = f"""
 UPDATE crosswind.columns AS c SET
        {", ".join(f"{name} = CASE WHEN x.given & {bit} <> 0 THEN x.{name} ELSE c.{name} END" for name, bit in _CURATED)}
@@ -31,6 +37,10 @@ UPDATE crosswind.columns AS c SET
   JOIN crosswind.assets a ON a.tenant = :tenant AND a.qualified_name = x.qualified_name
  WHERE c.asset_key = a.key AND c.name = x.name AND c.removed_at IS NULL AND ({_DIFFERS})
 RETURNING c.asset_key
+"""  # noqa: S608 - no value is formatted in
+_CURATE_AGAIN = f"""
+WITH curated AS ({_CURATE}, c.key), {was.noting("notes", "SELECT DISTINCT asset_key FROM curated", _NOTES)}
+SELECT asset_key FROM curated
 """  # noqa: S608 - no value is formatted in
 _DIFFERING = f"""
 {_FOUND}
@@ -86,13 +96,14 @@ def write(session: Session, actor: Actor, made: Sequence[int], *, known: bool) -
     reshaped = False
     if known:
         blocks.prepare(session, "block_reshaped")
+        was.prepare(session)
         rows = session.execute(text(_WRITE), {**values, "made": made}).all()
         dropped = set(session.scalars(text(_DROP), values))
         changed = {row.asset_key for row in rows} | dropped
         reshaped = bool(dropped) or any(row.known for row in rows)
     else:
         changed = set(session.scalars(text(_MAKE), values))
-    changed |= set(session.scalars(text(_CURATE), values))
+    changed |= set(session.scalars(text(_CURATE_AGAIN if known else _CURATE), values))
     if changed:
         described.renew(session, sorted(changed))
     return changed, reshaped

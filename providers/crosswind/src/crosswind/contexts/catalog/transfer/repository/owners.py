@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from crosswind.contexts.catalog.transfer.repository import was
 from crosswind.kit.actor import Actor
 
 _FOUND = """
@@ -12,6 +13,11 @@ _FOUND = """
       FROM pg_temp.block_owners x
       JOIN LATERAL (SELECT k.key FROM crosswind.assets k
                      WHERE k.tenant = :tenant AND k.qualified_name = x.qualified_name LIMIT 1) a ON true
+"""
+_WAS = """
+    SELECT coalesce(jsonb_agg(jsonb_build_object('kind', o.kind, 'name', o.name, 'role', o.role)
+                              ORDER BY o.role, o.kind, o.name), '[]')
+      FROM crosswind.asset_owners o WHERE o.asset_key = changed.asset_key
 """
 _WRITE = f"""
 WITH found AS MATERIALIZED ({_FOUND}), gone AS (
@@ -27,7 +33,7 @@ SELECT DISTINCT f.key, f.kind, f.name, f.role, :tenant FROM found f
    AND NOT EXISTS (SELECT FROM crosswind.asset_owners o
                     WHERE (o.asset_key, o.kind, o.name, o.role) = (f.key, f.kind, f.name, f.role))
 ON CONFLICT DO NOTHING RETURNING asset_key
-)
+), {was.noting("owners", "SELECT asset_key FROM gone UNION SELECT asset_key FROM made", _WAS)}
 SELECT asset_key FROM gone UNION SELECT asset_key FROM made
 """  # noqa: S608 - no value is formatted in
 
@@ -37,4 +43,5 @@ def write(session: Session, actor: Actor) -> list[int]:
 
     Returns the assets whose owners changed.
     """
+    was.prepare(session)
     return list(session.scalars(text(_WRITE), {"tenant": actor.tenant}))

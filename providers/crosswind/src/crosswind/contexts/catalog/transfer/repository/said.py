@@ -8,10 +8,13 @@ from typing import Literal
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from crosswind.contexts.catalog.transfer.repository import was
 from crosswind.kit.actor import Actor
 
 Noun = Literal["domain", "term", "data_product"]
 TABLES: dict[Noun, str] = {"domain": "domains", "term": "terms", "data_product": "data_products"}
+_FIELDS = {"domain": "domain", "term": "terms", "data_product": "products"}
+"""Under which name an asset's version keeps them."""
 _KNOWN = {
     noun: f"SELECT name FROM crosswind.{table} WHERE tenant = :tenant AND name = ANY(CAST(:names AS text[]))"  # noqa: S608
     for noun, table in TABLES.items()
@@ -36,6 +39,11 @@ def _put(what: str, link: str, key: str, noun: str) -> str:
     kept = "w.asset_key = o.asset_key" if single else f"(w.asset_key, w.noun_key) = (o.asset_key, o.{key})"
     taken = "(asset_key) DO UPDATE SET domain_key = excluded.domain_key" if single else "DO NOTHING"
     repeated = f", repeated AS ({_REPEATED})" if single else ""
+    before = "to_jsonb(min(n.name)), 'null'" if single else "jsonb_agg(n.name ORDER BY n.name), '[]'"
+    held = f"""
+    SELECT coalesce({before}) FROM crosswind.{link} o JOIN crosswind.{noun} n ON n.key = o.{key}
+     WHERE o.asset_key = changed.asset_key"""  # noqa: S608 - no value is formatted in
+    noted = was.noting(_FIELDS[what], "SELECT asset_key FROM gone UNION SELECT asset_key FROM made", held)
     return f"""
 WITH found AS MATERIALIZED ({_FOUND} WHERE x.what = '{what}'), wanted AS MATERIALIZED (
     SELECT DISTINCT f.key AS asset_key, n.key AS noun_key FROM found f
@@ -48,11 +56,16 @@ WITH found AS MATERIALIZED ({_FOUND} WHERE x.what = '{what}'), wanted AS MATERIA
     INSERT INTO crosswind.{link} (asset_key, {key}) SELECT w.asset_key, w.noun_key FROM wanted w
      WHERE NOT EXISTS (SELECT FROM crosswind.{link} o WHERE (o.asset_key, o.{key}) = (w.asset_key, w.noun_key))
     ON CONFLICT {taken} RETURNING asset_key
-){repeated}
+), {noted}{repeated}
 SELECT asset_key FROM gone UNION SELECT asset_key FROM made
 """  # noqa: S608 - no value is formatted in
 
 
+_OF_COLUMNS = """
+    SELECT jsonb_object_agg(c.name, (SELECT jsonb_agg(t.name ORDER BY t.name) FROM crosswind.column_terms o
+                                       JOIN crosswind.terms t ON t.key = o.term_key WHERE o.column_key = c.key))
+      FROM moved m JOIN crosswind.columns c ON c.key = m.column_key WHERE m.asset_key = changed.asset_key
+"""
 _COLUMNS = f"""
 WITH found AS MATERIALIZED (
     SELECT c.key, c.asset_key, f.name FROM ({_FOUND} WHERE x.what = 'column') f
@@ -64,11 +77,14 @@ WITH found AS MATERIALIZED (
     DELETE FROM crosswind.column_terms o USING (SELECT DISTINCT key, asset_key FROM found) mine
      WHERE o.column_key = mine.key
        AND NOT EXISTS (SELECT FROM wanted w WHERE (w.key, w.term_key) = (o.column_key, o.term_key))
-    RETURNING mine.asset_key
+    RETURNING o.column_key, mine.asset_key
 ), made AS (
     INSERT INTO crosswind.column_terms (column_key, term_key) SELECT DISTINCT key, term_key FROM wanted
     ON CONFLICT DO NOTHING RETURNING column_key
-)
+), moved AS (
+    SELECT column_key, asset_key FROM gone
+    UNION SELECT m.column_key, c.asset_key FROM made m JOIN crosswind.columns c ON c.key = m.column_key
+), {was.noting("column_terms", "SELECT DISTINCT asset_key FROM moved", _OF_COLUMNS)}
 SELECT asset_key FROM gone
 UNION SELECT w.asset_key FROM wanted w WHERE w.key IN (SELECT column_key FROM made)
 """  # noqa: S608 - no value is formatted in
@@ -88,5 +104,6 @@ def known(session: Session, tenant: str, noun: Noun, names: Iterable[str]) -> se
 
 def put(session: Session, actor: Actor) -> set[int]:
     """Make what the block says of assets and columns so, where it differs; returns the assets that changed."""
+    was.prepare(session)
     found = (session.scalars(text(each), {"tenant": actor.tenant}) for each in _STATEMENTS)
     return {key for keys in found for key in keys}
