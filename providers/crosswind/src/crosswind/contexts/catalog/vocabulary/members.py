@@ -66,22 +66,27 @@ def _forget_columns(session: Session, noun: Noun, key: int, asset_keys: Sequence
 
 def _next(session: Session, actor: Actor, noun: Noun, key: int, beyond: int) -> Sequence[Row[Any]]:
     """The members after a key, locked in the order of their keys; edges and runs may still be put on them meanwhile."""
-    mine = _BRIEF.where(A.tenant == actor.tenant, A.key > beyond, A.key.in_(_keys(noun, key)))
-    asked = mine.order_by(A.key).limit(AT_A_TIME)
+    theirs = _keys(noun, key, beyond).subquery().c.asset_key
+    some = select(theirs).order_by(theirs).limit(AT_A_TIME)
+    asked = _BRIEF.where(A.tenant == actor.tenant, A.key.in_(some)).order_by(A.key)
     return session.execute(asked.with_for_update(of=AssetRow.__table__, key_share=True)).all()
 
 
-def _keys(noun: Noun, key: int) -> Any:
+def _keys(noun: Noun, key: int, beyond: int = 0) -> Any:
+    """Those of the members whose keys come after one; a stretch reads no member of those before it again."""
     if noun is DomainRow:
-        return select(AssetDomainRow.asset_key).where(AssetDomainRow.domain_key == key)
+        link = AssetDomainRow.asset_key
+        return select(link).where(AssetDomainRow.domain_key == key, link > beyond)
     if noun is TermRow:
-        return union(select(AssetTermRow.asset_key).where(AssetTermRow.term_key == key), _with_columns(key))
-    return select(ProductAssetRow.asset_key).where(ProductAssetRow.product_key == key)
+        link = AssetTermRow.asset_key
+        return union(select(link).where(AssetTermRow.term_key == key, link > beyond), _with_columns(key, beyond))
+    link = ProductAssetRow.asset_key
+    return select(link).where(ProductAssetRow.product_key == key, link > beyond)
 
 
-def _with_columns(key: int) -> Select[Any]:
+def _with_columns(key: int, beyond: int) -> Select[Any]:
     joined = select(ColumnRow.asset_key).join(ColumnTermRow, ColumnTermRow.column_key == ColumnRow.key)
-    return joined.where(ColumnTermRow.term_key == key, ColumnRow.removed_at.is_(None))
+    return joined.where(ColumnTermRow.term_key == key, ColumnRow.removed_at.is_(None), ColumnRow.asset_key > beyond)
 
 
 def _news(row: Row[Any], noun: Noun) -> outbox.NewRow:
