@@ -94,3 +94,19 @@ def test_edges_and_runs_are_put_on_assets_that_are_being_told(
     monkeypatch.setattr(members, "touch", touching)
     ok(client.put(f"{PLATFORM}/{noun}/{one['id']}", json={"name": "Revenue"}))
     assert held == [len(shelf)]
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_an_asset_that_went_meanwhile_ends_no_walk(
+    rest: Rest, shelf: dict[str, str], noun: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(members, "AT_A_TIME", 1)
+    client = rest.client()
+    one = made(client, noun, "Sales")
+    move(client, noun, one["id"], list(shelf.values()))
+    with rest.platform.session() as session:
+        first = "(SELECT min(key) FROM crosswind.assets)"
+        session.execute(text(f"UPDATE crosswind.assets SET tenant = 'other' WHERE key = {first}"))
+        session.commit()
+    ok(client.put(f"{PLATFORM}/{noun}/{one['id']}", json={"name": "Revenue"}))
+    assert sorted(len(told(rest, each)) for each in shelf.values()) == [0, 1, 1]

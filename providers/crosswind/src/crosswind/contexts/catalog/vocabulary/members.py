@@ -12,14 +12,12 @@ from crosswind.contexts.catalog.models import AssetRow, ColumnRow
 from crosswind.contexts.catalog.repository.scope import A
 from crosswind.contexts.catalog.vocabulary import past
 from crosswind.contexts.catalog.vocabulary.models import (
-    AssetDomainRow,
     AssetTermRow,
     ColumnTermRow,
     DomainRow,
-    ProductAssetRow,
     TermRow,
 )
-from crosswind.contexts.catalog.vocabulary.repository import Noun, leave, touch
+from crosswind.contexts.catalog.vocabulary.repository import MEMBERS, Noun, leave, touch
 from crosswind.kit import outbox
 from crosswind.kit.actor import Actor
 
@@ -43,9 +41,10 @@ def stretch(
     session: Session, actor: Actor, noun: Noun, key: int, told: str, beyond: int, *, out: bool = False
 ) -> int | None:
     """Tell the next members after a key, and take them out where it ends; the last one's key, None for no more."""
-    rows = _next(session, actor, noun, key, beyond)
-    if not rows:
+    some: Sequence[int] = session.scalars(_some(noun, key, beyond)).all()
+    if not some:
         return None
+    rows = _locked(session, actor, some)
     keys: list[int] = [row.key for row in rows]
     before = past.naming(session, noun, key, keys)
     if out:
@@ -53,7 +52,7 @@ def stretch(
         _forget_columns(session, noun, key, keys)
     touch(session, actor, keys, [told], before)
     outbox.add_many(session, actor.tenant, [_news(row, noun) for row in rows])
-    return keys[-1]
+    return some[-1]
 
 
 def _forget_columns(session: Session, noun: Noun, key: int, asset_keys: Sequence[int]) -> None:
@@ -64,27 +63,35 @@ def _forget_columns(session: Session, noun: Noun, key: int, asset_keys: Sequence
         )
 
 
-def _next(session: Session, actor: Actor, noun: Noun, key: int, beyond: int) -> Sequence[Row[Any]]:
-    """The members after a key, locked in the order of their keys; edges and runs may still be put on them meanwhile."""
-    theirs = _keys(noun, key, beyond).subquery().c.asset_key
-    some = select(theirs).order_by(theirs).limit(AT_A_TIME)
-    asked = _BRIEF.where(A.tenant == actor.tenant, A.key.in_(some)).order_by(A.key)
+def _some(noun: Noun, key: int, beyond: int) -> Any:
+    """The keys of the next members after one; of a term's two ways each is cut before they are put together."""
+    if noun is TermRow:
+        by_columns = _with_columns(key, beyond).distinct().order_by(ColumnRow.asset_key).limit(AT_A_TIME)
+        own = _put_on(noun, key, beyond).order_by(AssetTermRow.asset_key).limit(AT_A_TIME)
+        theirs = union(own, by_columns).subquery().c.asset_key
+    else:
+        theirs = _put_on(noun, key, beyond).subquery().c.asset_key
+    return select(theirs).order_by(theirs).limit(AT_A_TIME)
+
+
+def _locked(session: Session, actor: Actor, keys: Sequence[int]) -> Sequence[Row[Any]]:
+    """Members, locked in the order of their keys; edges and runs may still be put on them meanwhile."""
+    asked = _BRIEF.where(A.tenant == actor.tenant, A.key.in_(keys)).order_by(A.key)
     return session.execute(asked.with_for_update(of=AssetRow.__table__, key_share=True)).all()
 
 
-def _keys(noun: Noun, key: int, beyond: int = 0) -> Any:
-    """Those of the members whose keys come after one; a stretch reads no member of those before it again."""
-    if noun is DomainRow:
-        link = AssetDomainRow.asset_key
-        return select(link).where(AssetDomainRow.domain_key == key, link > beyond)
-    if noun is TermRow:
-        link = AssetTermRow.asset_key
-        return union(select(link).where(AssetTermRow.term_key == key, link > beyond), _with_columns(key, beyond))
-    link = ProductAssetRow.asset_key
-    return select(link).where(ProductAssetRow.product_key == key, link > beyond)
+def _keys(noun: Noun, key: int) -> Any:
+    own = _put_on(noun, key)
+    return union(own, _with_columns(key)) if noun is TermRow else own
 
 
-def _with_columns(key: int, beyond: int) -> Select[Any]:
+def _put_on(noun: Noun, key: int, beyond: int = 0) -> Select[Any]:
+    """What is in or about one itself, of keys after one: a stretch reads no member of those before it again."""
+    link, column = MEMBERS[noun]
+    return select(link.asset_key).where(getattr(link, column) == key, link.asset_key > beyond)
+
+
+def _with_columns(key: int, beyond: int = 0) -> Select[Any]:
     joined = select(ColumnRow.asset_key).join(ColumnTermRow, ColumnTermRow.column_key == ColumnRow.key)
     return joined.where(ColumnTermRow.term_key == key, ColumnRow.removed_at.is_(None), ColumnRow.asset_key > beyond)
 

@@ -31,11 +31,12 @@ from crosswind.kit.actor import Actor
 from crosswind.kit.paging import Window
 
 Noun = type[DomainRow] | type[TermRow] | type[ProductRow]
-_MEMBERS: dict[Noun, tuple[Any, str]] = {
+MEMBERS: dict[Noun, tuple[Any, str]] = {
     DomainRow: (AssetDomainRow, "domain_key"),
     TermRow: (AssetTermRow, "term_key"),
     ProductRow: (ProductAssetRow, "product_key"),
 }
+"""In which table, and by which of its columns, assets are put on one."""
 _HOLDERS = select(A.key, A.id, A.version, connection_id)
 
 
@@ -200,7 +201,7 @@ def write_column_terms(session: Session, given: dict[int, Sequence[int]]) -> Non
 
 def join(session: Session, noun: Noun, key: int, asset_keys: Sequence[int]) -> list[int]:
     """Put assets in; returns those that were not. An asset that is in another domain leaves it."""
-    link, column = _MEMBERS[noun]
+    link, column = MEMBERS[noun]
     if not asset_keys:
         return []
     adding = insert(link).values([{"asset_key": asset, column: key} for asset in asset_keys])
@@ -219,7 +220,7 @@ def join(session: Session, noun: Noun, key: int, asset_keys: Sequence[int]) -> l
 
 def leave(session: Session, noun: Noun, key: int, asset_keys: Sequence[int]) -> list[int]:
     """Take assets out; returns those that were in."""
-    link, column = _MEMBERS[noun]
+    link, column = MEMBERS[noun]
     if not asset_keys:
         return []
     gone = delete(link).where(getattr(link, column) == key, link.asset_key.in_(asset_keys))
