@@ -19,7 +19,7 @@ from tests.support.catalog import Task, connection, ok, table, writes
 from tests.support.following import relayed
 from tests.support.openlineage import NAMESPACE, PRODUCER, START, client_of, dataset, event, schema
 
-from crosswind.contexts.catalog.openlineage import reshaped
+from crosswind.contexts.catalog.openlineage import repository, reshaped
 
 LINEAGE = "/metastore/api/v1/lineage"
 TABLES = ("asset_versions", "assets", "columns", "outbox", "audit")
@@ -226,3 +226,23 @@ def test_many_assets_are_told_of_some_at_a_time(rest: Rest, post: Post, monkeypa
     post(event(minutes=1, inputs=[dataset(name, schema=schema("id int")) for name in names]))
     assert [news["name"] for news in told(rest)] == [f"t{number}" for number in range(5)]
     assert all(versions(rest, asset(rest, f"t{number}"))[0]["breaking"] for number in range(5))
+
+
+def test_an_event_that_cannot_be_told_changes_nothing_and_is_told_when_it_comes_again(
+    rest: Rest, post: Post, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post(orders("id int", "note text"))
+    identifier = asset(rest)
+    before = versions(rest, identifier)
+
+    def fails(*_: object) -> None:
+        raise RuntimeError("the link is gone")
+
+    client = rest.anonymous({"Authorization": f"Bearer {key}"})
+    with monkeypatch.context() as broken:
+        broken.setattr(repository, "tell", fails)
+        assert client.post(LINEAGE, json=orders("id int", minutes=1)).status_code == 500
+    assert versions(rest, identifier) == before
+    post(orders("id int", minutes=1))
+    assert versions(rest, identifier)[0]["breaking"] is True
+    assert len(told(rest)) == 1

@@ -84,7 +84,7 @@ class Platform:
 
     @contextmanager
     def straight_session(self) -> Iterator[Session]:
-        """A session whose every statement is a transaction of its own, for work that is one statement."""
+        """A session whose every statement is a transaction of its own, for work that is one statement mostly."""
         with Session(self._straight, expire_on_commit=False) as session:
             yield session
 

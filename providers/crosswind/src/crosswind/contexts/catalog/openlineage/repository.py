@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -131,10 +132,10 @@ def take_together(session: Session, tellings: Sequence[Telling]) -> bool:
 
 
 def take(session: Session, actor: Actor, told: dict[str, Any]) -> None:
-    """Store what events say, tell followers of what is new and write it to the audit, all in one statement.
+    """Store what events say, tell followers of what is new and write it to the audit, all in one transaction.
 
-    Columns that changed are classified and told in some more. The places of its namespaces are held before anything is
-    looked up, so that a first crawl of the same datasets is either seen whole or waits.
+    One statement does it; columns that changed are classified and told in some more. The places of its namespaces are
+    held before anything is looked up, so that a first crawl of the same datasets is either seen whole or waits.
     """
     values: dict[str, Any] = {"tenant": actor.tenant, "by": actor.subject, "by_name": actor.name, "kind": actor.kind}
     sent = telling(actor, told)
@@ -144,10 +145,18 @@ def take(session: Session, actor: Actor, told: dict[str, Any]) -> None:
         "space": SPACE,
         "places": sorted(sent.places),
     }
-    reshaped = session.execute(_TAKE, values).scalar_one()
+    with _whole(session):
+        reshaped = session.execute(_TAKE, values).scalar_one()
+        if reshaped:
+            tell(session, reshaped)
     if reshaped is not None:
         outbox.touched(session)
-        tell(session, reshaped)
+
+
+def _whole(session: Session) -> AbstractContextManager[object]:
+    """One transaction around several statements, also on a link that commits each by itself."""
+    link: Any = session.connection().connection.driver_connection
+    return link.transaction() if link.autocommit else nullcontext()
 
 
 def adopt(session: Session, tenant: str, connection_key: int, namespace: str, records: Sequence[dict[str, str]]) -> int:
