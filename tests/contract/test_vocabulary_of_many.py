@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import text
 from tests.contract.test_vocabulary import NOUNS, audited, made, move, said
@@ -35,6 +36,14 @@ def events(rest: Rest) -> list[str]:
         return list(session.scalars(asked))
 
 
+def history(client: httpx.Client, asset: str, field: str) -> list[Any]:
+    """What an asset was in or about at each of its versions that are more than its creation, oldest first."""
+    path = f"{PLATFORM}/assets/{asset}/versions"
+    numbers = sorted(each["number"] for each in ok(client.get(path))["data"])
+    found = [ok(client.get(f"{path}/{each}"))["state"][field] for each in numbers[1:]]
+    return [each[0] if isinstance(each, list) and each else each or None for each in found]
+
+
 @pytest.mark.parametrize("noun", NOUNS)
 def test_a_new_name_is_told_by_housekeeping_and_so_is_the_end(rest: Rest, shelf: dict[str, str], noun: str) -> None:
     client, orders, changed = rest.client(subject="ana"), shelf["orders"], CHANGED[noun]
@@ -49,6 +58,7 @@ def test_a_new_name_is_told_by_housekeeping_and_so_is_the_end(rest: Rest, shelf:
     assert ok(client.get(path))["pending"] is None
     assert {number(client, each) for each in shelf.values()} == {3}
     assert "\"Sales\" renamed to 'Revenue'" in words(client, orders)[0]
+    assert history(client, orders, changed)[-2:] == ["Sales", "Revenue"]
 
     removed = client.delete(path)
     assert (removed.status_code, removed.content) == (202, b"")
@@ -115,11 +125,12 @@ def test_names_and_the_end_are_told_in_their_order_and_others_wait_for_nothing(
         ok(client.put(path, json={"name": name}))
     assert client.delete(path).status_code == 202
     Housekeeping(rest.platform).tell_members()
-    history = [each["changes"] for each in ok(client.get(f"{PLATFORM}/assets/{orders}/versions"))["data"]]
-    assert [each.rpartition('" ')[2] for (each,) in history[:3]] == [
+    made_of = [each["changes"] for each in ok(client.get(f"{PLATFORM}/assets/{orders}/versions"))["data"]]
+    assert [each.rpartition('" ')[2] for (each,) in made_of[:3]] == [
         "deleted", "renamed to 'Income'", "renamed to 'Revenue'",
     ]  # fmt: skip
     assert number(client, orders) == 5
+    assert history(client, orders, "domain")[-4:] == ["Sales", "Revenue", "Income", None]
 
 
 def test_an_asset_that_is_put_in_at_the_last_moment_is_taken_out_too(
@@ -164,3 +175,16 @@ def test_the_columns_of_a_term_forget_it_with_their_assets(rest: Rest, shelf: di
     Housekeeping(rest.platform).tell_members()
     assert {name: said(client, each)["columns"] for name, each in shelf.items()} == {name: {} for name in shelf}
     assert {number(client, shelf[name]) for name in ("orders", "totals")} == {3}
+
+
+def test_the_versions_of_columns_keep_the_old_name_of_their_term(rest: Rest, shelf: dict[str, str]) -> None:
+    client, orders = rest.client(), shelf["orders"]
+    churn = made(client, "terms", "Churn")
+    made(client, "terms", "Loss")
+    for name, column in (("orders", "id"), ("totals", "total")):
+        body = {"columns": [{"name": column, "terms": ["Churn", "Loss"]}]}
+        ok(client.put(f"{PLATFORM}/assets/{shelf[name]}/terms", json=body))
+    ok(client.put(place("terms", churn), json={"name": "Leavers"}))
+    Housekeeping(rest.platform).tell_members()
+    compared = ok(client.get(f"{PLATFORM}/assets/{orders}/diff"))["columns"]["changed"]
+    assert compared == {"id": [{"field": "terms", "before": ["Churn", "Loss"], "after": ["Leavers", "Loss"]}]}

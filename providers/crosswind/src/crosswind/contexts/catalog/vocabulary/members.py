@@ -38,15 +38,26 @@ def tell(session: Session, actor: Actor, noun: Noun, key: int, told: str) -> Non
 
 
 def stretch(
-    session: Session, actor: Actor, noun: Noun, key: int, told: str, beyond: int, *, out: bool = False
+    session: Session,
+    actor: Actor,
+    noun: Noun,
+    key: int,
+    told: str,
+    beyond: int,
+    *,
+    was: str | None = None,
+    out: bool = False,
 ) -> int | None:
-    """Tell the next members after a key, and take them out where it ends; the last one's key, None for no more."""
+    """Tell the next members after a key, and take them out where it ends; the last one's key, None for no more.
+
+    `was` is its name before where it has a new one by now.
+    """
     some: Sequence[int] = session.scalars(_some(noun, key, beyond)).all()
     if not some:
         return None
     rows = _locked(session, actor, some)
     keys: list[int] = [row.key for row in rows]
-    before = past.naming(session, noun, key, keys)
+    before = past.naming(session, noun, key, keys, was)
     if out:
         leave(session, noun, key, keys)
         _forget_columns(session, noun, key, keys)

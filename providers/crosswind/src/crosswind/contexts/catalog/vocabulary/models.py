@@ -130,7 +130,8 @@ class ProductAssetRow(Base):
 class PendingRow(Base):
     """A new name or the end of something with very many assets, which are told of it a stretch at a time.
 
-    `beyond` is the last asset that was; an `ends` one is removed once all assets are taken out of it.
+    `beyond` is the last asset that was; an `ends` one is removed once all assets are taken out of it. `was` is its name
+    before, which versions keep.
     """
 
     __tablename__ = "vocabulary_pending"
@@ -141,6 +142,7 @@ class PendingRow(Base):
     noun: Mapped[str] = mapped_column(Text)
     noun_key: Mapped[int] = mapped_column(BigInteger)
     told: Mapped[str] = mapped_column(Text)
+    was: Mapped[str | None] = mapped_column(Text)
     ends: Mapped[bool] = mapped_column(Boolean)
     beyond: Mapped[int] = mapped_column(BigInteger, server_default="0")
     author: Mapped[str] = mapped_column(Text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -33,25 +33,32 @@ _FIELDS: dict[Noun, tuple[Any, str]] = {
 
 def said(session: Session, noun: Noun, asset_keys: Sequence[int]) -> dict[int, State]:
     """The domain, the terms or the data products of assets, as a version keeps them."""
+    return _said(session, noun, asset_keys, noun.name)
+
+
+def _said(session: Session, noun: Noun, asset_keys: Sequence[int], name: Any) -> dict[int, State]:
     link, field = _FIELDS[noun]
     holder = link.class_.asset_key
-    asked = select(holder, _names(noun)).join(noun, noun.key == link).where(holder.in_(asset_keys)).group_by(holder)
+    asked = select(holder, _all(name)).join(noun, noun.key == link).where(holder.in_(asset_keys)).group_by(holder)
     found = {key: list(names) for key, names in session.execute(asked)}
     if noun is DomainRow:
         return {key: {field: next(iter(found.get(key, ())), None)} for key in asset_keys}
     return {key: {field: found.get(key, [])} for key in asset_keys}
 
 
-def naming(session: Session, noun: Noun, key: int, asset_keys: Sequence[int]) -> dict[int, State]:
-    """Of what is said of assets and their present columns, what names one whose name goes or changes."""
+def naming(
+    session: Session, noun: Noun, key: int, asset_keys: Sequence[int], was: str | None = None
+) -> dict[int, State]:
+    """Of what is said of assets and their present columns, what names one whose name goes or changes, or `was` so."""
+    name = noun.name if was is None else case((noun.key == key, literal(was)), else_=noun.name)
     link = _FIELDS[noun][0]
     members = session.scalars(select(link.class_.asset_key).where(link == key, link.class_.asset_key.in_(asset_keys)))
-    found = said(session, noun, members.all())
+    found = _said(session, noun, members.all(), name)
     if noun is not TermRow:
         return found
     naming_it = select(ColumnTermRow.column_key).where(ColumnTermRow.term_key == key)
     asked = (
-        select(C.asset_key, C.name, _names(noun))
+        select(C.asset_key, C.name, _all(name))
         .join(ColumnTermRow, ColumnTermRow.column_key == C.key)
         .join(TermRow, TermRow.key == ColumnTermRow.term_key)
         .where(C.asset_key.in_(asset_keys), C.removed_at.is_(None), C.key.in_(naming_it))
@@ -62,5 +69,5 @@ def naming(session: Session, noun: Noun, key: int, asset_keys: Sequence[int]) ->
     return found
 
 
-def _names(noun: Noun) -> Any:
-    return func.array_agg(aggregate_order_by(noun.name, noun.name))
+def _all(name: Any) -> Any:
+    return func.array_agg(aggregate_order_by(name, name))

@@ -20,10 +20,11 @@ _NOUNS: dict[str, tuple[Noun, str]] = {
 }  # fmt: skip
 
 
-def mark(session: Session, actor: Actor, noun: Noun, key: int, told: str, *, ends: bool) -> None:
+def mark(session: Session, actor: Actor, noun: Noun, key: int, told: str, was: str, *, ends: bool) -> None:
     """Leave it to housekeeping to tell the members, and to take them out where it ends."""
-    values = {"tenant": actor.tenant, "noun": noun.__tablename__, "noun_key": key, "told": told, "ends": ends}
-    session.execute(insert(PendingRow).values(author=actor.subject, author_name=actor.name, **values))
+    asked = {"tenant": actor.tenant, "author": actor.subject, "author_name": actor.name}
+    values = {"noun": noun.__tablename__, "noun_key": key, "told": told, "was": was, "ends": ends}
+    session.execute(insert(PendingRow).values(**asked, **values))
 
 
 def tend(
@@ -48,7 +49,7 @@ def _step(session: Session) -> bool:
         return False
     noun, _ = _NOUNS[row.noun]
     actor = Actor(row.author, row.author_name, row.tenant)
-    last = members.stretch(session, actor, noun, row.noun_key, row.told, row.beyond, out=row.ends)
+    last = members.stretch(session, actor, noun, row.noun_key, row.told, row.beyond, was=row.was, out=row.ends)
     if last is not None:
         session.execute(update(PendingRow).where(PendingRow.key == row.key).values(beyond=last))
     elif not row.ends or _end(session, row):

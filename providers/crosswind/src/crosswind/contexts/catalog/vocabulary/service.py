@@ -118,7 +118,7 @@ class SpokenService:
         told = f'{self.called.lower()} "{row.name}" {what}'
         many = members.count(self._session, self.noun, row.key, MOST_MEMBERS + 1) > MOST_MEMBERS
         if many or row.ends is not None:
-            pending.mark(self._session, self._actor, self.noun, row.key, told, ends=ends)
+            pending.mark(self._session, self._actor, self.noun, row.key, told, row.name, ends=ends)
             return False
         members.tell(self._session, self._actor, self.noun, row.key, told)
         return True
