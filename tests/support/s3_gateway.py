@@ -81,7 +81,7 @@ def gateway(folder: Path) -> Iterator[Gateway]:
         yield Gateway(port)
     finally:
         process.terminate()
-        process.wait()
+        process.wait(30)
 
 
 def _listens(port: int) -> bool:

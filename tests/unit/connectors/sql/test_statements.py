@@ -98,6 +98,13 @@ def test_what_is_not_known_to_be_all_is_not_said_to_be(
     assert each_told(sql, dialect) == [expected]
 
 
+def test_what_is_no_statement_of_data_leaves_those_around_it_readable() -> None:
+    told = each_told("SAVEPOINT a; INSERT INTO t (i) SELECT i FROM s; nonsense; CHECKPOINT", "postgres")
+    assert [(kind, complete) for kind, _, _, _, complete in told] == [
+        ("OTHER", True), ("INSERT", True), ("OTHER", False), ("OTHER", True),
+    ]  # fmt: skip
+
+
 def test_tables_that_change_places_are_not_said_to_be_still() -> None:
     assert [
         each[4] for each in each_told("ALTER TABLE a SWAP WITH b; ALTER TABLE a ADD COLUMN i INT", "snowflake")

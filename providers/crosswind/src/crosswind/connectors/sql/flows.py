@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sqlglot import exp
-from sqlglot.errors import ParseError
 from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 
 from crosswind.connectors.sql.shapes import Ask, TableName
@@ -54,17 +53,25 @@ def placed(tree: exp.Expr, ask: Ask) -> exp.Expr:
 def taken_apart(tree: exp.Expr) -> Statement:
     """The one thing that the statement does; one of a kind that moves no data has neither tables nor flows.
 
-    One of a kind unknown here is not readable, and what it asks for is told as read. Raises ParseError for an
-    expression, which sqlglot takes for a statement (`SELEC id`).
+    One of a kind unknown here is not readable, and what it asks for is told as read.
     """
     for kind, take in _KINDS:
         if isinstance(tree, kind):
             return take(tree)
-    if isinstance(tree, (exp.Condition, exp.Alias)):
-        raise ParseError(f"'{tree.sql()[:60]}' is no statement")
     asked = tree.find(exp.Query)
-    still = isinstance(tree, _MOVING_NOTHING) and tree.find(exp.SwapTable) is None
+    still = (isinstance(tree, _MOVING_NOTHING) and tree.find(exp.SwapTable) is None) or _first_word(tree) in _UTILITIES
     return Statement("OTHER", others=[asked] if asked and not still else [], readable=still)
+
+
+def is_statement(tree: exp.Expr) -> bool:
+    """Whether it is one: sqlglot reads what it does not know as an expression (`SELEC id`, but `SAVEPOINT a` too)."""
+    return not isinstance(tree, (exp.Condition, exp.Alias)) or _first_word(tree) in _UTILITIES
+
+
+def _first_word(tree: exp.Expr) -> str:
+    """The word that an expression begins with, which is where sqlglot puts a statement that it does not know."""
+    column = tree.this if isinstance(tree, exp.Alias) else tree
+    return column.name.upper() if isinstance(column, exp.Column) else ""
 
 
 def name_of(table: exp.Table, ask: Ask) -> TableName:
@@ -249,6 +256,10 @@ def beside(query: exp.Select, sources: list[exp.Expr]) -> exp.Select:
     return query
 
 
+_UTILITIES = frozenset({
+    "ABORT", "CHECKPOINT", "CLOSE", "CLUSTER", "DEALLOCATE", "DISCARD", "FLUSH", "LISTEN", "NOTIFY", "SAVEPOINT",
+    "START", "UNLISTEN",
+})  # fmt: skip
 _MOVING_NOTHING = (
     exp.Alter, exp.Analyze, exp.Comment, exp.Commit, exp.Declare, exp.Describe, exp.Drop, exp.Grant, exp.Kill,
     exp.Pragma, exp.Refresh, exp.Revoke, exp.Rollback, exp.Set, exp.Show, exp.Transaction, exp.TruncateTable, exp.Use,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import ParseError, SqlglotError
 from sqlglot.schema import MappingSchema
 
-from crosswind.connectors.sql.flows import Flow, Statement, name_of
+from crosswind.connectors.sql.flows import Flow, Statement, is_statement, name_of
 from crosswind.connectors.sql.several import read
 from crosswind.connectors.sql.shapes import (
     LONGEST,
@@ -42,6 +42,8 @@ class Reader:
             trees = [tree for tree in sqlglot.parse(ask.sql, dialect=ask.dialect) if tree is not None]
             if len(trees) > MOST_STATEMENTS:
                 return Read(problem=f"More than {MOST_STATEMENTS} statements")
+            if trees and not any(is_statement(tree) for tree in trees):
+                raise ParseError(f"'{trees[0].sql()[:60]}' is no statement")
             named = {name_of(table, ask): None for tree in trees for table in self._tables(tree)}
         except RecursionError:
             return Read(problem="The statement is nested too deep")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import select
 import signal
 import sys
 from collections.abc import Sequence
-from typing import Protocol, cast
+from typing import Protocol, TextIO, cast
 
 COMMANDS = {
     "up": "start the platform in the background and return when it is healthy",
@@ -58,9 +59,17 @@ def _run(command: Command, arguments: argparse.Namespace) -> int:
         code = command.run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
+        if _is_read(sys.stdout):
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
     return code
+
+
+def _is_read(stream: TextIO) -> bool:
+    poll = select.poll()
+    poll.register(stream, 0)
+    return not poll.poll(0)
 
 
 def _module(name: str) -> Command:
