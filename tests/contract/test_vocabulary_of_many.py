@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from tests.contract.test_vocabulary import NOUNS, audited, made, move, said
 from tests.contract.test_vocabulary_renamed import CHANGED, number, shelf, told, words
 from tests.support.app import PLATFORM, Rest
@@ -112,6 +113,19 @@ def test_a_turn_that_fails_goes_on_where_it_stopped(
     Housekeeping(rest.platform).tell_members()
     assert {number(client, each) for each in shelf.values()} == {3}
     assert len(calls) == len(shelf) + 1
+
+
+def test_an_asset_that_is_being_written_is_not_waited_for_and_told_later(rest: Rest, shelf: dict[str, str]) -> None:
+    client = rest.client()
+    one = made(client, "domains", "Sales")
+    move(client, "domains", one["id"], list(shelf.values()))
+    ok(client.put(place("domains", one), json={"name": "Revenue"}))
+    with rest.platform.session() as writing:
+        writing.execute(text("SELECT FROM crosswind.assets WHERE id = :id FOR UPDATE"), {"id": shelf["orders"]})
+        with pytest.raises(OperationalError, match="lock timeout"):
+            Housekeeping(rest.platform).tell_members()
+    Housekeeping(rest.platform).tell_members()
+    assert {number(client, each) for each in shelf.values()} == {3}
 
 
 def test_names_and_the_end_are_told_in_their_order_and_others_wait_for_nothing(

@@ -59,6 +59,16 @@ class Housekeeping:
         self._stop.set()
         self._thread.join(timeout=self._pause)
 
+    def turn(self) -> None:
+        """Take each step; one that fails is tried again at the next turn and keeps no other from being taken."""
+        for step in (self.once, self.reconcile, self.spread, self.tell_members, self.read_words, self.forget):
+            try:
+                step()
+            except SQLAlchemyError as error:
+                log.warning("Housekeeping (%s) waits for the store: %s", step.__name__, type(error).__name__)
+            except Exception:
+                log.exception("Housekeeping (%s) failed and will be tried again", step.__name__)
+
     def once(self) -> None:
         """Do what is to be done now."""
         if not self._seeded:
@@ -101,17 +111,7 @@ class Housekeeping:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            try:
-                self.once()
-                self.reconcile()
-                self.spread()
-                self.tell_members()
-                self.read_words()
-                self.forget()
-            except SQLAlchemyError as error:
-                log.warning("Housekeeping waits for the store: %s", type(error).__name__)
-            except Exception:
-                log.exception("Housekeeping failed and will be tried again")
+            self.turn()
             self._stop.wait(self._pause)
 
 

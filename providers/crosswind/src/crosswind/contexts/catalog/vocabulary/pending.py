@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from time import monotonic
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session, aliased
 
 from crosswind.contexts.catalog.vocabulary import members
@@ -43,7 +43,11 @@ def tend(
 
 
 def _step(session: Session) -> bool:
-    """Take one stretch further what was asked first of its noun; whether there was any that no other process has."""
+    """Take one stretch further what was asked first of its noun; whether there was any that no other process has.
+
+    It does not wait for long for who writes the same assets: whatever else housekeeping does would wait with it.
+    """
+    session.execute(text("SET LOCAL lock_timeout = '1s'"))
     row = session.scalar(_FIRST)
     if row is None:
         return False
