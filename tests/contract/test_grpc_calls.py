@@ -157,7 +157,7 @@ def test_what_is_made_and_written_means_the_same_over_rest(rest: Rest, calls: Me
         told = session.scalars(
             text("SELECT action FROM crosswind.audit WHERE entity_id = :id ORDER BY at"), {"id": made.id}
         ).all()
-    assert told == ["CREATE", "UPDATE", "UPDATE"]
+    assert told == ["CREATE", "UPDATE", "UPDATE", "UPDATE"]
 
 
 def test_integers_that_a_double_cannot_tell_are_told_as_text(rest: Rest, calls: MetadataServiceStub) -> None:
