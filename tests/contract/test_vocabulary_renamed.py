@@ -110,3 +110,23 @@ def test_an_asset_that_went_meanwhile_ends_no_walk(
         session.commit()
     ok(client.put(f"{PLATFORM}/{noun}/{one['id']}", json={"name": "Revenue"}))
     assert sorted(len(told(rest, each)) for each in shelf.values()) == [0, 1, 1]
+
+
+def test_what_one_request_tells_is_not_very_much(rest: Rest) -> None:
+    client = rest.client()
+    one = made(client, "domains", "Sales")
+    filling = """
+        WITH made AS (
+            INSERT INTO crosswind.assets (tenant, type, name, qualified_name, domain_key)
+            SELECT d.tenant, 'TABLE', 't' || n, 's.t' || n, d.key FROM crosswind.domains d, generate_series(1, :n) n
+            RETURNING key, domain_key
+        )
+        INSERT INTO crosswind.asset_domains (asset_key, domain_key) SELECT key, domain_key FROM made
+    """
+    with rest.platform.session() as session:
+        session.execute(text(filling), {"n": 5_001})
+        session.commit()
+    path = f"{PLATFORM}/domains/{one['id']}"
+    assert ok(client.put(path, json={"name": "Revenue"}))["pending"] == "rename"
+    with rest.platform.session() as session:
+        assert session.scalar(text("SELECT max(version) FROM crosswind.assets")) == 1

@@ -25,7 +25,7 @@ from crosswind.kit.errors import AlreadyExists, Conflict, Invalid, NotFound, Sta
 from crosswind.kit.paging import Page, Window
 from crosswind.kit.unit_of_work import Event, UnitOfWork
 
-MOST_MEMBERS = 50_000
+MOST_MEMBERS = 5_000
 """Up to how many assets have a version and an event with the new name or end of what they are in or about.
 
 Of more, each has them soon after, by housekeeping (`pending`).
