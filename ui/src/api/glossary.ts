@@ -14,21 +14,27 @@ export type Word = {
   readonly id: string;
   readonly name: string;
   readonly owner?: Responsible | null;
+  /** What so many assets are still told that it goes on after the answer. */
+  readonly pending: "delete" | "rename" | null;
   readonly related?: readonly string[];
   readonly synonyms?: readonly string[];
   readonly updatedAt: string;
   readonly version: number;
 };
 
-export type WordDraft = Omit<Word, "id" | "updatedAt" | "version">;
+export type WordDraft = Omit<Word, "id" | "pending" | "updatedAt" | "version">;
 
 const A_PAGE = 20;
+const A_WHILE = 5_000;
+
+const someWait = (words: Page<Word> | undefined) => words?.data.some(({ pending }) => pending !== null) === true;
 
 export const useGlossary = (of: Words, search: string, page: number) =>
   useQuery({
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => call<Page<Word>>("platform", `/${of}`, { query: { page, pageSize: A_PAGE, search }, signal }),
     queryKey: ["words", of, "page", search, page],
+    refetchInterval: ({ state }) => (someWait(state.data) ? A_WHILE : false),
   });
 
 function useForget() {
@@ -51,7 +57,7 @@ export function useSaveWord(of: Words, word: Word | undefined) {
   });
 }
 
-/** Delete a word; what it was said of stays. */
+/** Delete a word; what it was said of stays. One of very many assets is there until it is taken off them all. */
 export function useDeleteWord(of: Words, { id, version }: Word) {
   const forget = useForget();
   return useMutation({

@@ -1,4 +1,4 @@
-import { Flex, IconButton, Table, Text } from "@chakra-ui/react";
+import { Badge, Flex, IconButton, Table, Text } from "@chakra-ui/react";
 import { useState } from "react";
 import { LuPencil, LuTrash2 } from "react-icons/lu";
 
@@ -18,14 +18,15 @@ function Deeds({ kind, word }: Props) {
   const [open, setOpen] = useState<"delete" | "edit">();
   const deleting = useDeleteWord(kind.of, word);
   const close = () => setOpen(undefined);
+  const stays = word.pending !== "delete";
   return (
     <Flex justify="flex-end">
-      {may(kind.edit) ? (
+      {stays && may(kind.edit) ? (
         <IconButton aria-label={`Edit ${word.name}`} onClick={() => setOpen("edit")} size="2xs" title="Edit" variant="ghost">
           <LuPencil />
         </IconButton>
       ) : null}
-      {may(kind.delete) ? (
+      {stays && may(kind.delete) ? (
         <IconButton aria-label={`Delete ${word.name}`} onClick={() => setOpen("delete")} size="2xs" title="Delete" variant="ghost">
           <LuTrash2 />
         </IconButton>
@@ -36,7 +37,7 @@ function Deeds({ kind, word }: Props) {
           deed={`Delete the ${kind.noun}`}
           error={deleting.error}
           onClose={close}
-          onDo={() => deleting.mutate()}
+          onDo={() => deleting.mutate(undefined, { onSuccess: close })}
           pending={deleting.isPending}
           title={`Delete ${word.name}?`}
         >
@@ -58,13 +59,18 @@ function more({ owner, related = [], synonyms = [] }: Word): string {
 
 /** A word, what it means, and the way to all that it is said of. */
 export function WordRow({ kind, word }: Props) {
-  const { description, name, updatedAt } = word;
+  const { description, name, pending, updatedAt } = word;
   return (
     <Table.Row>
       <Table.Cell overflowWrap="anywhere">
         <RouteLink fontWeight="medium" to={sought(kind.sought, name)}>
           {name}
         </RouteLink>
+        {pending === null ? null : (
+          <Badge ms={2} title="It is said of very many assets, which are told one after another" variant="subtle">
+            {pending === "delete" ? "is being deleted" : "is being renamed"}
+          </Badge>
+        )}
         <Text color="fg.muted" fontSize="xs">
           {more(word)}
         </Text>
