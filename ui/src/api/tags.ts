@@ -1,6 +1,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 
+import type { SearchAnswer } from "@/api/catalogTypes";
 import { call, part, type Query } from "@/api/client";
 import type { Classification, LabelOutcome, Labelling, Tag } from "@/api/governanceTypes";
 import type { Page } from "@/api/types";
@@ -91,6 +92,14 @@ export function useSaveTag(tag: WholeTag | undefined) {
     },
   });
 }
+
+/** How many assets carry a tag now, themselves or on a column. */
+export const useTagged = (id: string) =>
+  useQuery({
+    queryFn: ({ signal }) => call<SearchAnswer>("metastore", "/search", { query: { limit: 1, tag: id }, signal }),
+    queryKey: ["search", "tagged", id],
+    staleTime: 0,
+  });
 
 /** Delete a tag, off everything that it is on. */
 export function useDeleteTag(id: string) {

@@ -3,10 +3,9 @@ import { useState } from "react";
 import { LuPencil, LuPlus, LuTag, LuTrash2, LuWorkflow } from "react-icons/lu";
 
 import { useFacets } from "@/api/catalog";
-import { useDeleteTag, useWholeTags, type WholeTag } from "@/api/tags";
+import { useWholeTags, type WholeTag } from "@/api/tags";
 import { useMay } from "@/app/permissions";
 import { Ago } from "@/components/Ago";
-import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { Empty } from "@/components/Empty";
 import { plural } from "@/components/format";
 import { TagBadge } from "@/components/Labels";
@@ -15,7 +14,9 @@ import { PageHead } from "@/components/PageHead";
 import { TableFrame, type Head } from "@/components/TableFrame";
 import { useFilters } from "@/components/useFilters";
 import { ClassificationPanel } from "@/pages/tags/ClassificationPanel";
+import { DeleteTag } from "@/pages/tags/DeleteTag";
 import { TagDialog } from "@/pages/tags/TagDialog";
+import { usedBy } from "@/pages/tags/used";
 
 const EVERYTHING = { q: "" };
 
@@ -29,10 +30,9 @@ const HEADS: readonly Head[] = [
 ];
 
 /** The ways to change a tag and to delete it, for those who may. */
-function Deeds({ tag, used }: { readonly tag: WholeTag; readonly used: number | undefined }) {
+function Deeds({ tag }: { readonly tag: WholeTag }) {
   const may = useMay();
   const [open, setOpen] = useState<"delete" | "edit">();
-  const deleting = useDeleteTag(tag.id);
   const close = () => setOpen(undefined);
   return (
     <Flex justify="flex-end">
@@ -47,24 +47,12 @@ function Deeds({ tag, used }: { readonly tag: WholeTag; readonly used: number | 
         </IconButton>
       ) : null}
       {open === "edit" ? <TagDialog maySpread onClose={close} tag={tag} /> : null}
-      {open === "delete" ? (
-        <ConfirmDialog
-          deed="Delete the tag"
-          error={deleting.error}
-          onClose={close}
-          onDo={() => deleting.mutate()}
-          pending={deleting.isPending}
-          title={`Delete the tag ${tag.name}?`}
-        >
-          It is taken off everything that it is on{used === undefined ? "" : `, ${plural(used, "asset")} among it`}. The assets stay; this
-          cannot be taken back.
-        </ConfirmDialog>
-      ) : null}
+      {open === "delete" ? <DeleteTag onClose={close} tag={tag} /> : null}
     </Flex>
   );
 }
 
-function TagRow({ tag, used }: { readonly tag: WholeTag; readonly used: number | undefined }) {
+function TagRow({ tag, used }: { readonly tag: WholeTag; readonly used: string | undefined }) {
   const { category, created_at: createdAt, description, name, propagates, propagation_depth: depth } = tag;
   return (
     <Table.Row>
@@ -85,7 +73,11 @@ function TagRow({ tag, used }: { readonly tag: WholeTag; readonly used: number |
       </Table.Cell>
       <Table.Cell>{category ?? <Text color="fg.muted">–</Text>}</Table.Cell>
       <Table.Cell fontVariantNumeric="tabular-nums" whiteSpace="nowrap">
-        {used === undefined ? <Text color="fg.muted">nothing</Text> : plural(used, "asset")}
+        {used ?? (
+          <Text color="fg.muted" title="Not among the tags that are used most">
+            –
+          </Text>
+        )}
       </Table.Cell>
       <Table.Cell hideBelow="md" overflowWrap="anywhere">
         {description}
@@ -94,7 +86,7 @@ function TagRow({ tag, used }: { readonly tag: WholeTag; readonly used: number |
         <Ago color="fg.muted" moment={createdAt} />
       </Table.Cell>
       <Table.Cell>
-        <Deeds tag={tag} used={used} />
+        <Deeds tag={tag} />
       </Table.Cell>
     </Table.Row>
   );
@@ -107,7 +99,6 @@ export default function TagsPage() {
   const { page, setPage } = useFilters([]);
   const answer = useWholeTags(page);
   const { data: facets } = useFacets(EVERYTHING);
-  const used = facets?.facets["tags"] ?? {};
   const create = (
     <Button onClick={() => setOpen(true)}>
       <LuPlus /> Create a tag
@@ -136,7 +127,7 @@ export default function TagsPage() {
             {(tags, loading) => (
               <TableFrame caption="Tags" heads={HEADS} loading={loading}>
                 {tags.map((tag) => (
-                  <TagRow key={tag.id} tag={tag} used={used[tag.name]} />
+                  <TagRow key={tag.id} tag={tag} used={usedBy(facets, tag.name)} />
                 ))}
               </TableFrame>
             )}
