@@ -11,6 +11,9 @@ from tests.support.axe import faults
 from tests.support.catalog import ok
 from tests.support.pages import Pages, opened
 
+from crosswind.contexts.catalog.vocabulary import service
+from crosswind.doors.rest.housekeeping import Housekeeping
+
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 
 PHONE = (390, 844)
@@ -24,6 +27,10 @@ def pages(rest: Rest, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iter
     with opened(rest, browser, monkeypatch) as pages:
         yield pages
         pages.content()
+
+
+def _table(name: str, *tags: str) -> dict[str, object]:
+    return {"type": "TABLE", "name": name, "qualified_name": f"prod.{name}", "tags": [*tags]}
 
 
 def _fits(page: Page) -> None:
@@ -50,8 +57,7 @@ def test_a_tag_is_made_that_spreads_then_changed_and_deleted_by_keys(rest: Rest,
     tag = ok(admin.get(f"{METASTORE}/tags"))["data"][0]
     assert (tag["propagates"], tag["propagation_depth"]) == ("downstream", 2)
 
-    table = {"type": "TABLE", "name": "users", "qualified_name": "prod.users", "tags": ["Customer"]}
-    asset = ok(admin.post(f"{METASTORE}/assets", json=table))["id"]
+    asset = ok(admin.post(f"{METASTORE}/assets", json=_table("users", "Customer")))["id"]
     edit = page.get_by_role("button", name="Edit the tag Customer")
     edit.press("Enter")
     page.keyboard.press("Escape")
@@ -59,6 +65,8 @@ def test_a_tag_is_made_that_spreads_then_changed_and_deleted_by_keys(rest: Rest,
     expect(edit).to_be_focused()
     edit.press("Enter")
     dialog.get_by_label("Name").fill("Client")
+    page.keyboard.press("Escape")
+    expect(dialog.get_by_label("Name")).to_have_value("Client")
     dialog.get_by_label("Description").fill("Who buys")
     dialog.get_by_text("Spread it along lineage").click()
     dialog.get_by_label("Description").press("Enter")
@@ -68,10 +76,30 @@ def test_a_tag_is_made_that_spreads_then_changed_and_deleted_by_keys(rest: Rest,
     assert ok(admin.get(f"{METASTORE}/assets/{asset}"))["tags"] == ["Client"]
 
     page.get_by_role("button", name="Delete the tag Client").press("Enter")
-    expect(dialog).to_contain_text("taken off everything")
+    expect(dialog).to_contain_text("taken off everything that it is on, 1 asset among it")
     dialog.get_by_role("button", name="Delete the tag").press("Enter")
     expect(page.get_by_text("No tags yet")).to_be_visible()
     assert ok(admin.get(f"{METASTORE}/assets/{asset}"))["tags"] == []
+
+
+def test_a_tag_beyond_the_fifty_most_used_is_not_told_as_unused(rest: Rest, pages: Pages) -> None:
+    admin = rest.client()
+    names = [f"T{number:02}" for number in range(51)]
+    for name in (*names, "Unused"):
+        ok(admin.post(f"{METASTORE}/tags", json={"name": name}))
+    for table in ("orders", "users"):
+        ok(admin.post(f"{METASTORE}/assets", json=_table(table, *names)))
+    page = pages.arrive("/tags", subject="ana")
+    expect(page.get_by_role("row").filter(has_text="T49")).to_contain_text("2 assets")
+    page = pages.arrive("/tags?page=2", subject="ana")
+    for name in ("T50", "Unused"):
+        used = page.get_by_role("row").filter(has_text=name).get_by_role("cell").nth(2)
+        expect(used).to_have_text("\u2013")
+    for name, told in (("T50", "2 assets among it"), ("Unused", "0 assets among it")):
+        page.get_by_role("button", name=f"Delete the tag {name}").click()
+        expect(page.get_by_role("dialog")).to_contain_text(told)
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_a_term_is_made_found_changed_and_deleted(rest: Rest, pages: Pages) -> None:
@@ -84,6 +112,7 @@ def test_a_term_is_made_found_changed_and_deleted(rest: Rest, pages: Pages) -> N
     page.keyboard.type("Churn")
     dialog.get_by_label("Description").fill("Customers who left")
     dialog.get_by_label("Synonyms").fill("Attrition, Loss")
+    expect(dialog).to_contain_text("term:… in the catalog finds by each")
     dialog.get_by_label("Related terms").fill("customer")
     dialog.get_by_label("Related terms").press("Enter")
     _fits(page)
@@ -92,6 +121,9 @@ def test_a_term_is_made_found_changed_and_deleted(rest: Rest, pages: Pages) -> N
     expect(row).to_contain_text("Also Attrition, Loss. Related to Customer")
     term = ok(admin.get(f"{PLATFORM}/terms", params={"search": "churn"}))["data"][0]
     assert (term["description"], term["related"]) == ("Customers who left", ["Customer"])
+    asset = ok(admin.post(f"{METASTORE}/assets", json=_table("left")))["id"]
+    ok(admin.post(f"{PLATFORM}/terms/{term['id']}/assets", json={"add": [asset]}))
+    assert ok(admin.get(f"{METASTORE}/search", params={"q": "term:Attrition"}))["total"] == 1
     _fits(page)
 
     edit = page.get_by_role("button", name="Edit Churn")
@@ -102,6 +134,8 @@ def test_a_term_is_made_found_changed_and_deleted(rest: Rest, pages: Pages) -> N
     expect(dialog.get_by_role("alert")).to_be_visible()
     assert ok(admin.get(f"{PLATFORM}/terms/{term['id']}"))["description"] == "Theirs"
     page.keyboard.press("Escape")
+    expect(dialog.get_by_label("Description")).to_have_value("Mine")
+    dialog.get_by_role("button", name="Cancel").click()
     expect(edit).to_be_focused()
     expect(row).to_contain_text("Theirs")
     edit.press("Enter")
@@ -119,8 +153,7 @@ def test_a_term_is_made_found_changed_and_deleted(rest: Rest, pages: Pages) -> N
 
 def test_domains_and_products_have_owners_and_lead_to_their_assets(rest: Rest, pages: Pages) -> None:
     admin = rest.client()
-    table = {"type": "TABLE", "name": "orders", "qualified_name": "prod.orders"}
-    asset = ok(admin.post(f"{METASTORE}/assets", json=table))["id"]
+    asset = ok(admin.post(f"{METASTORE}/assets", json=_table("orders")))["id"]
     page = pages.arrive("/glossary", subject="ana")
     for label, noun, path in (("Domains", "domain", "domains"), ("Data products", "data product", "data-products")):
         page.get_by_role("tab", name=label).click()
@@ -142,6 +175,30 @@ def test_domains_and_products_have_owners_and_lead_to_their_assets(rest: Rest, p
     expect(page.get_by_role("main").get_by_text("1 asset", exact=True)).to_be_visible()
     page.get_by_role("link", name="orders").click()
     expect(page.get_by_role("link", name="Sales EU")).to_have_count(2)
+
+
+def test_a_domain_of_very_many_assets_says_that_it_is_being_renamed_and_deleted(
+    rest: Rest, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "MOST_MEMBERS", 1)
+    admin = rest.client()
+    shelf = [ok(admin.post(f"{METASTORE}/assets", json=_table(name)))["id"] for name in ("orders", "users")]
+    domain = ok(admin.post(f"{PLATFORM}/domains", json={"name": "Sales"}))
+    ok(admin.post(f"{PLATFORM}/domains/{domain['id']}/assets", json={"add": shelf}))
+    page = pages.arrive("/glossary?of=domains", subject="ana", size=PHONE)
+    dialog, row = page.get_by_role("dialog"), page.get_by_role("row").filter(has_text="Revenue")
+    page.get_by_role("button", name="Edit Sales").click()
+    dialog.get_by_label("Name").fill("Revenue")
+    dialog.get_by_label("Name").press("Enter")
+    expect(row).to_contain_text("is being renamed")
+    page.get_by_role("button", name="Delete Revenue").click()
+    dialog.get_by_role("button", name="Delete the domain").click()
+    expect(dialog).to_have_count(0)
+    expect(row).to_contain_text("is being deleted")
+    expect(row.get_by_role("button")).to_have_count(0)
+    _fits(page)
+    Housekeeping(rest.platform).tell_members()
+    expect(page.get_by_text("No domain yet")).to_be_visible()
 
 
 def test_who_may_only_look_is_shown_no_way_to_change_words(rest: Rest, pages: Pages) -> None:

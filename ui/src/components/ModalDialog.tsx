@@ -1,5 +1,5 @@
 import { CloseButton, Dialog, Portal } from "@chakra-ui/react";
-import { useRef, type ReactNode } from "react";
+import { useRef, useState, type ReactNode } from "react";
 
 type Props = {
   readonly children: ReactNode;
@@ -9,12 +9,14 @@ type Props = {
   readonly title: string;
 };
 
-/** A dialog that is open as long as it is rendered; a click beside it does not lose what was typed. */
+/** A dialog that is open as long as it is rendered; a click beside it does not lose what was typed, nor does Escape. */
 export function ModalDialog({ children, footer, onClose, size = "lg", title }: Props) {
   const content = useRef<HTMLDivElement>(null);
+  const [typed, setTyped] = useState(false);
   const first = () => content.current?.querySelector<HTMLElement>("[data-body] input, [data-footer] button") ?? null;
   return (
     <Dialog.Root
+      closeOnEscape={!typed}
       closeOnInteractOutside={false}
       initialFocusEl={first}
       lazyMount
@@ -33,6 +35,7 @@ export function ModalDialog({ children, footer, onClose, size = "lg", title }: P
             maxH={{ base: "100dvh", sm: "calc(100dvh - 64px)" }}
             minH={{ base: "100dvh", sm: "auto" }}
             my={{ base: 0, sm: 8 }}
+            onInput={() => setTyped(true)}
             ref={content}
           >
             <Dialog.Header>

@@ -68,7 +68,7 @@ export function WordDialog({ kind, onClose, word }: Props) {
             <>
               <TextField
                 autoComplete="off"
-                help="Other words for it, with commas between; a search for one finds the term"
+                help="Other words for it, with commas between; term:… in the catalog finds by each what the term is said of"
                 label="Synonyms"
                 name="synonyms"
                 onText={setSynonyms}
