@@ -12,8 +12,11 @@ from tests.contract.test_vocabulary import NOUNS, audited, made, move, said
 from tests.contract.test_vocabulary_renamed import CHANGED, number, shelf, told, words
 from tests.support.app import PLATFORM, Rest
 from tests.support.catalog import ok
+from tests.support.imports import Import, asset
+from tests.support.runs import MadeUpRuns
 
-from crosswind.contexts.catalog.vocabulary import members, service
+from crosswind.contexts.catalog.vocabulary import members, repository, service
+from crosswind.contexts.catalog.vocabulary.models import DomainRow
 from crosswind.doors.rest.housekeeping import Housekeeping
 
 __all__ = ["shelf"]
@@ -92,6 +95,28 @@ def test_what_is_being_removed_is_changed_by_nobody_and_not_removed_twice(
     assert [action for action, _, _ in audited(rest, one["id"])] == ["CREATE", "DELETE"]
 
 
+def test_nothing_more_is_put_into_what_is_being_removed(rest: Rest, shelf: dict[str, str]) -> None:
+    client, runs, orders = rest.client(), MadeUpRuns(), f"{PLATFORM}/assets/{shelf['orders']}"
+    rest.platform.__dict__["runs"] = runs
+    for noun in NOUNS:
+        one = made(client, noun, "Sales")
+        move(client, noun, one["id"], [shelf["customers"], shelf["totals"]])
+        assert client.delete(place(noun, one)).status_code == 202
+    refused = [client.put(f"{orders}/domain", json={"domain": "Sales"}),
+               client.put(f"{orders}/terms", json={"terms": ["Sales"]})]  # fmt: skip
+    assert [each.status_code for each in refused] == [400, 400]
+    work = Import(rest, runs, client)
+    ok(work.begin())
+    given = ({"domain": "Sales"}, {"terms": ["Sales"]}, {"products": ["Sales"]})
+    answer = ok(work.block([asset(f"late{number}", **each) for number, each in enumerate(given)]))
+    assert answer["counts"]["errors"] == len(given)
+    taken_out = ok(client.put(f"{PLATFORM}/assets/{shelf['totals']}/domain", json={"domain": None}))
+    assert taken_out["domain"] is None
+    Housekeeping(rest.platform).tell_members()
+    for noun in NOUNS:
+        assert made(client, noun, "Sales")["pending"] is None
+
+
 def test_a_turn_that_fails_goes_on_where_it_stopped(
     rest: Rest, shelf: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,7 +185,7 @@ def test_an_asset_that_is_put_in_at_the_last_moment_is_taken_out_too(
     def stretching(*args: Any, **given: Any) -> int | None:
         last = stretch(*args, **given)
         if last is None and not late:
-            late.append(ok(client.put(f"{PLATFORM}/assets/{shelf[first]}/domain", json={"domain": "Sales"})))
+            late.append(put_under_way(rest, shelf[first]))
         return last
 
     monkeypatch.setattr(members, "stretch", stretching)
@@ -171,6 +196,15 @@ def test_an_asset_that_is_put_in_at_the_last_moment_is_taken_out_too(
     assert told(rest, shelf[first])[-1][1] == ["domain"]
     with rest.platform.session() as session:
         assert session.scalar(text("SELECT count(*) FROM crosswind.assets WHERE domain_key IS NOT NULL")) == 0
+
+
+def put_under_way(rest: Rest, asset: str) -> list[int]:
+    """Put an asset into the one domain there is, as a request does that found it before its end was asked for."""
+    with rest.platform.session() as session:
+        domain = session.scalar(text("SELECT key FROM crosswind.domains")) or 0
+        joined = repository.join(session, DomainRow, domain, [number_of(rest, asset)])
+        session.commit()
+    return joined
 
 
 def number_of(rest: Rest, asset: str) -> int:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, String, cast, delete, func, or_, select, text, update
+from sqlalchemy import Row, Select, String, cast, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -64,12 +64,13 @@ def find(session: Session, noun: Noun, tenant: str, identifier: UUID, *, lock: b
 
 
 def named(session: Session, noun: Noun, tenant: str, asked: Iterable[str]) -> dict[str, Row[Any]]:
-    """Those that go by these names or ids, by what was asked; what is neither is left out."""
+    """Those that go by these names or ids, by what was asked; what is neither, or is being removed, is left out."""
     wanted = {each.lower(): each for each in asked}
     if not wanted:
         return {}
     either = or_(noun.name.in_(wanted.values()), cast(noun.id, String).in_(wanted))
-    rows = session.execute(select(noun.key, noun.id, noun.name).where(noun.tenant == tenant, either)).all()
+    ending = _pending(noun, PendingRow.key).where(PendingRow.ends).exists()
+    rows = session.execute(select(noun.key, noun.id, noun.name).where(noun.tenant == tenant, either, ~ending)).all()
     by_id = {wanted[str(row.id)]: row for row in rows if str(row.id) in wanted}
     return {**by_id, **{row.name: row for row in rows if row.name in wanted.values()}}
 
@@ -152,6 +153,11 @@ def domain(session: Session, asset_key: int) -> str | None:
     return session.scalar(asked.where(AssetDomainRow.asset_key == asset_key))
 
 
+def domain_key(session: Session, asset_key: int) -> int | None:
+    """The key of an asset's domain, also of one that is being removed."""
+    return session.scalar(select(AssetDomainRow.domain_key).where(AssetDomainRow.asset_key == asset_key))
+
+
 def products(session: Session, asset_key: int) -> list[str]:
     """The names of the data products that an asset is part of."""
     asked = select(ProductRow.name).join(ProductAssetRow, ProductAssetRow.product_key == ProductRow.key)
@@ -230,14 +236,13 @@ def leave(session: Session, noun: Noun, key: int, asset_keys: Sequence[int]) -> 
     return left
 
 
+def _pending(noun: Noun, asked: Any) -> Select[Any]:
+    mine = (PendingRow.noun == noun.__tablename__, PendingRow.noun_key == noun.key)
+    return select(asked).where(*mine).correlate(noun)
+
+
 def _shown(noun: Noun) -> Any:
-    pending = (
-        select(func.bool_or(PendingRow.ends))
-        .where(PendingRow.noun == noun.__tablename__, PendingRow.noun_key == noun.key)
-        .correlate(noun)
-        .scalar_subquery()
-        .label("ends")
-    )
+    pending = _pending(noun, func.bool_or(PendingRow.ends)).scalar_subquery().label("ends")
     own = (noun.key, noun.id, noun.name, noun.description, noun.version, noun.created_at, noun.updated_at, pending)
     if noun is not TermRow:
         return select(*own, noun.owner_kind, noun.owner_name)  # type: ignore[union-attr]

@@ -66,9 +66,8 @@ class SaidService:
             found = known[request.domain]
             after = found.name
             repository.join(self._session, DomainRow, found.key, [row.key])
-        elif before is not None:
-            held = repository.named(self._session, DomainRow, self._actor.tenant, [before])[before]
-            repository.leave(self._session, DomainRow, held.key, [row.key])
+        elif (held := repository.domain_key(self._session, row.key)) is not None:
+            repository.leave(self._session, DomainRow, held, [row.key])
         if after != before:
             self._changed(row, {"domain": before}, {"domain": after})
         return self.of(asset_id)

@@ -16,7 +16,11 @@ TABLES: dict[Noun, str] = {"domain": "domains", "term": "terms", "data_product":
 _FIELDS = {"domain": "domain", "term": "terms", "data_product": "products"}
 """Under which name an asset's version keeps them."""
 _KNOWN = {
-    noun: f"SELECT name FROM crosswind.{table} WHERE tenant = :tenant AND name = ANY(CAST(:names AS text[]))"  # noqa: S608
+    noun: f"""
+    SELECT n.name FROM crosswind.{table} n WHERE n.tenant = :tenant AND n.name = ANY(CAST(:names AS text[]))
+       AND NOT EXISTS (SELECT FROM crosswind.vocabulary_pending p
+                        WHERE p.noun = '{table}' AND p.noun_key = n.key AND p.ends)
+"""  # noqa: S608 - no value is formatted in
     for noun, table in TABLES.items()
 }
 _FOUND = """
@@ -97,7 +101,7 @@ _STATEMENTS = (
 
 
 def known(session: Session, tenant: str, noun: Noun, names: Iterable[str]) -> set[str]:
-    """Those of the names that a domain, term or data product has."""
+    """Those of the names that a domain, term or data product has which is not being removed."""
     asked = sorted(names)
     return set(session.scalars(text(_KNOWN[noun]), {"tenant": tenant, "names": asked})) if asked else set()
 
