@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031_was"
-down_revision = "0028_walks"
+revision = "0032_was"
+down_revision = "0031_walks"
 branch_labels = None
 depends_on = None
 

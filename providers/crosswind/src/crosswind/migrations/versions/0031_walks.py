@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0028_walks"
+revision = "0031_walks"
 down_revision = "0030_trail"
 branch_labels = None
 depends_on = None
