@@ -1,6 +1,7 @@
-import { Button, Stack, Text } from "@chakra-ui/react";
+import { Stack, Text } from "@chakra-ui/react";
 import type { ReactNode } from "react";
 
+import { DialogButtons } from "@/components/DialogButtons";
 import { ErrorNote } from "@/components/ErrorNote";
 import { ModalDialog } from "@/components/ModalDialog";
 
@@ -18,16 +19,7 @@ type Props = {
 export function ConfirmDialog({ children, deed, error, onClose, onDo, pending, title }: Props) {
   return (
     <ModalDialog
-      footer={
-        <>
-          <Button onClick={onClose} variant="outline">
-            Cancel
-          </Button>
-          <Button colorPalette="danger" loading={pending} onClick={onDo}>
-            {deed}
-          </Button>
-        </>
-      }
+      footer={<DialogButtons danger deed={deed} onClose={onClose} onDo={onDo} pending={pending} />}
       onClose={onClose}
       size="sm"
       title={title}

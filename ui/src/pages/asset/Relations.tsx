@@ -10,6 +10,7 @@ import { Ago } from "@/components/Ago";
 import { AssetIcon } from "@/components/AssetIcon";
 import { locationOf, titleOf } from "@/components/asset";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
+import { DialogButtons } from "@/components/DialogButtons";
 import { Empty } from "@/components/Empty";
 import { ErrorNote } from "@/components/ErrorNote";
 import { words } from "@/components/format";
@@ -101,18 +102,13 @@ function RelateDialog({ asset, onClose }: { readonly asset: Asset; readonly onCl
   return (
     <ModalDialog
       footer={
-        <>
-          <Button onClick={onClose} variant="outline">
-            Cancel
-          </Button>
-          <Button
-            disabled={other === undefined}
-            loading={relate.isPending}
-            onClick={() => other && relate.mutate(related(choice, asset.id, other.id), { onSuccess: onClose })}
-          >
-            Add
-          </Button>
-        </>
+        <DialogButtons
+          deed="Add"
+          disabled={other === undefined}
+          onClose={onClose}
+          onDo={() => other && relate.mutate(related(choice, asset.id, other.id), { onSuccess: onClose })}
+          pending={relate.isPending}
+        />
       }
       onClose={onClose}
       size="md"

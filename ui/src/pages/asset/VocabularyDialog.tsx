@@ -1,10 +1,11 @@
-import { Button, Stack } from "@chakra-ui/react";
+import { Stack } from "@chakra-ui/react";
 import { useState } from "react";
 
 import { useSay, useWords, type Said } from "@/api/assets";
 import type { Asset, Owner } from "@/api/catalogTypes";
 import { useMay } from "@/app/permissions";
 import { titleOf } from "@/components/asset";
+import { DialogButtons } from "@/components/DialogButtons";
 import { ModalDialog } from "@/components/ModalDialog";
 import { SelectField } from "@/components/SelectField";
 import { Conflict } from "@/pages/asset/Conflict";
@@ -29,14 +30,13 @@ export function VocabularyDialog({ asset, onClose }: { readonly asset: Asset; re
   return (
     <ModalDialog
       footer={
-        <>
-          <Button onClick={onClose} variant="outline">
-            Cancel
-          </Button>
-          <Button disabled={Object.keys(said).length === 0} loading={say.isPending} onClick={() => save(base.version)}>
-            Save
-          </Button>
-        </>
+        <DialogButtons
+          deed="Save"
+          disabled={Object.keys(said).length === 0}
+          onClose={onClose}
+          onDo={() => save(base.version)}
+          pending={say.isPending}
+        />
       }
       onClose={onClose}
       size="md"

@@ -1,8 +1,9 @@
-import { Button, Checkbox, Skeleton, Stack, Text } from "@chakra-ui/react";
+import { Checkbox, Skeleton, Stack, Text } from "@chakra-ui/react";
 
 import { useScan } from "@/api/compliance";
 import { useConnections } from "@/api/connections";
 import { label, systemName } from "@/components/connection";
+import { DialogButtons } from "@/components/DialogButtons";
 import { Empty } from "@/components/Empty";
 import { ErrorNote } from "@/components/ErrorNote";
 import { plural } from "@/components/format";
@@ -25,18 +26,13 @@ export function ScanDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <ModalDialog
       footer={
-        <>
-          <Button onClick={onClose} variant="outline">
-            Cancel
-          </Button>
-          <Button
-            disabled={chosen === 0}
-            loading={scan.isPending}
-            onClick={() => scan.mutate(selection.ids, { onSuccess: onClose })}
-          >
-            {chosen === 0 ? "Scan" : `Scan ${plural(chosen, "connection")}`}
-          </Button>
-        </>
+        <DialogButtons
+          deed={chosen === 0 ? "Scan" : `Scan ${plural(chosen, "connection")}`}
+          disabled={chosen === 0}
+          onClose={onClose}
+          onDo={() => scan.mutate(selection.ids, { onSuccess: onClose })}
+          pending={scan.isPending}
+        />
       }
       onClose={onClose}
       size="md"

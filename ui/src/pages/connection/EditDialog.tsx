@@ -1,10 +1,11 @@
-import { Button, Stack } from "@chakra-ui/react";
+import { Stack } from "@chakra-ui/react";
 import { useState } from "react";
 
 import { useUpdateConnection } from "@/api/connections";
 import { ApiError } from "@/api/error";
 import type { Connection } from "@/api/types";
 import { label } from "@/components/connection";
+import { DialogButtons } from "@/components/DialogButtons";
 import { ErrorNote } from "@/components/ErrorNote";
 import { ModalDialog } from "@/components/ModalDialog";
 import { ConnectionFields } from "@/pages/connections/ConnectionFields";
@@ -24,16 +25,7 @@ export function EditDialog({ connection, onClose }: { readonly connection: Conne
   const stale = update.error instanceof ApiError && update.error.status === 409 && !form.placed;
   return (
     <ModalDialog
-      footer={
-        <>
-          <Button onClick={onClose} variant="outline">
-            Cancel
-          </Button>
-          <Button form={FORM_ID} loading={update.isPending} type="submit">
-            Save
-          </Button>
-        </>
-      }
+      footer={<DialogButtons deed="Save" form={FORM_ID} onClose={onClose} pending={update.isPending} />}
       onClose={onClose}
       title={`Edit ${label(stood)}`}
     >

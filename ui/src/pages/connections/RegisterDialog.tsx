@@ -1,8 +1,9 @@
-import { Button, Stack } from "@chakra-ui/react";
+import { Stack } from "@chakra-ui/react";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 
 import { useRegister } from "@/api/connections";
+import { DialogButtons } from "@/components/DialogButtons";
 import { ErrorNote } from "@/components/ErrorNote";
 import { ModalDialog } from "@/components/ModalDialog";
 import { SelectField } from "@/components/SelectField";
@@ -28,16 +29,7 @@ export function RegisterDialog({ onClose }: { readonly onClose: () => void }) {
   };
   return (
     <ModalDialog
-      footer={
-        <>
-          <Button onClick={onClose} variant="outline">
-            Cancel
-          </Button>
-          <Button form={FORM_ID} loading={register.isPending} type="submit">
-            Register and test
-          </Button>
-        </>
-      }
+      footer={<DialogButtons deed="Register and test" form={FORM_ID} onClose={onClose} pending={register.isPending} />}
       onClose={onClose}
       title="Register a connection"
     >

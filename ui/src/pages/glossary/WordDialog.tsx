@@ -1,8 +1,9 @@
-import { Button, Stack } from "@chakra-ui/react";
+import { Stack } from "@chakra-ui/react";
 import { useState, type FormEvent } from "react";
 
 import { useWords } from "@/api/assets";
 import { useSaveWord, type Word } from "@/api/glossary";
+import { DialogButtons } from "@/components/DialogButtons";
 import { ErrorNote } from "@/components/ErrorNote";
 import { ModalDialog } from "@/components/ModalDialog";
 import { SelectField } from "@/components/SelectField";
@@ -47,14 +48,13 @@ export function WordDialog({ kind, onClose, word }: Props) {
   return (
     <ModalDialog
       footer={
-        <>
-          <Button onClick={onClose} variant="outline">
-            Cancel
-          </Button>
-          <Button disabled={!ready} form={FORM_ID} loading={saving.isPending} type="submit">
-            {base === undefined ? `Create the ${kind.noun}` : "Save"}
-          </Button>
-        </>
+        <DialogButtons
+          deed={base === undefined ? `Create the ${kind.noun}` : "Save"}
+          disabled={!ready}
+          form={FORM_ID}
+          onClose={onClose}
+          pending={saving.isPending}
+        />
       }
       onClose={onClose}
       size="md"

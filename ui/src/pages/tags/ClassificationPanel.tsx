@@ -4,6 +4,7 @@ import { LuPlus } from "react-icons/lu";
 
 import { useClassifications, useCreateClassification } from "@/api/tags";
 import { useMay } from "@/app/permissions";
+import { DialogButtons } from "@/components/DialogButtons";
 import { ErrorNote } from "@/components/ErrorNote";
 import { ClassificationBadge } from "@/components/Labels";
 import { ModalDialog } from "@/components/ModalDialog";
@@ -28,16 +29,7 @@ function CreateDialog({ onClose }: { readonly onClose: () => void }) {
   };
   return (
     <ModalDialog
-      footer={
-        <>
-          <Button onClick={onClose} variant="outline">
-            Cancel
-          </Button>
-          <Button disabled={!ready} form={FORM_ID} loading={create.isPending} type="submit">
-            Create it
-          </Button>
-        </>
-      }
+      footer={<DialogButtons deed="Create it" disabled={!ready} form={FORM_ID} onClose={onClose} pending={create.isPending} />}
       onClose={onClose}
       size="md"
       title="Create a classification"

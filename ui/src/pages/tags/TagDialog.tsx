@@ -1,8 +1,9 @@
-import { Button, Stack } from "@chakra-ui/react";
+import { Stack } from "@chakra-ui/react";
 import { useState, type FormEvent } from "react";
 
 import { drafted, useSaveTag, type TagDraft, type WholeTag } from "@/api/tags";
 import { CheckField } from "@/components/CheckField";
+import { DialogButtons } from "@/components/DialogButtons";
 import { ErrorNote } from "@/components/ErrorNote";
 import { ModalDialog } from "@/components/ModalDialog";
 import { TextField } from "@/components/TextField";
@@ -42,14 +43,13 @@ export function TagDialog({ maySpread, onClose, tag }: Props) {
   return (
     <ModalDialog
       footer={
-        <>
-          <Button onClick={onClose} variant="outline">
-            Cancel
-          </Button>
-          <Button disabled={!ready} form={FORM_ID} loading={saving.isPending} type="submit">
-            {tag === undefined ? "Create the tag" : "Save"}
-          </Button>
-        </>
+        <DialogButtons
+          deed={tag === undefined ? "Create the tag" : "Save"}
+          disabled={!ready}
+          form={FORM_ID}
+          onClose={onClose}
+          pending={saving.isPending}
+        />
       }
       onClose={onClose}
       size="md"
