@@ -7,12 +7,15 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 from tests.contract.test_versions import diff, versions
 from tests.contract.test_vocabulary import ANA, SALES, made, move, owners, said
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import assets, connection, crawl, ok, table
 from tests.support.imports import Import
 from tests.support.runs import MadeUpRuns
+
+from crosswind.contexts.catalog.transfer.storing import Storer
 
 WORDS = (("domains", "Sales"), ("domains", "Risk"), ("terms", "Churn"), ("terms", "Lead"))
 BESIDE = {"type": "TABLE", "name": "beside", "qualified_name": "beside", "owners": [ANA]}
@@ -226,6 +229,23 @@ def test_what_a_batch_or_a_file_says_otherwise_is_compared_and_brought_back(rest
     assert shown["columns"] == {"id": ["Lead"]}
     assert ok(client.get(f"{METASTORE}/assets/{asset}"))["schema"][0]["description"] == "The key"
     assert [each["kind"] for each in versions(client, str(assets(client)["beside"]["id"]))] == ["created"]
+
+
+def test_an_asset_that_somebody_makes_while_a_batch_is_stored_keeps_what_it_was(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, store = rest.client(), Storer.store
+
+    def late(storer: Storer, *given: Any, **options: Any) -> Any:
+        storer._session.execute(text("SELECT now()"))
+        asset = ok(client.post(f"{METASTORE}/assets", json=LINE))["id"]
+        ok(owners(client, asset, ANA))
+        return store(storer, *given, **options)
+
+    monkeypatch.setattr(Storer, "store", late)
+    by_batch(rest, client)({"owners": [SALES]})
+    asset = str(assets(client)["made"]["id"])
+    assert diff(client, asset, before=2)["owners"] == {"added": [SALES], "removed": [ANA]}
 
 
 def test_a_reader_may_not_restore_and_sees_what_was_said(rest: Rest, asset: str) -> None:

@@ -1,6 +1,7 @@
 """What people and the vocabulary said of a block's assets before it: read where it is written, kept in the versions.
 
-A statement that writes sees what it replaces, so that only assets that change are read, and none that the block made.
+A statement that writes sees what it replaces, so that only assets that change are read, and none that the block made:
+those were created at the moment at which its transaction began.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def noting(field: str, changed: str, was: str) -> str:
     return f"""was AS (
     INSERT INTO pg_temp.block_was (asset_key, field, was)
     SELECT changed.asset_key, '{field}', ({was}) FROM ({changed}) AS changed
-      JOIN crosswind.assets a ON a.key = changed.asset_key AND a.created_at < now()
+      JOIN crosswind.assets a ON a.key = changed.asset_key AND a.created_at <> now()
 )"""  # noqa: S608 - no value is formatted in
 
 
