@@ -165,6 +165,22 @@ class PropagatedTagRow(Base):
     depth: Mapped[int] = mapped_column(Integer)
 
 
+class PropagatedColumnTagRow(Base):
+    """A tag that reached a column along column lineage: from the nearest column that people put it on.
+
+    Assets and columns are no foreign keys here, as above; the asset is that of the column.
+    """
+
+    __tablename__ = "propagated_column_tags"
+    __table_args__ = (Index("ix_propagated_column_tags_tag_key", "tag_key", "column_key"),)
+
+    asset_key: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    column_key: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    tag_key: Mapped[int] = mapped_column(ForeignKey("crosswind.tags.key", ondelete="CASCADE"), primary_key=True)
+    from_key: Mapped[int] = mapped_column(BigInteger)
+    depth: Mapped[int] = mapped_column(Integer)
+
+
 class PropagationDueRow(Base):
     """A tag that housekeeping spreads anew; it may stand here several times."""
 
