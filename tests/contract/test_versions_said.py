@@ -133,23 +133,84 @@ def test_what_was_said_is_brought_back(rest: Rest, asset: str) -> None:
     }  # fmt: skip
 
 
-def test_what_is_there_no_more_is_told_and_nothing_is_half_restored(rest: Rest, asset: str) -> None:
+def test_what_is_there_no_more_is_left_out_and_told(rest: Rest, asset: str) -> None:
     client = rest.client()
     domain, term = made(client, "domains", "Sales")["id"], made(client, "terms", "Churn")["id"]
+    made(client, "domains", "Risk")
+    made(client, "terms", "Lead")
     place(client, asset, "Sales")
-    mean(client, asset, note=["Churn"])
+    mean(client, asset, "Lead", note=["Churn", "Lead"])
     ok(client.put(f"{METASTORE}/assets/{asset}", json={"description": "One"}))
     for path in (f"domains/{domain}", f"terms/{term}"):
         assert client.delete(f"{PLATFORM}/{path}").status_code == 204
+    answer, gone = restore(client, asset, 5), ["domain 'Sales'", "term 'Churn'"]
+    assert (answer.status_code, answer.json()["error"]["details"]["missing"]) == (409, gone), "nothing else differs"
+    place(client, asset, "Risk")
+    mean(client, asset, note=[])
     ok(client.put(f"{METASTORE}/assets/{asset}", json={"description": "Two"}))
-    answer = restore(client, asset, 5)
-    missing = answer.json()["error"]["details"]["missing"]
-    assert (answer.status_code, missing) == (409, ["domain 'Sales'", "term 'Churn'"])
-    assert ok(client.get(f"{METASTORE}/assets/{asset}"))["description"] == "Two"
+    shown = ok(restore(client, asset, 5))
+    assert (shown["description"], shown["domain"], shown["not_restored"]) == ("One", None, gone)
+    assert (shown["terms"], said(client, asset)["columns"]) == (["Lead"], {"note": ["Lead"]})
     made(client, "domains", "Sales")
     made(client, "terms", "Churn")
-    assert ok(restore(client, asset, 5))["domain"] == "Sales"
-    assert said(client, asset)["columns"] == {"note": ["Churn"]}
+    again = ok(restore(client, asset, 5))
+    assert (again["domain"], again["not_restored"]) == ("Sales", []), "one of that name is as good"
+    assert said(client, asset)["columns"] == {"note": ["Churn", "Lead"]}
+
+
+def test_what_has_another_name_by_now_is_brought_back_under_that(rest: Rest, asset: str) -> None:
+    client = rest.client()
+    ids = {name: made(client, noun, name)["id"] for noun, name in WORDS}
+    place(client, asset, "Sales")
+    mean(client, asset, "Churn", note=["Lead"])
+    place(client, asset, None)
+    mean(client, asset, id=[], note=[])
+    rename(client, ids)
+    made(client, "domains", "Sales")
+    made(client, "terms", "Churn")
+    assert state(client, asset, 4)["domain"] == "Sales", "a version tells the names of its time"
+    assert not any(name.endswith(("_id", "_ids")) for name in state(client, asset, 4))
+    shown = ok(restore(client, asset, 4))
+    assert (shown["domain"], shown["terms"], shown["not_restored"]) == ("Selling", ["Leaving"], [])
+    assert said(client, asset)["columns"] == {"note": ["Leading"]}
+
+
+def rename(client: httpx.Client, ids: dict[str, Any]) -> None:
+    names = (("domains", "Sales", "Selling"), ("terms", "Churn", "Leaving"), ("terms", "Lead", "Leading"))
+    for noun, old, new in names:
+        ok(client.put(f"{PLATFORM}/{noun}/{ids[old]}", json={"name": new}))
+
+
+def test_a_version_told_of_new_names_finds_what_has_them(rest: Rest, asset: str) -> None:
+    client = rest.client()
+    ids = {name: made(client, noun, name)["id"] for noun, name in WORDS}
+    place(client, asset, "Sales")
+    mean(client, asset, "Churn", note=["Lead"])
+    rename(client, ids)
+    place(client, asset, None)
+    mean(client, asset, note=[])
+    shown = ok(restore(client, asset, 4))
+    assert (shown["domain"], shown["terms"]) == ("Selling", ["Leaving"])
+    assert said(client, asset)["columns"] == {"note": ["Leading"]}
+
+
+def forget_ids(rest: Rest) -> None:
+    with rest.platform.session() as session:
+        session.execute(text("UPDATE crosswind.asset_versions SET before = before - 'domain_ids'"))
+        session.commit()
+
+
+def test_a_version_kept_without_ids_finds_what_it_names_by_name(rest: Rest, asset: str) -> None:
+    client = rest.client()
+    ids = {name: made(client, noun, name)["id"] for noun, name in WORDS}
+    place(client, asset, "Sales")
+    place(client, asset, None)
+    forget_ids(rest)
+    assert ok(restore(client, asset, 3))["domain"] == "Sales"
+    place(client, asset, None)
+    forget_ids(rest)
+    rename(client, ids)
+    assert restore(client, asset, 3).json()["error"]["details"]["missing"] == ["domain 'Sales'"]
 
 
 def test_terms_of_columns_that_are_gone_stay_away(rest: Rest) -> None:
@@ -198,8 +259,7 @@ def by_file(rest: Rest, client: httpx.Client) -> Callable[[dict[str, Any]], None
 @pytest.mark.parametrize("door", [by_batch, by_file])
 def test_what_a_batch_or_a_file_says_otherwise_is_compared_and_brought_back(rest: Rest, door: Any) -> None:
     client = rest.client()
-    for noun, name in (*WORDS, ("data-products", "Customer 360")):
-        made(client, noun, name)
+    ids = {name: made(client, noun, name)["id"] for noun, name in (*WORDS, ("data-products", "Customer 360"))}
     send = door(rest, client)
     send(SAID)
     asset = str(assets(client)["made"]["id"])
@@ -223,10 +283,11 @@ def test_what_a_batch_or_a_file_says_otherwise_is_compared_and_brought_back(rest
     send({"description": "Two", "owners": []})
     both = diff(client, asset)
     assert (both["owners"]["removed"], [each["field"] for each in both["fields"]]) == ([SALES], ["description"])
+    rename(client, ids)
     ok(restore(client, asset, 1))
     shown = said(client, asset)
-    assert (shown["owners"], shown["domain"], shown["terms"]) == ([ANA], "Sales", ["Churn"])
-    assert shown["columns"] == {"id": ["Lead"]}
+    assert (shown["owners"], shown["domain"], shown["terms"]) == ([ANA], "Selling", ["Leaving"])
+    assert shown["columns"] == {"id": ["Leading"]}
     assert ok(client.get(f"{METASTORE}/assets/{asset}"))["schema"][0]["description"] == "The key"
     assert [each["kind"] for each in versions(client, str(assets(client)["beside"]["id"]))] == ["created"]
 

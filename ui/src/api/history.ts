@@ -64,11 +64,14 @@ export const useDiff = (id: string, from: number, to: number | undefined) =>
     queryKey: ["versions", id, "diff", from, to],
   });
 
+/** What of a version could not be restored, as it is there no more. */
+export type Restored = { readonly not_restored: readonly string[] };
+
 export function useRestoreVersion(id: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ number, version }: { readonly number: number; readonly version: number }) =>
-      call<unknown>("platform", `/assets/${part(id)}/versions/${number}/restore`, { ifMatch: `"${version}"`, method: "POST" }),
+      call<Restored>("platform", `/assets/${part(id)}/versions/${number}/restore`, { ifMatch: `"${version}"`, method: "POST" }),
     onSettled: () => forgetAsset(client, id),
   });
 }

@@ -103,6 +103,11 @@ function Row({ asset, newest, version }: { readonly asset: Asset; readonly newes
             <Author by={by} />, <Ago moment={at} />
           </Text>
           {restoring.error === null ? null : <ErrorNote error={restoring.error} />}
+          {(restoring.data?.not_restored ?? []).length === 0 ? null : (
+            <Text color="fg.muted" fontSize="xs" role="status">
+              Restored without what is there no more: {restoring.data?.not_restored.join(", ")}
+            </Text>
+          )}
         </Table.Cell>
         <Table.Cell hideBelow="sm">
           <Author by={by} />

@@ -3,7 +3,8 @@
 A state is flat: `type`, `name`, `qualified_name`, `description`, `metadata`, `tags`, `classification`, `removed`,
 `type_detail`, `comment`, `owners`, `domain`, `terms`, `products`, and four maps whose missing keys are null in a
 difference: `facts` of the source by name, `columns` of the source by name, `notes`, what people wrote on columns, and
-`column_terms`, by the column's name. Domains, terms and data products stand by their names.
+`column_terms`, by the column's name. Domains, terms and data products stand by their names; beside them maps of
+`IDS_OF` tell the id of each name, of what was kept since ids are.
 """
 
 from __future__ import annotations
@@ -12,7 +13,11 @@ from collections.abc import Mapping
 from typing import Any
 
 State = dict[str, Any]
-MAPS = ("facts", "columns", "notes", "column_terms")
+IDS_OF = {
+    "domain": "domain_ids", "terms": "term_ids", "products": "product_ids", "column_terms": "column_term_ids"
+}  # fmt: skip
+"""Under which name a state keeps the ids of the domain, the terms ... that it names."""
+MAPS = ("facts", "columns", "notes", "column_terms", *IDS_OF.values())
 UNREAD = "unread"
 """Kept of an asset whose name alone was known: nothing of its facts and columns."""
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
+from crosswind.contexts.catalog.schemas.assets import AssetDetail
 from crosswind.contexts.catalog.schemas.common import Owner, Person
 from crosswind.contexts.catalog.versions.breaking import SchemaChange
 
@@ -30,6 +31,12 @@ class AssetVersionDetail(AssetVersion):
     """A version with the asset as it was; `state` is in the metastore's words, source facts beside curated ones."""
 
     state: dict[str, Any]
+
+
+class AssetRestored(AssetDetail):
+    """An asset as it is now; `not_restored` names the domain and terms of the version that are there no more."""
+
+    not_restored: list[str]
 
 
 class FieldChange(TypedDict):

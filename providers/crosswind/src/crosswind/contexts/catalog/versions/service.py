@@ -10,20 +10,22 @@ from sqlalchemy import Row
 
 from crosswind.contexts.catalog.openlineage.facets import COLUMNS_TOLD
 from crosswind.contexts.catalog.repository import assets, described
-from crosswind.contexts.catalog.schemas.assets import AssetDetail, AssetUpdate, ColumnUpdate
+from crosswind.contexts.catalog.schemas.assets import AssetUpdate, ColumnUpdate
 from crosswind.contexts.catalog.service.assets import CatalogService
 from crosswind.contexts.catalog.versions import repository
-from crosswind.contexts.catalog.versions.deltas import State, back
+from crosswind.contexts.catalog.versions.deltas import IDS_OF, State, back
 from crosswind.contexts.catalog.versions.diffs import compare
-from crosswind.contexts.catalog.versions.schemas import AssetDiff, AssetVersion, AssetVersionDetail
+from crosswind.contexts.catalog.versions.schemas import AssetDiff, AssetRestored, AssetVersion, AssetVersionDetail
 from crosswind.contexts.catalog.vocabulary import repository as vocabulary
 from crosswind.contexts.catalog.vocabulary.restoring import Restoring
-from crosswind.kit.errors import NotFound
+from crosswind.kit.errors import Conflict, NotFound
 from crosswind.kit.paging import Page, Window
 from crosswind.kit.unit_of_work import UnitOfWork
 
 _SOURCE = ("position", "data_type", "nullable", "default_value", "identity", "generated", "comment", "name")
 _NOTED = ("description", "tags", "classification")
+_INNER = {"columns", "notes", "column_terms", *IDS_OF.values()}
+"""Of a state, what is shown on its columns, or not at all."""
 CREATED, OLDEST = "created", "oldest"
 NEWBORN = 2
 """The highest number that an asset begins with: version 1, and source version 1 where a crawl found it."""
@@ -67,17 +69,21 @@ class VersionService:
         older, newer = (_past(present, _since(changes, number)) for number in (before, last))
         return compare(older, newer, (before, last))
 
-    def restore(self, asset_id: UUID, number: int, version: int | None) -> AssetDetail:
+    def restore(self, asset_id: UUID, number: int, version: int | None) -> AssetRestored:
         """Write what people had written then, as a new version; what the source says is never brought back.
 
         Owners, domain and terms that differ are a version each. Notes on columns that the asset no longer has stay
-        where they are; an asset of a crawl keeps its names, and data products keep their members.
+        where they are; an asset of a crawl keeps its names, and data products keep their members. A domain or term that
+        is there no more is left out and told; Conflict where nothing else differs.
         """
         row = self._find(asset_id)
         state = _past(self._present(row), self._after(row, number))
         self._catalog.update(asset_id, self._request(row, state), version)
-        self._said.restore(asset_id, state)
-        return self._catalog.get(asset_id)
+        gone = self._said.restore(asset_id, state)
+        restored = self._catalog.get(asset_id)
+        if gone and restored["version"] == row.version:
+            raise Conflict(f"All that the version has otherwise is there no more: {', '.join(gone)}", missing=gone)
+        return {**restored, "not_restored": gone}
 
     def _request(self, row: Row[Any], state: State) -> AssetUpdate:
         gone = dict.fromkeys(row.curated_metadata.keys() - state["metadata"].keys())
@@ -152,7 +158,7 @@ def _told(state: State) -> State:
     """A state with its columns in the source's order, each with what people wrote on it."""
     ordered = sorted(state["columns"].values(), key=lambda column: (column["position"], column["name"]))
     columns = [{**column, **_on_column(state, column["name"])} for column in ordered]
-    rest = {name: value for name, value in state.items() if name not in {"columns", "notes", "column_terms"}}
+    rest = {name: value for name, value in state.items() if name not in _INNER}
     return {**rest, "columns": columns}
 
 

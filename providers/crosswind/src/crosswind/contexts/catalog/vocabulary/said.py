@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
-from crosswind.contexts.catalog.versions.deltas import delta
-from crosswind.contexts.catalog.vocabulary import repository
+from crosswind.contexts.catalog.versions.deltas import IDS_OF, State, delta
+from crosswind.contexts.catalog.vocabulary import past, repository
 from crosswind.contexts.catalog.vocabulary.models import DomainRow, TermRow
 from crosswind.contexts.catalog.vocabulary.schemas import DomainGiven, OwnersGiven, OwnersShown, SaidOf, TermsGiven
 from crosswind.kit.errors import Invalid, NotFound, StaleVersion
@@ -58,7 +59,8 @@ class SaidService:
     def place(self, asset_id: UUID, request: DomainGiven, version: int | None) -> SaidOf:
         """Put an asset into a domain, or into none."""
         row = self._find(asset_id, version, lock=True)
-        before, after = repository.domain(self._session, row.key), None
+        was = past.said(self._session, DomainRow, [row.key])[row.key]
+        before, after = was["domain"], None
         if request.domain is not None:
             known = repository.named(self._session, DomainRow, self._actor.tenant, [request.domain])
             if request.domain not in known:
@@ -69,7 +71,7 @@ class SaidService:
         elif (held := repository.domain_key(self._session, row.key)) is not None:
             repository.leave(self._session, DomainRow, held, [row.key])
         if after != before:
-            self._changed(row, {"domain": before}, {"domain": after})
+            self._changed(row, {"domain": before}, {"domain": after}, was)
         return self.of(asset_id)
 
     def mean(self, asset_id: UUID, request: TermsGiven, version: int | None) -> SaidOf:
@@ -77,14 +79,14 @@ class SaidService:
         row = self._find(asset_id, version, lock=True)
         asked = [*(request.terms or []), *(each for column in request.columns for each in column.terms)]
         known = repository.named(self._session, TermRow, self._actor.tenant, asked)
-        before: Any = self._meanings(row.key)
+        ids, before = past.term_ids(self._session, row.key), self._meanings(row.key)
         if request.terms is not None:
             repository.write_terms(self._session, row.key, _terms(known, request.terms, "terms"))
         if request.columns:
             repository.write_column_terms(self._session, self._on_columns(row.key, request, known))
         after: Any = self._meanings(row.key)
         if after != before:
-            self._changed(row, before, after)
+            self._changed(row, before, after, dict.fromkeys((IDS_OF["terms"], IDS_OF["column_terms"]), ids))
         return self.of(asset_id)
 
     def _meanings(self, asset_key: int) -> dict[str, Any]:
@@ -110,9 +112,11 @@ class SaidService:
             raise StaleVersion(f"The asset is at version {row.version}, not {version}", version=row.version)
         return row
 
-    def _changed(self, row: Row[Any], before: dict[str, Any], after: dict[str, Any]) -> None:
+    def _changed(
+        self, row: Row[Any], before: State, after: State, ids: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
         differing = [f"{name.replace('_', ' ')} changed" for name in after if after[name] != before.get(name)]
-        repository.touch(self._session, self._actor, [row.key], differing, {row.key: delta(before, after)})
+        repository.touch(self._session, self._actor, [row.key], differing, {row.key: {**ids, **delta(before, after)}})
         self._uow.record(Event("ASSET", str(row.id), "UPDATE", before, after, row.connection_id))
 
 

@@ -7,8 +7,13 @@ from uuid import UUID
 
 from fastapi import Path, Query
 
-from crosswind.contexts.catalog.schemas.assets import AssetDetail
-from crosswind.contexts.catalog.versions.schemas import AssetDiff, AssetVersion, AssetVersionDetail, DiffQuery
+from crosswind.contexts.catalog.versions.schemas import (
+    AssetDiff,
+    AssetRestored,
+    AssetVersion,
+    AssetVersionDetail,
+    DiffQuery,
+)
 from crosswind.doors.rest.families import PLATFORM
 from crosswind.doors.rest.family import Family, IfMatch
 from crosswind.doors.rest.services import Versions
@@ -38,6 +43,6 @@ def compare_versions(versions: Versions, asset_id: UUID, query: Annotated[DiffQu
 
 
 @router.post("/assets/{asset_id}/versions/{number}/restore", permission="asset:update")
-def restore_version(versions: Versions, asset_id: UUID, number: Number, version: IfMatch) -> AssetDetail:
+def restore_version(versions: Versions, asset_id: UUID, number: Number, version: IfMatch) -> AssetRestored:
     """Write again what people had written then; what the source says is not brought back."""
     return versions.restore(asset_id, number, version)

@@ -39,7 +39,7 @@ UPDATE crosswind.columns AS c SET
 RETURNING c.asset_key
 """  # noqa: S608 - no value is formatted in
 _CURATE_AGAIN = f"""
-WITH curated AS ({_CURATE}, c.key), {was.noting("notes", "SELECT DISTINCT asset_key FROM curated", _NOTES)}
+WITH curated AS ({_CURATE}, c.key), {was.noting("SELECT DISTINCT asset_key FROM curated", notes=_NOTES)}
 SELECT asset_key FROM curated
 """  # noqa: S608 - no value is formatted in
 _DIFFERING = f"""

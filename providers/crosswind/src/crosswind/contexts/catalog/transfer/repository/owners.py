@@ -33,7 +33,7 @@ SELECT DISTINCT f.key, f.kind, f.name, f.role, :tenant FROM found f
    AND NOT EXISTS (SELECT FROM crosswind.asset_owners o
                     WHERE (o.asset_key, o.kind, o.name, o.role) = (f.key, f.kind, f.name, f.role))
 ON CONFLICT DO NOTHING RETURNING asset_key
-), {was.noting("owners", "SELECT asset_key FROM gone UNION SELECT asset_key FROM made", _WAS)}
+), {was.noting("SELECT asset_key FROM gone UNION SELECT asset_key FROM made", owners=_WAS)}
 SELECT asset_key FROM gone UNION SELECT asset_key FROM made
 """  # noqa: S608 - no value is formatted in
 

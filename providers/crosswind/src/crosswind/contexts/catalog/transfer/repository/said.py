@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.transfer.repository import was
+from crosswind.contexts.catalog.versions.deltas import IDS_OF
 from crosswind.kit.actor import Actor
 
 Noun = Literal["domain", "term", "data_product"]
@@ -45,9 +46,11 @@ def _put(what: str, link: str, key: str, noun: str) -> str:
     repeated = f", repeated AS ({_REPEATED})" if single else ""
     before = "to_jsonb(min(n.name)), 'null'" if single else "jsonb_agg(n.name ORDER BY n.name), '[]'"
     held = f"""
-    SELECT coalesce({before}) FROM crosswind.{link} o JOIN crosswind.{noun} n ON n.key = o.{key}
-     WHERE o.asset_key = changed.asset_key"""  # noqa: S608 - no value is formatted in
-    noted = was.noting(_FIELDS[what], "SELECT asset_key FROM gone UNION SELECT asset_key FROM made", held)
+      FROM crosswind.{link} o JOIN crosswind.{noun} n ON n.key = o.{key}
+     WHERE o.asset_key = changed.asset_key"""
+    field, changed = _FIELDS[what], "SELECT asset_key FROM gone UNION SELECT asset_key FROM made"
+    ids = "coalesce(jsonb_object_agg(n.name, n.id), '{}')"
+    noted = was.noting(changed, **{field: f"SELECT coalesce({before}){held}", IDS_OF[field]: f"SELECT {ids}{held}"})
     return f"""
 WITH found AS MATERIALIZED ({_FOUND} WHERE x.what = '{what}'), wanted AS MATERIALIZED (
     SELECT DISTINCT f.key AS asset_key, n.key AS noun_key FROM found f
@@ -70,6 +73,11 @@ _OF_COLUMNS = """
                                        JOIN crosswind.terms t ON t.key = o.term_key WHERE o.column_key = c.key))
       FROM moved m JOIN crosswind.columns c ON c.key = m.column_key WHERE m.asset_key = changed.asset_key
 """
+_IDS_OF_COLUMNS = """
+    SELECT coalesce(jsonb_object_agg(t.name, t.id), '{}')
+      FROM moved m JOIN crosswind.column_terms o USING (column_key) JOIN crosswind.terms t ON t.key = o.term_key
+     WHERE m.asset_key = changed.asset_key
+"""
 _COLUMNS = f"""
 WITH found AS MATERIALIZED (
     SELECT c.key, c.asset_key, f.name FROM ({_FOUND} WHERE x.what = 'column') f
@@ -88,7 +96,7 @@ WITH found AS MATERIALIZED (
 ), moved AS (
     SELECT column_key, asset_key FROM gone
     UNION SELECT m.column_key, c.asset_key FROM made m JOIN crosswind.columns c ON c.key = m.column_key
-), {was.noting("column_terms", "SELECT DISTINCT asset_key FROM moved", _OF_COLUMNS)}
+), {was.noting("SELECT DISTINCT asset_key FROM moved", column_terms=_OF_COLUMNS, column_term_ids=_IDS_OF_COLUMNS)}
 SELECT asset_key FROM gone
 UNION SELECT w.asset_key FROM wanted w WHERE w.key IN (SELECT column_key FROM made)
 """  # noqa: S608 - no value is formatted in

@@ -9,6 +9,8 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from crosswind.contexts.catalog.versions.deltas import IDS_OF
+
 _TABLE = """
 CREATE TEMP TABLE IF NOT EXISTS block_was (asset_key bigint, field text, was jsonb) ON COMMIT DELETE ROWS
 """
@@ -16,7 +18,7 @@ _KEEP = """
 WITH told AS MATERIALIZED (
     SELECT asset_key, jsonb_object_agg(field, was) AS before,
            array_agg(replace(CASE field WHEN 'notes' THEN 'columns' ELSE field END, '_', ' ') || ' changed'
-                     ORDER BY field) AS changes
+                     ORDER BY field) FILTER (WHERE field <> ALL (CAST(:unsaid AS text[]))) AS changes
       FROM pg_temp.block_was GROUP BY asset_key
 )
 UPDATE crosswind.asset_versions v
@@ -33,16 +35,18 @@ def prepare(session: Session) -> None:
     session.execute(text(_TABLE))
 
 
-def noting(field: str, changed: str, was: str) -> str:
-    """A part of a statement that notes a field of the assets of `changed`; `was` selects it by `changed.asset_key`."""
+def noting(changed: str, **was: str) -> str:
+    """A part of a statement that notes fields of the assets of `changed`, each selected by `changed.asset_key`."""
+    noted = ", ".join(f"('{field}', ({selected}))" for field, selected in was.items())
     return f"""was AS (
     INSERT INTO pg_temp.block_was (asset_key, field, was)
-    SELECT changed.asset_key, '{field}', ({was}) FROM ({changed}) AS changed
+    SELECT changed.asset_key, noted.* FROM ({changed}) AS changed
       JOIN crosswind.assets a ON a.key = changed.asset_key AND a.created_at <> now()
+     CROSS JOIN LATERAL (VALUES {noted}) AS noted(field, was)
 )"""  # noqa: S608 - no value is formatted in
 
 
 def keep(session: Session) -> None:
     """Add what was noted to the newest versions of its assets, and say in words what it is."""
     prepare(session)
-    session.execute(text(_KEEP), {"generic": GENERIC})
+    session.execute(text(_KEEP), {"generic": GENERIC, "unsaid": [*IDS_OF.values()]})
