@@ -10,16 +10,23 @@ from pathlib import Path
 import httpx
 import pytest
 from sqlalchemy import text
+from starlette.routing import Mount
 from tests.support.airflow import Airflow
 from tests.support.app import Rest
 from tests.support.served import GUARDED, ROUTES, Served
 from tests.support.tenants import Acme, fill
 
 from crosswind.contexts.access.permissions import MACHINE, PERMISSIONS, ROLES, of_roles
-from crosswind.doors.cli.routes import served
+from crosswind.doors.cli.routes import asked, listed
+from crosswind.doors.live.ways import WAYS
+from crosswind.doors.rest.families import FAMILIES
+from crosswind.gate.ways import IDENTIFIED, Way
 from crosswind.kit.embedded import EmbeddedPostgres
 
 TABLE = Path(__file__).parents[2] / "docs" / "reference" / "permissions.tsv"
+FILES = {"/openapi.json", "/docs", "/docs/{name}", "/graphql/assets/{name}", "/graphql/schema.graphql"}
+"""What is the same for everybody and holds nothing of theirs."""
+STREAMED = [way for way in WAYS if way.method == "SUBSCRIBE"]
 NOT_A_TENANTS = {"POST /platform/v1/airflow-connections/{connId}/adopt"}
 LEASE = "cwl_" + "x" * 43
 CALLERS = (*ROLES, "ingest key", "lease")
@@ -92,12 +99,41 @@ def test_the_committed_table_is_what_is_served() -> None:
             (row["family"], row["method"], row["path"], row["permission"])
             for row in csv.DictReader(lines, delimiter="\t")
         ]
-    now = [(route.family, route.method, route.path, route.permission or "public") for route in served()]
+    now = [(route.family, route.method, route.path, route.permission or "public") for route in (*listed(), *asked())]
     assert written == now, "run `crosswind routes --permissions > docs/reference/permissions.tsv`"
 
 
 def test_every_permission_that_a_route_asks_for_can_be_held() -> None:
     assert {route.spec.permission for route in GUARDED} <= PERMISSIONS | MACHINE
+    beside = {route.permission for route in (*listed(), *asked())} - {route.spec.permission for route in ROUTES}
+    assert beside - {IDENTIFIED} <= PERMISSIONS
+
+
+def test_every_address_of_the_running_application_stands_in_the_table(door: Rest) -> None:
+    mounts = {manners.mount: manners for manners in FAMILIES}
+    answered = {
+        (manners.name, method, route.path_format.removeprefix(manners.prefix))
+        for mount in door.app.routes
+        if isinstance(mount, Mount) and (manners := mounts.get(mount.path))
+        for route in mount.app.routes  # type: ignore[attr-defined]
+        for method in sorted(getattr(route, "methods", None) or {"WEBSOCKET"})
+        if method != "HEAD" and route.path not in FILES
+    }
+    assert answered == {(route.family, route.method, route.path) for route in listed()}
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("way", STREAMED, ids=lambda way: way.path)
+def test_a_caller_follows_what_the_table_says_and_nothing_else(
+    callers: dict[str, httpx.Client], caller: str, way: Way
+) -> None:
+    """An id of an event that is none is refused once the caller is known to hold the permission."""
+    answer = callers[caller].get("/metastore/v1/events", params={"channel": way.path, "last_event_id": "x"})
+    if way.permission in HELD[caller]:
+        assert answer.status_code == 400, answer.text
+    else:
+        assert answer.status_code == 403, answer.text
+        assert answer.json()["error"]["details"]["permission"] == way.permission
 
 
 def test_only_these_routes_are_public() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from tests.support.installation import ROOT
 
-from crosswind.doors.cli.routes import COLUMNS, served
+from crosswind.doors.cli.routes import COLUMNS, listed
 from crosswind.kit.embedded import EmbeddedPostgres
 
 pytestmark = pytest.mark.system
@@ -145,7 +145,7 @@ def test_the_bundle_of_the_wheel_has_our_dags(away: Away) -> None:
 def test_the_wheel_serves_the_routes_of_the_checkout(away: Away) -> None:
     printed = away.run(away.venv / "bin/crosswind", "routes", "--format", "tsv").splitlines()
     assert printed[0] == "\t".join(COLUMNS)
-    assert printed[1:] == [f"{route.family}\t{route.method}\t{route.path}" for route in served()]
+    assert printed[1:] == [f"{route.family}\t{route.method}\t{route.path}" for route in listed()]
 
 
 def test_the_pages_are_in_the_wheel_with_all_that_they_load(away: Away) -> None:

@@ -43,7 +43,7 @@ def files() -> dict[str, str]:
 
 def documents() -> dict[str, str]:
     """Each family's document as it is committed."""
-    from crosswind.doors.rest.app import families
+    from crosswind.doors.http.app import families
     from crosswind.doors.rest.openapi import document
 
     return {

@@ -14,6 +14,8 @@ from crosswind.doors.graphql.context import reach
 from crosswind.kit.errors import Forbidden
 
 F = TypeVar("F", bound=Callable[..., Any])
+PERMISSION = "permission"
+"""Under this name a field's metadata say what it asks for."""
 
 
 class Needs(FieldExtension):
@@ -61,15 +63,19 @@ def computed(description: str) -> Callable[[F], F]:
 
 def reads(permission: str, description: str) -> Callable[[F], F]:
     """A field that reads."""
-    return cast("Callable[[F], F]", strawberry.field(extensions=[Needs(permission)], description=description))
+    told = {PERMISSION: permission}
+    made = strawberry.field(extensions=[Needs(permission)], description=description, metadata=told)
+    return cast("Callable[[F], F]", made)
 
 
 def writes(permission: str, description: str) -> Callable[[F], F]:
     """A field of a mutation."""
-    return cast("Callable[[F], F]", strawberry.mutation(extensions=[Writes(permission)], description=description))
+    told = {PERMISSION: permission}
+    made = strawberry.mutation(extensions=[Writes(permission)], description=description, metadata=told)
+    return cast("Callable[[F], F]", made)
 
 
 def follows(permission: str, description: str) -> Callable[[F], F]:
     """A field of a subscription; whoever opens it is asked for the permission again and again."""
     told = f"{description} Needs `{permission}`."
-    return cast("Callable[[F], F]", strawberry.subscription(description=told))
+    return cast("Callable[[F], F]", strawberry.subscription(description=told, metadata={PERMISSION: permission}))

@@ -8,9 +8,8 @@ from starlette.routing import Route, WebSocketRoute
 from crosswind.bootstrap import Platform
 from crosswind.doors.live.socket import Sockets
 from crosswind.doors.live.sse import Streams
+from crosswind.doors.live.ways import SOCKET, STREAM
 from crosswind.kit.lanes import Lane
-
-PREFIX = "/v1"
 
 
 def extend(app: FastAPI, platform: Platform, lane: Lane) -> None:
@@ -19,7 +18,7 @@ def extend(app: FastAPI, platform: Platform, lane: Lane) -> None:
     A HEAD of a stream would never end, so there is none.
     """
     del lane
-    app.router.routes.append(WebSocketRoute(f"{PREFIX}/ws", Sockets(platform)))
-    stream = Route(f"{PREFIX}/events", Streams(platform), methods=["GET"])
+    app.router.routes.append(WebSocketRoute(SOCKET, Sockets(platform)))
+    stream = Route(STREAM, Streams(platform), methods=["GET"])
     stream.methods = {"GET"}
     app.router.routes.append(stream)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
@@ -20,6 +21,7 @@ from crosswind.doors.rest.housekeeping import lifespan
 from crosswind.doors.rest.manners import Manners, camel
 from crosswind.doors.rest.shortcut import Shortcut
 from crosswind.doors.rest.static import ui_app
+from crosswind.gate.ways import Way
 from crosswind.kit.lanes import Lane
 from crosswind.settings import STRAIGHT_THREADS
 
@@ -85,8 +87,17 @@ MODULES: dict[str, tuple[str, ...]] = {
     ),
 }
 
-Extension = Callable[[FastAPI, Platform, Lane], None]
-"""Adds routes of another protocol to a family's sub-application; blocking work goes through the lane."""
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """Another protocol in a family's sub-application: `install` adds its routes, `ways` tell of them.
+
+    Blocking work goes through the lane.
+    """
+
+    install: Callable[[FastAPI, Platform, Lane], None]
+    ways: Sequence[Way]
+
 
 PREFIXES: dict[tuple[str, str], str] = {(METASTORE.name, "openlineage"): "/api/v1"}
 """Modules that answer under another prefix than their family's: what a foreign client has fixed."""
@@ -114,13 +125,19 @@ def create_app(
     app.state.door = door
     for manners, family in families():
         family.state.door = door
-        for extend in extensions.get(manners.name, ()):
-            extend(family, platform, door.lane)
+        family.state.ways = ways(extensions.get(manners.name, ()))
+        for extension in extensions.get(manners.name, ()):
+            extension.install(family, platform, door.lane)
         app.mount(manners.mount, family)
     app.mount("/docs", error_pages(FAMILIES))
     app.mount("/ui", ui_app())
     install_edges(app, PLATFORM, outermost=True)
     return app
+
+
+def ways(extensions: Sequence[Extension]) -> list[Way]:
+    """All that these extensions tell."""
+    return [way for extension in extensions for way in extension.ways]
 
 
 def operation_id(route: APIRoute) -> str:

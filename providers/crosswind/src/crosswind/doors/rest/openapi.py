@@ -27,6 +27,7 @@ SECURITY: Document = {
         "description": "Airflow's own pages; writes carry the header X-Crosswind-Request and come from the same origin",
     },
 }
+CREDENTIALS: list[Document] = [{name: []} for name in SECURITY]
 ABOUT = (
     "Times are RFC 3339 in UTC. Unknown query parameters are refused. `X-Tenant-Id` chooses among the tenants that the "
     "caller holds. A failed call that a retry can help carries `Retry-After`."
@@ -82,6 +83,11 @@ def document(app: FastAPI, manners: Manners) -> Document:
             operation = made["paths"][route.path_format][method.lower()]
             _finish(operation, route)
             _answer(operation, route, schemas)
+    for way in getattr(app.state, "ways", ()):
+        if way.operation is not None:
+            told = {**way.operation, "security": CREDENTIALS, "x-permission": way.permission}
+            schemas.update(way.schemas)
+            made["paths"].setdefault(way.path, {})[way.method.lower()] = told
     return made
 
 
@@ -106,7 +112,7 @@ def _finish(operation: Document, route: APIRoute) -> None:
     operation["responses"].pop("422", None)
     for status in statuses(spec, route.path_format, method):
         operation["responses"][str(status)] = {"$ref": f"#/components/responses/{status}"}
-    operation["security"] = [] if spec.permission is None else [{"bearer": []}, {"apiKey": []}, {"page": []}]
+    operation["security"] = [] if spec.permission is None else CREDENTIALS
     operation["x-permission"] = spec.permission
     if spec.keeps != "nothing":
         operation.setdefault("parameters", []).append(IDEMPOTENCY[spec.keeps])
