@@ -43,7 +43,10 @@ _ERROR = {
 }
 _ANSWER: dict[str, Any] = {
     "type": "object",
-    "properties": {"data": {"type": ["object", "null"]}, "errors": {"type": "array", "items": {"$ref": "#/components/schemas/GraphQLError"}}},
+    "properties": {
+        "data": {"type": ["object", "null"]},
+        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/GraphQLError"}},
+    },
 }
 _MEANINGS = {
     200: "What was asked for; errors of single fields stand beside it",
