@@ -19,6 +19,7 @@ from tests.support.runs import MadeUpRuns
 from crosswind.contexts.catalog.transfer import lines as lines_of
 from crosswind.contexts.catalog.transfer import turns
 from crosswind.contexts.catalog.transfer.repository import assets as repository
+from crosswind.contexts.catalog.transfer.repository import edges
 from crosswind.contexts.catalog.transfer.storing import Storer
 
 DEADLINE = 60
@@ -45,7 +46,7 @@ class Held:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *, until_written: bool) -> None:
         self.looked_at, self.written, self.stored = Event(), Event(), []  # type: ignore[var-annotated]
         go_on = self.written if until_written else self.looked_at
-        beside, make, store = turns.Turns.beside, repository.make, Storer.store
+        beside, make, store, join = turns.Turns.beside, repository.make, Storer.store, edges.write
 
         def look(*args: Any) -> Any:
             found = beside(*args)
@@ -57,6 +58,11 @@ class Held:
             self.written.set()
             return late
 
+        def joined(*args: Any) -> Any:
+            rows = join(*args)
+            self.written.set()
+            return rows
+
         def storing(storer: Storer, parsed: Any, **options: Any) -> Any:
             first = not self.stored
             self.stored.append(min((number for number, _ in parsed.assets), default=0))
@@ -66,15 +72,19 @@ class Held:
 
         monkeypatch.setattr(turns.Turns, "beside", look)
         monkeypatch.setattr(repository, "make", made)
+        monkeypatch.setattr(edges, "write", joined)
         monkeypatch.setattr(Storer, "store", storing)
 
 
-def both(pool: ThreadPoolExecutor, work: Import, first: list[Any], second: list[Any], held: Held) -> list[Any]:
-    """Send two adjacent blocks, the second while the first is held."""
-    sent: list[Future[httpx.Response]] = [pool.submit(work.block, first)]
+def both(
+    pool: ThreadPoolExecutor, work: Import, first: list[Any], second: list[Any], held: Held, *, after: int = 0
+) -> list[Any]:
+    """Send two adjacent blocks, the second while the first is held; `after` lines of one block were taken before."""
+    number = 2 if after else 1
+    sent: list[Future[httpx.Response]] = [pool.submit(work.block, first, number, after + 1)]
     while not held.stored and not sent[0].done():
         held.looked_at.wait(0.01)
-    sent.append(pool.submit(work.block, second, 2, len(first) + 1))
+    sent.append(pool.submit(work.block, second, number + 1, after + len(first) + 1))
     return [each.result(DEADLINE) for each in sent]
 
 
@@ -111,6 +121,37 @@ def test_a_block_waits_for_the_words_of_the_one_before(
     first = [{"kind": "domain", "name": "sales"}, asset("a")]
     answers = both(pool, work, first, [asset("b", domain="sales"), asset("c")], held)
     assert [counts(each) for each in answers] == [{"created": 1, "domains": 1}, {"created": 3, "domains": 1}]
+
+
+def test_relationships_are_joined_beside_the_block_before(
+    rest: Rest, work: Import, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ok(work.block([asset(name) for name in "abc"]))
+    held = Held(monkeypatch, until_written=True)
+    answers = both(pool, work, [edge("b", "a")], [edge("c", "b"), edge("c", "a")], held, after=3)
+    assert [counts(each)["relationships_created"] for each in answers] == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "then"),
+    [
+        ([asset("d")], [edge("d", "a")], {"created": 4, "relationships_created": 1}),
+        ([edge("b", "a", metadata={"n": 1})], [edge("b", "a", metadata={"n": 2})],
+         {"created": 3, "relationships_created": 1, "relationships_updated": 1}),
+    ],
+    ids=["of an asset that it makes", "of one that it brings too"],
+)  # fmt: skip
+def test_relationships_wait_for_the_block_before(
+    rest: Rest, work: Import, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch,
+    first: list[Any], second: list[Any], then: dict[str, int],
+) -> None:  # fmt: skip
+    ok(work.block([asset(name) for name in "abc"]))
+    held = Held(monkeypatch, until_written=False)
+    answers = both(pool, work, first, second, held, after=3)
+    assert counts(answers[1]) == then
+    with rest.platform.session() as session:
+        kept = session.execute(text("SELECT metadata FROM crosswind.relationships")).scalars().all()
+    assert kept == [second[0].get("metadata", {})]
 
 
 def test_a_block_that_fails_takes_nothing_of_the_one_beside_it_along(

@@ -28,7 +28,7 @@ from crosswind.contexts.catalog.transfer.schemas import (
 )
 from crosswind.contexts.catalog.transfer.sifting import Sifted
 from crosswind.contexts.catalog.transfer.storing import Stored, Storer
-from crosswind.contexts.catalog.transfer.turns import Turns, UnderWay
+from crosswind.contexts.catalog.transfer.turns import Edge, Turns, UnderWay, at_once
 from crosswind.contexts.catalog.transfer.uploads import UploadService
 from crosswind.contexts.catalog.wire import read
 from crosswind.kit.actor import Actor
@@ -94,7 +94,7 @@ class ImportService:
         head, raw = _opened(body)
         grant = self._grants(task_id)
         parsed, sifted = self._read(task_id, head, raw, sifts=grant.upsert)
-        block = UnderWay(frozenset(_names(parsed, sifted)), parsed.speaks)
+        block = UnderWay(frozenset(_names(parsed, sifted)), frozenset(_edges(parsed)), parsed.speaks)
         before = self._await(task_id, head.sequence, block)
         turn = cache(partial(self._turn, task_id, head, block, before))
         digest = hashlib.blake2b(body, digest_size=16).hexdigest()
@@ -106,7 +106,8 @@ class ImportService:
         if sifted is not None:
             self._sift(parsed, sifted, head, raw)
         asker = self._asker(self._row(task_id))
-        done = Storer(self._session, asker, turn).store(parsed, upsert=grant.upsert)
+        joining = at_once if before is not None and block.joins_others_than(before) else turn
+        done = Storer(self._session, asker, turn, joining).store(parsed, upsert=grant.upsert)
         _check(turn(), head)
         if grant.strict and done.errors:
             raise _strict(done.errors)
@@ -231,6 +232,10 @@ def _opened(body: bytes) -> tuple[Head, list[bytes]]:
 
 def _names(parsed: Parsed, sifted: Sifted | None) -> Iterable[str]:
     return sifted.names.values() if sifted else (line.qualified_name for _, line in parsed.assets)
+
+
+def _edges(parsed: Parsed) -> Iterable[Edge]:
+    return ((line.source, line.target, line.type, line.name) for _, line in parsed.relationships)
 
 
 def _check(row: ImportRow, head: Head) -> None:

@@ -19,6 +19,7 @@ from crosswind.contexts.catalog.transfer import rows as made
 from crosswind.contexts.catalog.transfer.lines import AssetLine, LineError, Parsed, RelationshipLine
 from crosswind.contexts.catalog.transfer.repository import assets, blocks, columns, edges, owners, reshaped, was
 from crosswind.contexts.catalog.transfer.repository import words as vocabularies
+from crosswind.contexts.catalog.transfer.turns import at_once
 from crosswind.kit.actor import Actor
 from crosswind.kit.errors import Forbidden
 from crosswind.kit.unit_of_work import Event
@@ -70,13 +71,20 @@ class Storer:
     """Stores blocks in the transaction of a session, as somebody with these rights.
 
     `turn` is called, and may wait, before anything is written that another block might need or write too: all but the
-    assets that a block names and what hangs on them.
+    assets that a block names, what hangs on them, and relationships, before which `joining` is called.
     """
 
-    def __init__(self, session: Session, actor: Actor, turn: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        actor: Actor,
+        turn: Callable[[], object] = at_once,
+        joining: Callable[[], object] = at_once,
+    ) -> None:
         self._session = session
         self._actor = actor
         self._turn = turn
+        self._joining = joining
 
     def store(self, parsed: Parsed, *, upsert: bool = True) -> Stored:
         """Write a block: vocabulary, then assets with their columns, then relationships."""
@@ -253,7 +261,7 @@ class Storer:
             for number, line in lines
         )  # fmt: skip
         blocks.fill(self._session, "block_edges", rows, len(lines))
-        self._turn()
+        self._joining()
         for row in edges.write(self._session, self._actor):
             if row.field is not None:
                 done.errors.append(LineError(row.line, row.field, "names no asset that is in the catalog"))

@@ -1,26 +1,44 @@
 """Blocks of imports that this process has under way, so that one may be stored beside the one before it.
 
 A block may be when no asset stands in both and the one before brings no words that its lines could need: then either
-order comes to the same, and only their ends have to keep theirs.
+order comes to the same, and only their ends have to keep theirs. Its relationships may be written before the other has
+ended, too, when the other brings none of them, and no asset that they join.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import chain
 from threading import Event, Lock
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
+Edge = tuple[str, str, str, str]
+"""A relationship by its source, target, type and name."""
+
 
 @dataclass(frozen=True, eq=False)
 class UnderWay:
-    """A block: the names of its assets, whether it brings words, and whether it holds the import's row or is over."""
+    """A block: the names of its assets, its relationships, and whether it brings words.
+
+    `holds` is set once it holds the import's row, or is over.
+    """
 
     names: Collection[str]
+    edges: Collection[Edge]
     speaks: bool
     holds: Event = field(default_factory=Event)
+
+    def joins_others_than(self, before: UnderWay) -> bool:
+        """Whether its relationships, and the assets that they join, are none that another block brings."""
+        ends = chain.from_iterable((source, target) for source, target, _, _ in self.edges)
+        return frozenset(self.edges).isdisjoint(before.edges) and frozenset(before.names).isdisjoint(ends)
+
+
+def at_once() -> None:
+    """The turn of what waits for none."""
 
 
 class Turns:
@@ -46,7 +64,7 @@ class Turns:
         """The block before this one, where this one may be stored beside it."""
         with self._lock:
             before = self._found.get((task_id, sequence - 1))
-        if before is None or before.speaks or not block.names:
+        if before is None or before.speaks:
             return None
         return before if frozenset(block.names).isdisjoint(before.names) else None
 
