@@ -410,7 +410,7 @@ ODD: list[Any] = [
 ]  # fmt: skip
 UNDERSTOOD = (
     "schema", "documentation", "ownership", "columnLineage", "symlinks", "nominalTime", "parent", "sql", "jobType",
-    "datasetType", "ours",
+    "datasetType", "lifecycleStateChange", "ours",
 )  # fmt: skip
 
 

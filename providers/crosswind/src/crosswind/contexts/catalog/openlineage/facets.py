@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,6 +16,8 @@ MOST_FIELDS = 5_000
 MOST_SOURCES = 200
 """Columns that one column is made of."""
 MOST_LINKS = 20
+DEEPEST = 20
+"""Levels of fields within fields that are looked into."""
 LARGEST_FACET = 8 * 1024
 LARGEST = 16 * 1024
 """Bytes of all facets that are kept of one event."""
@@ -24,7 +27,24 @@ LONGEST = 512
 LONGEST_IDENTITY = 1_900
 """Bytes of a namespace and a name together; an index entry of PostgreSQL holds 2,704 in all."""
 LONGEST_TEXT = 20_000
+RENAMED = "RENAME"
+OVERWRITTEN = "OVERWRITE"
+LIFECYCLE = frozenset({"ALTER", "CREATE", "DROP", OVERWRITTEN, RENAMED, "TRUNCATE"})
 Facets = Mapping[str, Any]
+
+
+class Lifecycle(NamedTuple):
+    """What happened to a dataset as a whole, and the name that it had before where it has another now."""
+
+    change: str
+    previous: Identity | None
+
+    def fact(self, at: datetime) -> dict[str, Any]:
+        """As it is kept; without the time where each run does it, as each would be a version of the asset."""
+        told: dict[str, Any] = {"change": self.change}
+        if self.change != OVERWRITTEN:
+            told["at"] = _moment(at)
+        return told if self.previous is None else {**told, "previous": _named_as(self.previous)}
 
 
 class Parent(NamedTuple):
@@ -48,7 +68,7 @@ def of_job(facets: Facets) -> dict[str, Any]:
 
 def of_dataset(facets: Facets) -> dict[str, Any]:
     """What a dataset says of itself: documentation, owners, columns, and under which other names it is known."""
-    fields = list(_fields(facets))[:MOST_FIELDS]
+    fields = list(islice(_fields(facets), MOST_FIELDS))
     facts: dict[str, Any] = {"owner": owners} if (owners := _owners(facets)) else {}
     if fields:
         facts[COLUMNS_TOLD] = [[each["name"], each["data_type"], each["comment"]] for each in fields]
@@ -60,6 +80,22 @@ def of_dataset(facets: Facets) -> dict[str, Any]:
     if kind := _member(facets, "datasetType", "datasetType"):
         found["kind"] = kind
     return found
+
+
+def lifecycle(facets: Facets) -> Lifecycle | None:
+    """What happened to a dataset as a whole: it was made, altered, emptied, overwritten, renamed or dropped."""
+    change = _member(facets, "lifecycleStateChange", "lifecycleStateChange")
+    if change not in LIFECYCLE:
+        return None
+    told = facets["lifecycleStateChange"].get("previousIdentifier")
+    known = isinstance(told, dict) and _identity(told.get("namespace"), told.get("name"))
+    previous = Identity(False, told["namespace"], told["name"]) if known and change == RENAMED else None
+    return Lifecycle(change, previous)
+
+
+def renamed(now: Identity, at: datetime) -> dict[str, Any]:
+    """What is kept of the dataset that had the name before."""
+    return {"change": RENAMED, "at": _moment(at), "now": _named_as(now)}
 
 
 def column_lineage(facets: Facets) -> dict[Identity, dict[str, list[str]]] | None:
@@ -124,12 +160,9 @@ def _owners(facets: Facets) -> list[str]:
 
 
 def _fields(facets: Facets) -> Iterator[dict[str, Any]]:
-    told = facets.get("schema")
-    fields = told.get("fields") if isinstance(told, dict) else None
     seen: set[str] = set()
-    for each in fields if isinstance(fields, list) else ():
-        name = each.get("name") if isinstance(each, dict) else None
-        if not isinstance(name, str) or not 0 < len(name.encode()) <= LONGEST or name in seen:
+    for name, each in _named(facets.get("schema"), "", DEEPEST):
+        if len(name.encode()) > LONGEST or name in seen:
             continue
         seen.add(name)
         kind, text = each.get("type"), each.get("description")
@@ -139,6 +172,16 @@ def _fields(facets: Facets) -> Iterator[dict[str, Any]]:
             "data_type": kind[:LONGEST] if isinstance(kind, str) and kind else "unknown",
             "comment": text[:LONGEST_TEXT] if isinstance(text, str) and text else None,
         }
+
+
+def _named(told: Any, within: str, levels: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Fields with their names, and after each those within it as `address.city`, as column lineage refers to them."""
+    fields = told.get("fields") if isinstance(told, dict) and levels else None
+    for each in fields if isinstance(fields, list) else ():
+        name = each.get("name") if isinstance(each, dict) else None
+        if isinstance(name, str) and name:
+            yield f"{within}{name}", each
+            yield from _named(each, f"{within}{name}.", levels - 1)
 
 
 def _links(facets: Facets) -> Iterator[dict[str, str]]:
@@ -163,6 +206,14 @@ def _identity(namespace: Any, name: Any) -> bool:
     if not (isinstance(namespace, str) and isinstance(name, str) and namespace and name):
         return False
     return len(namespace.encode()) + len(name.encode()) <= LONGEST_IDENTITY
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _named_as(identity: Identity) -> dict[str, str]:
+    return {"namespace": identity.namespace, "name": identity.name}
 
 
 def _member(facets: Facets, facet: str, member: str) -> str | None:

@@ -28,12 +28,12 @@ class Story:
     def add(self, event: Event) -> None:
         """Take one event in."""
         if event.dataset is not None:
-            self._dataset(event.dataset, event.at)
+            self._dataset(event.dataset, event)
         if event.job is None:
             return
         job = self._job(event.job, event.at)
-        inputs = {self._dataset(each, event.at): each for each in event.inputs or ()}
-        outputs = {self._dataset(each, event.at): each for each in event.outputs or ()}
+        inputs = {self._dataset(each, event): each for each in event.inputs or ()}
+        outputs = {self._dataset(each, event): each for each in event.outputs or ()}
         if event.run is not None:
             self._run(event, event.run, job, inputs, outputs)
         about: Record = {} if event.run is None else {"run_id": str(event.run.run_id)}
@@ -63,8 +63,14 @@ class Story:
     def _job(self, job: Job, at: datetime) -> Identity:
         return self._asset(Identity(True, job.namespace, job.name), facets.of_job(job.facets or {}), at)
 
-    def _dataset(self, found: Dataset, at: datetime) -> Identity:
-        return self._asset(Identity(False, found.namespace, found.name), facets.of_dataset(found.facets or {}), at)
+    def _dataset(self, found: Dataset, event: Event) -> Identity:
+        identity = Identity(False, found.namespace, found.name)
+        told = facets.of_dataset(found.facets or {})
+        if event.is_done and (happened := facets.lifecycle(found.facets or {})):
+            told["facts"] = {**told.get("facts", {}), "lifecycle": happened.fact(event.at)}
+            if happened.previous is not None and happened.previous != identity:
+                self._asset(happened.previous, {"facts": {"lifecycle": facets.renamed(identity, event.at)}}, event.at)
+        return self._asset(identity, told, event.at)
 
     def _asset(self, identity: Identity, facts: Record, at: datetime) -> Identity:
         """Note an asset; what a later event says of it stands over what an earlier one said."""
@@ -72,8 +78,8 @@ class Story:
         if known is None:
             self._assets[identity] = {**asset_of(identity, facts), "at": at}
         elif facts:
-            given = {key: value for key, value in facts.items() if at >= known["at"] or key not in known["given"]}
-            merged = {**known["given"], **given}
+            older, newer = (known["given"], facts) if at >= known["at"] else (facts, known["given"])
+            merged = {**older, **newer, "facts": {**older.get("facts", {}), **newer.get("facts", {})}}
             self._assets[identity] = {**asset_of(identity, merged), "at": max(at, known["at"])}
         return identity
 

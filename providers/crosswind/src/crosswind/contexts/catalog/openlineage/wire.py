@@ -65,6 +65,11 @@ class Event(msgspec.Struct, frozen=True, rename="camel"):
         """When it happened; a time without a zone is taken as UTC."""
         return self.event_time if self.event_time.tzinfo else self.event_time.replace(tzinfo=UTC)
 
+    @property
+    def is_done(self) -> bool:
+        """Whether what it tells of has happened: not while a run goes on, nor where it failed."""
+        return self.event_type in {None, "COMPLETE"}
+
     def things(self) -> Iterator[tuple[str, Job | Dataset]]:
         """Everything it names, with the field that does."""
         if self.job:

@@ -14,7 +14,7 @@ from crosswind.contexts.catalog.schemas.assets import AssetDetail, AssetListed, 
 _UPPER = re.compile("[A-Z]")
 _SHOWN_FACTS = (
     "primary_key", "unique_keys", "foreign_keys", "indexes", "definition", "partition_key", "partitions",
-    "dependencies", "owner", "job_type", "integration",
+    "dependencies", "owner", "job_type", "integration", "lifecycle",
 )  # fmt: skip
 
 
