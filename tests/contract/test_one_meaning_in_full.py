@@ -26,7 +26,7 @@ from tests.support.meaning import World, world_of
 from tests.support.protocols import camel
 
 from crosswind.connectors.types import Key, SourceColumn
-from crosswind.contexts.catalog.schemas.assets import AssetDetail, PropagatedTag, SchemaColumn
+from crosswind.contexts.catalog.schemas.assets import AssetDetail, PropagatedColumnTag, PropagatedTag, SchemaColumn
 from crosswind.contexts.catalog.schemas.relationships import Relationship
 from crosswind.contexts.catalog.schemas.tags import Tag
 from crosswind_client.metastore.v1 import metadata_pb2 as v1
@@ -54,6 +54,7 @@ def rich(world: World) -> list[str]:
     body = {"type": "TABLE", "name": "copy", "qualified_name": "x.copy", "classification": "confidential"}
     copy = ok(admin.post(f"{METASTORE}/assets", json=body))["id"]
     _spread(admin, copy, ids["orders"])
+    _spread_on_columns(admin, listed[0]["id"], ids["orders"])
     columns = [{"name": "said", "description": "Said", "tags": ["b", "a"], "classification": "public"}]
     ok(admin.put(f"{METASTORE}/assets/{listed[0]['id']}", json={"columns": columns, "metadata": {"deep": [1, {}]}}))
     for noun in ("domains", "terms"):
@@ -72,11 +73,19 @@ def _spread(admin: Any, copy: str, origin: str) -> None:
     ok(admin.post(f"{METASTORE}/relationships", json=edge))
 
 
+def _spread_on_columns(admin: Any, copy: str, origin: str) -> None:
+    """A tag of the origin's column to the column made of it; the tag spreads already."""
+    edge = {"source_asset_id": copy, "target_asset_id": origin, "type": "DEPENDS_ON"}
+    ok(admin.post(f"{METASTORE}/relationships", json={**edge, "metadata": {"column_mapping": {"said": ["net_total"]}}}))
+    columns = [{"name": "net_total", "tags": ["PII"]}]
+    ok(admin.put(f"{METASTORE}/assets/{origin}", json={"columns": columns}))
+
+
 def _filled(found: Mapping[str, Any]) -> set[str]:
     """The keys that have a value, those of what is inside with their place."""
     names = {name for name, value in found.items() if value}
     for name in ("schema", "owners", "propagated_tags"):
-        names |= {f"{name}.{inner}" for each in found[name] or () for inner, value in each.items() if value}
+        names |= {f"{name}.{inner}" for each in found.get(name) or () for inner in _filled(each)}
     return names
 
 
@@ -91,7 +100,7 @@ def test_each_key_of_an_asset_is_told_alike(world: World) -> None:
         assert over_graphql(client, asset) == wanted
         assert over_grpc(stub, asset) == wanted
         filled |= _filled(wanted)
-    inner = {"schema": SchemaColumn, "propagated_tags": PropagatedTag}
+    inner = {"schema": SchemaColumn, "propagated_tags": PropagatedTag, "schema.propagated_tags": PropagatedColumnTag}
     keys = {f"{name}.{key}" for name, kind in inner.items() for key in kind.__annotations__}
     assert filled >= AssetDetail.__annotations__.keys() | keys, "a key that has no value anywhere compares nothing"
     assert {f"schema.{key}" for key in SchemaColumn.__annotations__} == {f"schema.{key}" for key in ASSET["schema"]}

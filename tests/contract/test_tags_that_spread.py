@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import assets, connection, crawl, ok, shop
+from tests.support.spreading import counted, edge, found, made, reached, spreads, streamed, tag
 
 from crosswind.contexts.catalog.spreading import service
 
@@ -28,37 +28,6 @@ def chain(client: httpx.Client) -> Chain:
     for upstream, downstream in pairwise(ids):
         edge(client, downstream, upstream)
     return ids
-
-
-def made(client: httpx.Client, name: str) -> str:
-    body = {"type": "TABLE", "name": name, "qualified_name": f"x.{name}"}
-    return str(ok(client.post(f"{METASTORE}/assets", json=body))["id"])
-
-
-def edge(client: httpx.Client, source: str, target: str) -> str:
-    body = {"source_asset_id": source, "target_asset_id": target, "type": "DEPENDS_ON"}
-    return str(ok(client.post(f"{METASTORE}/relationships", json=body))["id"])
-
-
-def spreads(client: httpx.Client, name: str = "PII", **how: Any) -> dict[str, Any]:
-    tags = {each["name"]: each for each in ok(client.get(f"{METASTORE}/tags"))["data"]}
-    tag = tags.get(name) or ok(client.post(f"{METASTORE}/tags", json={"name": name}))
-    body = {"propagates": "downstream", **how}
-    return dict(ok(client.put(f"{PLATFORM}/tags/{tag['id']}/propagation", json=body)))
-
-
-def tag(client: httpx.Client, asset: str, *tags: str) -> None:
-    ok(client.put(f"{METASTORE}/assets/{asset}", json={"tags": list(tags)}))
-
-
-def reached(client: httpx.Client, *ids: str) -> list[list[tuple[str, str, int]]]:
-    """(tag, origin, depth) that reached each of these."""
-    found = (ok(client.get(f"{METASTORE}/assets/{each}"))["propagated_tags"] for each in ids)
-    return [[(every["tag"], every["from_asset"], every["depth"]) for every in each] for each in found]
-
-
-def found(client: httpx.Client, q: str) -> set[str]:
-    return {hit["asset"]["name"] for hit in ok(client.get(f"{METASTORE}/search", params={"q": q}))["results"]}
 
 
 def test_a_tag_goes_downstream_and_says_from_where(client: httpx.Client, chain: Chain) -> None:
@@ -152,22 +121,11 @@ def test_statements_depend_on_how_far_it_goes_not_on_how_many_it_reaches(
 ) -> None:
     spreads(client, depth=2)
 
-    def counted() -> int:
-        seen: list[str] = []
-
-        def listen(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            seen.append(statement)
-
-        event.listen(rest.platform.engine, "before_cursor_execute", listen)
-        tag(client, chain[0], "PII")
-        event.remove(rest.platform.engine, "before_cursor_execute", listen)
-        return len(seen)
-
-    few = counted()
+    few = counted(rest, lambda: tag(client, chain[0], "PII"))
     tag(client, chain[0])
     for number in range(30):
         edge(client, made(client, f"wide{number}"), chain[1])
-    assert counted() == few
+    assert counted(rest, lambda: tag(client, chain[0], "PII")) == few
     assert len(found(client, "tag:PII wide")) == 20
 
 
@@ -180,11 +138,6 @@ def test_whose_it_is_and_who_may(rest: Rest, client: httpx.Client) -> None:
     assert client.put(path, json={"propagates": "downstream", "depth": 11}).status_code == 400
     ok(client.put(path, json={"propagates": "downstream", "depth": 3}))
     assert ok(client.get(f"{METASTORE}/tags"))["data"][0]["propagation_depth"] == 3
-
-
-def streamed(client: httpx.Client, kind: str, name: str, **more: Any) -> None:
-    body = {"asset": {"type": "TABLE", "name": name, "qualified_name": f"x.{name}", **more}}
-    ok(client.post(f"{METASTORE}/ingestion/stream", json=body, headers={"X-Event-Type": kind}))
 
 
 def test_it_is_withdrawn_when_an_event_takes_the_tag_off(client: httpx.Client, chain: Chain) -> None:

@@ -48,6 +48,7 @@ COLUMN: Shape = {
     **_plainly("id name type nullable position default identity generated comment description classification"),
     **_plainly("primary_key unique references"),
     "tags": names,
+    "propagated_tags": _plainly("tag from_asset from_name from_column depth"),
 }
 ASSET: Shape = {
     **_plainly("id type name qualified_name description metadata classification connection_id domain terms"),

@@ -229,6 +229,7 @@ class SchemaColumn(_message.Message):
     IDENTITY_FIELD_NUMBER: _builtins.int
     GENERATED_FIELD_NUMBER: _builtins.int
     COMMENT_FIELD_NUMBER: _builtins.int
+    PROPAGATED_TAGS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     name: _builtins.str
     type: _builtins.str
@@ -253,6 +254,10 @@ class SchemaColumn(_message.Message):
     def references(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The columns that its foreign keys point to, as schema.table.column."""
 
+    @_builtins.property
+    def propagated_tags(self) -> _containers.RepeatedCompositeFieldContainer[Global___PropagatedColumnTag]:
+        """Tags that reached it along column lineage."""
+
     def __init__(
         self,
         *,
@@ -271,16 +276,53 @@ class SchemaColumn(_message.Message):
         identity: _builtins.str = ...,
         generated: _builtins.str = ...,
         comment: _builtins.str = ...,
+        propagated_tags: _abc.Iterable[Global___PropagatedColumnTag] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_default_value", b"_default_value", "default_value", b"default_value"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_default_value", b"_default_value", "classification", b"classification", "comment", b"comment", "default_value", b"default_value", "description", b"description", "generated", b"generated", "id", b"id", "identity", b"identity", "name", b"name", "nullable", b"nullable", "position", b"position", "primary_key", b"primary_key", "references", b"references", "tags", b"tags", "type", b"type", "unique", b"unique"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_default_value", b"_default_value", "classification", b"classification", "comment", b"comment", "default_value", b"default_value", "description", b"description", "generated", b"generated", "id", b"id", "identity", b"identity", "name", b"name", "nullable", b"nullable", "position", b"position", "primary_key", b"primary_key", "propagated_tags", b"propagated_tags", "references", b"references", "tags", b"tags", "type", b"type", "unique", b"unique"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__default_value: _TypeAlias = _typing.Literal["default_value"]  # noqa: Y015
     _WhichOneofArgType__default_value: _TypeAlias = _typing.Literal["_default_value", b"_default_value"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__default_value) -> _WhichOneofReturnType__default_value | None: ...
 
 Global___SchemaColumn: _TypeAlias = SchemaColumn  # noqa: Y015
+
+@_typing.final
+class PropagatedColumnTag(_message.Message):
+    """A tag, and the nearest column that people put it on."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TAG_FIELD_NUMBER: _builtins.int
+    FROM_ASSET_ID_FIELD_NUMBER: _builtins.int
+    FROM_NAME_FIELD_NUMBER: _builtins.int
+    FROM_COLUMN_FIELD_NUMBER: _builtins.int
+    DEPTH_FIELD_NUMBER: _builtins.int
+    tag: _builtins.str
+    from_asset_id: _builtins.str
+    from_name: _builtins.str
+    """Empty where the caller may not see that asset."""
+    from_column: _builtins.str
+    """Empty where the caller may not see its asset."""
+    depth: _builtins.int
+    """Steps of lineage between the two."""
+    def __init__(
+        self,
+        *,
+        tag: _builtins.str = ...,
+        from_asset_id: _builtins.str = ...,
+        from_name: _builtins.str = ...,
+        from_column: _builtins.str = ...,
+        depth: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["depth", b"depth", "from_asset_id", b"from_asset_id", "from_column", b"from_column", "from_name", b"from_name", "tag", b"tag"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PropagatedColumnTag: _TypeAlias = PropagatedColumnTag  # noqa: Y015
 
 @_typing.final
 class Person(_message.Message):

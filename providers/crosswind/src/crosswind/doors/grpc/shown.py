@@ -82,7 +82,7 @@ def _tag(name: str, tags: Tags) -> v1.Tag:
 
 
 def _column(value: Mapping[str, Any]) -> v1.SchemaColumn:
-    return v1.SchemaColumn(
+    shown = v1.SchemaColumn(
         id=str(value["id"]),
         name=value["name"],
         type=value["type"] or "",
@@ -99,6 +99,10 @@ def _column(value: Mapping[str, Any]) -> v1.SchemaColumn:
         generated=value["generated"] or "",
         comment=value["comment"] or "",
     )
+    for tag in value["propagated_tags"]:
+        origin = {"from_asset_id": str(tag["from_asset"]), "from_name": tag["from_name"] or ""}
+        shown.propagated_tags.add(tag=tag["tag"], depth=tag["depth"], from_column=tag["from_column"] or "", **origin)
+    return shown
 
 
 def lineage(value: Mapping[str, Any]) -> v1.LineageGraph:

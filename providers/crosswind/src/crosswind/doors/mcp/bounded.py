@@ -17,7 +17,9 @@ DETAIL = (
     *BRIEF, "propagated_tags", "owners", "domain", "terms", "created_at", "updated_at", "crawled_at", "removed_at",
     "version",
 )  # fmt: skip
-COLUMN = ("name", "type", "nullable", "description", "tags", "classification", "primary_key", "references")
+COLUMN = (
+    "name", "type", "nullable", "description", "tags", "propagated_tags", "classification", "primary_key", "references",
+)  # fmt: skip
 
 
 def marked(data: Any, **more: Any) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Row, UnaryExpression, bindparam, func, or_, select, update
+from sqlalchemy import Row, UnaryExpression, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -55,22 +55,6 @@ _SORTS = {
 
 
 _C = ColumnRow.__table__.c
-_SHOWN_COLUMNS = (
-    _C.asset_key, _C.id, _C.name, _C.data_type, _C.nullable, _C.position, _C.default_value, _C.identity, _C.generated,
-    _C.comment, _C.description, _C.tags, _C.classification,
-)  # fmt: skip
-_COLUMNS_AS_JSON = Spelled("""
-SELECT a.key, '[' || string_agg(row_to_json(shown)::text, ',' ORDER BY c.position, c.key) || ']' AS columns
-  FROM unnest(%(assets)s::bigint[], %(keys)s::jsonb[]) AS a(key, keys)
-  JOIN crosswind.columns c ON c.asset_key = a.key AND c.removed_at IS NULL
- CROSS JOIN LATERAL (
-    SELECT c.id, c.name, c.data_type AS type, c.nullable, c.position, c.default_value AS default, c.identity,
-           c.generated, c.comment, coalesce(nullif(c.description, ''), c.comment) AS description, c.tags,
-           c.classification, coalesce(a.keys -> 'primary' ? c.name, false) AS primary_key,
-           coalesce(a.keys -> 'unique' ? c.name, false) AS unique,
-           coalesce((a.keys -> 'references' -> c.name)::json, '[]') AS references) AS shown
- GROUP BY a.key
-""", {})  # fmt: skip
 _UNSAID = {"sort", "include", "cursor"}
 
 
@@ -116,27 +100,8 @@ def deleted(session: Session, actor: Actor, window: Window) -> tuple[Sequence[Ro
 
 
 def columns(session: Session, asset_key: int) -> Sequence[Row[Any]]:
-    """The present columns of an asset in the source's order."""
+    """The present columns of an asset in the source's order, as they are stored."""
     return _columns().run(session, {"asset_key": asset_key}).all()
-
-
-def columns_of(session: Session, asset_keys: Sequence[int]) -> dict[int, list[Row[Any]]]:
-    """The present columns of these assets in the source's order, by asset."""
-    found: dict[int, list[Row[Any]]] = {key: [] for key in asset_keys}
-    rows = _columns_of_many().run(session, {"keys": list(asset_keys)}).all() if asset_keys else ()
-    for row in rows:
-        found[row.asset_key].append(row)
-    return found
-
-
-def columns_as_json(session: Session, keys: Mapping[int, str | None]) -> dict[int, str]:
-    """The present columns of assets as JSON in the source's order, given the `Keys` of each as JSON; those with any.
-
-    A list of wide tables makes no object of a column: the store's text is sent as it is.
-    """
-    given = {"assets": list(keys), "keys": list(keys.values())}
-    rows = _COLUMNS_AS_JSON.run(session, given).all() if keys else ()
-    return {row.key: row.columns for row in rows}
 
 
 def add(session: Session, values: dict[str, Any]) -> UUID | None:
@@ -149,7 +114,7 @@ def by_name(session: Session, tenant: str, qualified_name: str) -> Row[Any] | No
     """What holds a qualified name, removed or not."""
     named = (A.tenant == tenant, A.qualified_name == qualified_name)
     return session.execute(
-        select(A.key, A.id, A.version, A.removed_at, A.connection_key, A.tags).where(*named)
+        select(A.key, A.id, A.version, A.removed_at, A.connection_key, A.tags, A.column_tags).where(*named)
     ).one_or_none()
 
 
@@ -180,12 +145,6 @@ def _one(*, lock: bool, deleted: bool) -> Spelled:
 def _columns() -> Spelled:
     there = (_C.asset_key == bindparam("asset_key"), _C.removed_at.is_(None))
     return spelled(select(*_C).where(*there).order_by(_C.position, _C.key))
-
-
-@cache
-def _columns_of_many() -> Spelled:
-    there = (_C.asset_key == func.any(bindparam("keys", type_=ARRAY(BigInteger))), _C.removed_at.is_(None))
-    return spelled(select(*_SHOWN_COLUMNS).where(*there).order_by(_C.asset_key, _C.position, _C.key))
 
 
 @cache

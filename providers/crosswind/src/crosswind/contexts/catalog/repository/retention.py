@@ -29,7 +29,10 @@ _LOOSEN = text("""
      WHERE target_key = ANY(CAST(:keys AS bigint[])) AND origin = 'crawl'
        AND source_key <> ALL(CAST(:keys AS bigint[]))
 """)
-_REACHED = text("DELETE FROM crosswind.propagated_tags WHERE asset_key = ANY(CAST(:keys AS bigint[]))")
+_REACHED = text("""
+    WITH of_columns AS (DELETE FROM crosswind.propagated_column_tags WHERE asset_key = ANY(CAST(:keys AS bigint[])))
+    DELETE FROM crosswind.propagated_tags WHERE asset_key = ANY(CAST(:keys AS bigint[]))
+""")
 _PURGE = text("DELETE FROM crosswind.assets WHERE key = ANY(CAST(:keys AS bigint[]))")
 _VERSIONS = text("""
     DELETE FROM crosswind.asset_versions v USING (

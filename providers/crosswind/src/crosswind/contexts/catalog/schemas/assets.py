@@ -43,6 +43,15 @@ class PropagatedTag(TypedDict):
     depth: int
 
 
+class PropagatedColumnTag(PropagatedTag):
+    """A tag that reached a column along column lineage, and the nearest column that people put it on.
+
+    `from_name` and `from_column` are null where the reader may not see the asset of that column.
+    """
+
+    from_column: str | None
+
+
 class Asset(TypedDict):
     """An asset in a list; `metadata` shows what people wrote over what the source says."""
 
@@ -80,6 +89,7 @@ class SchemaColumn(TypedDict):
     comment: str | None
     description: str | None
     tags: list[str]
+    propagated_tags: list[PropagatedColumnTag]
     classification: str | None
     primary_key: bool
     unique: bool

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from crosswind.contexts.catalog.repository import assets as repository
+from crosswind.contexts.catalog.repository import columns as of_columns
 from crosswind.contexts.catalog.repository import cursors
 from crosswind.contexts.catalog.repository import relationships as edges
 from crosswind.contexts.catalog.repository import tags as vocabulary
@@ -55,12 +56,12 @@ class CatalogService:
     def get(self, asset_id: UUID) -> AssetDetail:
         """An asset with its columns."""
         row = self._find(asset_id)
-        return detail(row, repository.columns(self._session, row.key))
+        return detail(row, of_columns.of_asset(self._session, self._actor, row.key))
 
     def get_many(self, ids: Iterable[UUID]) -> dict[UUID, AssetDetail]:
         """Those of the assets that are there, by id, with their columns: two statements."""
         rows = repository.find_many(self._session, self._actor, sorted(set(ids)))
-        columns = repository.columns_of(self._session, [row.key for row in rows])
+        columns = of_columns.of_assets(self._session, self._actor, [row.key for row in rows])
         return {row.id: detail(row, columns[row.key]) for row in rows}
 
     def create(self, request: AssetCreate) -> AssetDetail:
@@ -147,7 +148,8 @@ class CatalogService:
         """Rows as they are shown, with their columns where those are asked for: one statement for all."""
         if query.include is None:
             return [asset(row) for row in rows]
-        columns = repository.columns_as_json(self._session, {row.key: keys_as_json(row.source_facts) for row in rows})
+        keys = {row.key: keys_as_json(row.source_facts) for row in rows}
+        columns = of_columns.as_json(self._session, self._actor, keys)
         return [with_columns(row, columns.get(row.key, "[]")) for row in rows]
 
     def _add(self, values: dict[str, Any]) -> UUID:

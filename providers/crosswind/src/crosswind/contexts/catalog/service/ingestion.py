@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta
 from sqlalchemy import Row
 
 from crosswind.contexts.catalog.repository import assets as repository
+from crosswind.contexts.catalog.repository import columns as of_columns
 from crosswind.contexts.catalog.schemas.ingestion import Accepted, IngestionResult, ItemError
 from crosswind.contexts.catalog.service import shown
 from crosswind.contexts.catalog.service.assets import CatalogService
@@ -129,7 +130,7 @@ class IngestionService:
         row = None if anew else repository.find(self._session, self._actor, was.id)
         if row is None:
             return line
-        columns = () if line.columns is UNSET else repository.columns(self._session, row.key)
+        columns = () if line.columns is UNSET else of_columns.of_asset(self._session, self._actor, row.key)
         return shown.unsaid(line, detail(row, columns), row.curated_metadata)
 
     def _named(self, qualified_name: str) -> UUID:
@@ -185,11 +186,14 @@ def _was(row: Row[Any] | None, line: AssetLine) -> dict[str, Any] | None:
     """What tags that spread are told by: the tags before an event, or that the asset was removed; None of a new one."""
     if row is None:
         return None
-    removed = {"removed": True} if row.removed_at is not None else {}
-    return removed if line.tags is UNSET else {**removed, "tags": row.tags}
+    told = {"removed": True} if row.removed_at is not None else {}
+    if line.columns is not UNSET and row.column_tags:
+        told["column_tags"] = row.column_tags
+    return told if line.tags is UNSET else {**told, "tags": row.tags}
 
 
 def _told(line: AssetLine) -> dict[str, Any]:
+    """What the audit keeps: of columns the tags that they have together."""
     told: dict[str, Any] = msgspec.to_builtins(line)
-    told.pop("columns", None)
-    return told
+    tags = {tag for column in told.pop("columns", None) or () for tag in column.get("tags") or ()}
+    return {**told, "column_tags": sorted(tags)} if tags else told

@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Row
 
 from crosswind.contexts.catalog.names import split
-from crosswind.contexts.catalog.repository import assets
+from crosswind.contexts.catalog.repository import columns
 from crosswind.contexts.catalog.repository import places as repository
 from crosswind.contexts.catalog.schemas.places import SchemaShown, TableDetail, TableShown
 from crosswind.contexts.catalog.service.shapes import schema_columns
@@ -48,7 +48,7 @@ class PlaceService:
             if len(rows) > 1:
                 raise Conflict(f"Several schemas have a table '{name}'; write schema.name", field="table")
             if rows:
-                return _detail(rows[0], assets.columns(self._session, rows[0].key))
+                return _detail(rows[0], columns.of_asset(self._session, self._actor, rows[0].key))
         raise NotFound("Table", name, parameter="table")
 
     def _connection(self, identifier: str) -> int:
@@ -97,11 +97,11 @@ def _table(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _detail(row: Row[Any], columns: Any) -> TableDetail:
+def _detail(row: Row[Any], found: Any) -> TableDetail:
     facts = row.source_facts or {}
     shown = {
         **_table(row),
-        "columns": _camel([dict(column) for column in schema_columns(facts, columns)]),
+        "columns": _camel([dict(column) for column in schema_columns(facts, found)]),
         "primaryKey": _camel(facts.get("primary_key")),
         "uniqueKeys": _camel(facts.get("unique_keys", [])),
         "foreignKeys": _camel(facts.get("foreign_keys", [])),

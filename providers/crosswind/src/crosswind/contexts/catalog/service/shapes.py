@@ -100,6 +100,7 @@ def schema_columns(facts: dict[str, Any], columns: Iterable[Row[Any]]) -> list[S
             "comment": column.comment,
             "description": column.description or column.comment,
             "tags": column.tags,
+            "propagated_tags": column.propagated or [],
             "classification": column.classification,
             "primary_key": column.name in keys.primary,
             "unique": column.name in keys.unique,

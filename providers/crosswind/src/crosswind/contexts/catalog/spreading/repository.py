@@ -1,4 +1,4 @@
-"""Spreading one tag: where it is, what is one edge further, and what differs of what is stored.
+"""Spreading one tag over assets: where it is, what is one edge further, and what differs of what is stored.
 
 Nothing here waits for a row that another transaction holds, so that nobody who holds assets is ever waited for: a tag
 that is being spread, or an asset that is being written, is left to housekeeping.
@@ -49,8 +49,12 @@ _REPEAT = """
 WITH held AS (
     SELECT key FROM crosswind.assets WHERE key = ANY(CAST(:keys AS bigint[])) ORDER BY key FOR NO KEY UPDATE SKIP LOCKED
 ), said AS (
-    SELECT held.key, ARRAY(SELECT t.name FROM crosswind.propagated_tags p JOIN crosswind.tags t ON t.key = p.tag_key
-                            WHERE p.asset_key = held.key ORDER BY t.name) AS names FROM held
+    SELECT held.key, ARRAY(SELECT t.name FROM crosswind.tags t
+                            WHERE t.key IN (SELECT p.tag_key FROM crosswind.propagated_tags p
+                                             WHERE p.asset_key = held.key
+                                             UNION ALL SELECT p.tag_key FROM crosswind.propagated_column_tags p
+                                                        WHERE p.asset_key = held.key)
+                            ORDER BY t.name) AS names FROM held
 ), written AS (
     UPDATE crosswind.assets a SET propagated_tags = said.names
       FROM said WHERE a.key = said.key AND a.propagated_tags <> said.names
@@ -64,12 +68,16 @@ UPDATE crosswind.assets
  WHERE propagated_tags <> '{}' AND propagated_tags @> ARRAY[CAST(:old AS text)] AND tenant = :tenant
 """
 _AMISS = """
-SELECT a.key FROM crosswind.propagated_tags p JOIN crosswind.assets a ON a.key = p.asset_key
- WHERE p.tag_key = :tag AND NOT a.propagated_tags @> ARRAY[CAST(:name AS text)]
+WITH reached AS MATERIALIZED (
+    SELECT asset_key FROM crosswind.propagated_tags WHERE tag_key = :tag
+    UNION SELECT asset_key FROM crosswind.propagated_column_tags WHERE tag_key = :tag
+)
+SELECT a.key FROM reached r JOIN crosswind.assets a ON a.key = r.asset_key
+ WHERE NOT a.propagated_tags @> ARRAY[CAST(:name AS text)]
 UNION ALL
 SELECT a.key FROM crosswind.assets a
  WHERE a.propagated_tags <> '{}' AND a.propagated_tags @> ARRAY[CAST(:name AS text)] AND a.tenant = :tenant
-   AND NOT EXISTS (SELECT FROM crosswind.propagated_tags p WHERE p.asset_key = a.key AND p.tag_key = :tag)
+   AND NOT EXISTS (SELECT FROM reached r WHERE r.asset_key = a.key)
 """
 
 
@@ -90,7 +98,7 @@ def alone(session: Session) -> bool:
 
 
 def rename(session: Session, tenant: str, old: str, new: str | None) -> None:
-    """Let assets that a tag reached call it by its new name, or forget it."""
+    """Let assets that a tag reached, or with columns that it reached, call it by its new name, or forget it."""
     session.execute(text(_RENAME), {"tenant": tenant, "old": old, "new": new})
 
 
@@ -136,7 +144,7 @@ def store(session: Session, tag_key: int, reached: Mapping[int, tuple[int, int]]
 
 
 def repeat(session: Session, keys: Sequence[int]) -> bool:
-    """Let these assets be found by what reached them; False when another transaction holds some of them."""
+    """Let these assets be found by what reached them and their columns; False when another transaction holds some."""
     return not keys or session.execute(text(_REPEAT), {"keys": list(keys)}).scalar_one() == len(set(keys))
 
 

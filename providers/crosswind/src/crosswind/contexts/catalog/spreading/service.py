@@ -1,12 +1,13 @@
 """Tags that say so spread downstream: in the transaction of a small change, by housekeeping after a large one.
 
-A tag goes from the assets that people put it on, along lineage, to what is made of them, so many edges far. Each asset
-that it reaches says from where: the nearest origin. What people put on an asset themselves is theirs, and stays apart.
+A tag goes from the assets that people put it on, along lineage, to what is made of them, so many edges far; and from
+columns, along what edges say of columns, to the columns made of those. Each asset and column that it reaches says from
+where: the nearest origin. What people put on an asset or a column themselves is theirs, and stays apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Literal
 from uuid import UUID
@@ -17,15 +18,17 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
-from crosswind.contexts.catalog.spreading import repository
+from crosswind.contexts.catalog.spreading import columns, repository
+from crosswind.contexts.catalog.spreading.columns import Column
+from crosswind.contexts.catalog.spreading.walks import Bounds, walk
 from crosswind.kit.actor import Actor
 from crosswind.kit.errors import NotFound
 from crosswind.kit.unit_of_work import Event, UnitOfWork
 
 SMALL = 1_000
-"""Assets that a tag may reach within the transaction of somebody's change."""
+"""Assets, and columns, that a tag may reach within the transaction of somebody's change."""
 LARGE = 100_000
-"""Assets that a tag reaches at all; farther ones are left out."""
+"""Assets, and columns, that a tag reaches at all; farther ones are left out."""
 MOST_TAGS = 20
 """Tags that are spread within one transaction."""
 
@@ -81,7 +84,7 @@ def after_changes(session: Session, actor: Actor, events: Sequence[Event]) -> No
         if event.entity_type == "RELATIONSHIP" or (event.entity_type == "ASSET" and _whole(event)):
             renew_or_mark(session, [tag.key for tag in repository.spreading(session, actor.tenant)])
             return
-        names |= _tags(event) if event.entity_type == "ASSET" else set()
+        names |= _tags(event) if event.entity_type in {"ASSET", "COLUMN"} else set()
     if names:
         renew_or_mark(session, [tag.key for tag in repository.spreading(session, actor.tenant, names)])
 
@@ -101,17 +104,19 @@ def renew_or_mark(session: Session, tag_keys: Sequence[int]) -> None:
 def renew(session: Session, tag_key: int, most: int | None = None, *, whole: bool = False) -> bool:
     """Bring what one tag reached up to date; False when that is left to be done.
 
-    As many statements as the tag goes far, and four. `whole` takes as many as `most` where there are more, and repairs
-    what assets repeat.
+    As many statements as the tag goes far over assets and over columns, and six. `whole` takes as many as `most` where
+    there are more, and repairs what assets repeat.
     """
     tag = repository.hold(session, tag_key)
     if tag is None:
         return whole
-    most = SMALL if most is None else most
-    reached = _reached(session, tag, most, whole=whole) if tag.propagates else {}
-    if reached is None:
+    depth = (tag.propagation_depth or repository.MOST_DEPTH) if tag.propagates else 0
+    bounds = Bounds(depth, SMALL if most is None else most, whole)
+    on_assets = _over_assets(session, tag, bounds) if depth else {}
+    on_columns = _over_columns(session, tag, bounds) if depth and on_assets is not None else {}
+    if on_assets is None or on_columns is None:
         return False
-    changed = set(repository.store(session, tag_key, reached))
+    changed = {*repository.store(session, tag_key, on_assets), *columns.store(session, tag_key, on_columns)}
     if whole:
         changed |= set(repository.amiss(session, tag))
     return repository.repeat(session, sorted(changed))
@@ -140,26 +145,28 @@ def _whole(event: Event) -> bool:
 
 
 def _tags(event: Event) -> set[str]:
-    """The tags that an asset gained or lost."""
-    before, after = ((state or {}).get("tags") or [] for state in (event.before, event.after))
-    return set(before) ^ set(after)
+    """The tags that an asset or columns of it gained or lost; all of its columns where it is told of them together."""
+    before, after = event.before or {}, event.after or {}
+    found = {*before.get("column_tags", ()), *after.get("column_tags", ())}
+    was, now = (state.get("columns") or {} for state in (before, after))
+    for name in {*was, *now}:
+        found |= _differing(was.get(name, {}), now.get(name, {}))
+    return found | _differing(before, after)
 
 
-def _reached(session: Session, tag: Row[Any], most: int, *, whole: bool) -> dict[int, tuple[int, int]] | None:
-    """The nearest origin of each asset that a tag reaches, and how far it is; None for more than `most`."""
-    origins = repository.sources(session, tag, most + 1)
-    if len(origins) > most and not whole:
-        return None
-    seen = {key: (key, 0) for key in origins}
-    front = list(seen)
-    for depth in range(1, (tag.propagation_depth or repository.MOST_DEPTH) + 1):
-        found = dict(_new(repository.beyond(session, tag.tenant, front, most + 1), seen)) if front else {}
-        if len(seen) + len(found) > most and not whole:
-            return None
-        seen |= {key: (seen[before][0], depth) for key, before in list(found.items())[: max(0, most - len(seen))]}
-        front = [key for key in found if key in seen]
-    return {key: place for key, place in seen.items() if place[1]}
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
+    return set(before.get("tags") or ()) ^ set(after.get("tags") or ())
 
 
-def _new(rows: Sequence[Row[Any]], seen: dict[int, tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    yield from ((row.key, row.before) for row in rows if row.key not in seen)
+def _over_assets(session: Session, tag: Row[Any], bounds: Bounds) -> dict[int, tuple[int, int]] | None:
+    def step(front: Sequence[int]) -> list[tuple[int, int]]:
+        return [(row.key, row.before) for row in repository.beyond(session, tag.tenant, front, bounds.most + 1)]
+
+    return walk({key: key for key in repository.sources(session, tag, bounds.most + 1)}, step, bounds)
+
+
+def _over_columns(session: Session, tag: Row[Any], bounds: Bounds) -> dict[Column, tuple[int, int]] | None:
+    def step(front: Sequence[Column]) -> Sequence[tuple[Column, Column]] | None:
+        return columns.beyond(session, tag.tenant, front, bounds.most + 1, whole=bounds.whole)
+
+    return walk(columns.sources(session, tag, bounds.most + 1), step, bounds)

@@ -26,6 +26,17 @@ _IN_FULL = frozenset({"metadata", "schema", "created_by", "source_version"})
 """What only an asset in full tells rightly; a list and a lineage tell less of it."""
 
 
+@strawberry.type(description="A tag that reached a column along column lineage.")
+class PropagatedColumnTag(Shown):
+    """A tag that reached a column along column lineage."""
+
+    tag: str
+    from_asset: ID = strawberry.field(description="The asset of the nearest column that people put it on.")
+    from_name: str | None = strawberry.field(description="Null where you may not see that asset.")
+    from_column: str | None = strawberry.field(description="That column; null where you may not see its asset.")
+    depth: int
+
+
 @strawberry.type(description="A column.")
 class SchemaElement(Shown):
     """A column."""
@@ -49,6 +60,11 @@ class SchemaElement(Shown):
     async def tags(self) -> list[Tag]:
         """Loaded for all columns at once."""
         return await tags_of(self.context, self.facts["tags"])
+
+    @computed("Tags that reached it along column lineage, with where they came from.")
+    def propagated_tags(self) -> list[PropagatedColumnTag]:
+        """Part of the column."""
+        return PropagatedColumnTag.each(self.context, self.facts["propagated_tags"])
 
 
 @strawberry.type(description="Who answers for an asset.")
