@@ -30,7 +30,7 @@ FAST_SECONDS = 20.0
 
 MODEST = {
     "max_connections": "150",
-    "shared_buffers": "128MB",
+    "shared_buffers": "256MB",
     "max_wal_size": "512MB",
     "checkpoint_timeout": "15min",
     "log_checkpoints": "off",
