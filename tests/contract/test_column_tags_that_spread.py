@@ -138,6 +138,8 @@ def test_facets_lists_and_search_find_the_table_of_a_reached_column_once(client:
     shown = {name: {each["name"]: _places(each) for each in found["schema"]} for name, found in listed.items()}
     assert shown["b"] == {"id": [], "mail": []}
     assert shown["d"] == {"id": [], "mail": [("PII", "b", "mail", 2)]}
+    one = ok(client.get(f"{METASTORE}/assets/{chain[3]}"))["schema"]
+    assert str(listed["d"]["schema"]) == str(one), "as the asset shows them, in the same order"
     assert {name: len(found["propagated_tags"]) for name, found in listed.items()} == {"a": 0, "b": 0, "c": 0, "d": 1}
 
 

@@ -30,7 +30,7 @@ WITH given AS MATERIALIZED (SELECT * FROM unnest(%(assets)s::bigint[], %(keys)s:
 ), reached AS MATERIALIZED (
     SELECT p.column_key, json_agg(json_build_object(
                'tag', t.name, 'from_asset', assets.id, 'from_name', CASE WHEN /*where*/ THEN assets.name END,
-               'from_column', CASE WHEN /*where*/ THEN o.name END, 'depth', p.depth) ORDER BY t.name) AS tags
+               'depth', p.depth, 'from_column', CASE WHEN /*where*/ THEN o.name END) ORDER BY t.name) AS tags
       FROM crosswind.propagated_column_tags p
       JOIN crosswind.tags t ON t.key = p.tag_key JOIN crosswind.columns o ON o.key = p.from_key
       JOIN crosswind.assets ON assets.key = o.asset_key
@@ -42,7 +42,7 @@ SELECT a.key, '[' || string_agg(row_to_json(shown)::text, ',' ORDER BY c.positio
  CROSS JOIN LATERAL (
     SELECT c.id, c.name, c.data_type AS type, c.nullable, c.position, c.default_value AS default, c.identity,
            c.generated, c.comment, coalesce(nullif(c.description, ''), c.comment) AS description, c.tags,
-           c.classification, coalesce(r.tags, '[]') AS propagated_tags,
+           coalesce(r.tags, '[]') AS propagated_tags, c.classification,
            coalesce(a.keys -> 'primary' ? c.name, false) AS primary_key,
            coalesce(a.keys -> 'unique' ? c.name, false) AS unique,
            coalesce((a.keys -> 'references' -> c.name)::json, '[]') AS references) AS shown
@@ -99,8 +99,8 @@ def _reached() -> Any:
         "tag": TagRow.name,
         "from_asset": A.id,
         "from_name": case((HERE, A.name)),
-        "from_column": case((HERE, _ORIGIN.c.name)),
         "depth": _P.depth,
+        "from_column": case((HERE, _ORIGIN.c.name)),
     }
     pairs = (part for name, value in told.items() for part in (literal_column(f"'{name}'", String), value))
-    return func.jsonb_agg(aggregate_order_by(func.jsonb_build_object(*pairs), TagRow.name))
+    return func.json_agg(aggregate_order_by(func.json_build_object(*pairs), TagRow.name))
