@@ -183,14 +183,6 @@ def test_what_is_wrong_is_told_as_the_long_way_tells_it(rest: Rest, content: byt
     assert rest.stored("assets") == ""
 
 
-@pytest.mark.parametrize("name", ["schema", "columns"])
-def test_columns_are_refused_with_where_they_are_taken(rest: Rest, name: str) -> None:
-    answer = rest.client().post(ASSETS, json=body(**{name: [{"name": "id", "type": "int"}]}))
-    error = answer.json()["error"]
-    assert (answer.status_code, error["code"], error["details"]["field"]) == (400, "INVALID_REQUEST", name)
-    assert "POST /ingestion/batch" in error["message"]
-
-
 def test_whoever_may_not_is_refused_whatever_the_body(rest: Rest) -> None:
     assert rest.client("viewer").post(ASSETS, json=body()).status_code == 403
     assert rest.anonymous().post(ASSETS, json={}).status_code == 401

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
-from tests.support.app import METASTORE, Rest
+from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import ok
 from tests.support.meaning import World, agreed, world_of
-from tests.support.protocols import Shown
+from tests.support.protocols import Refusal, Shown
 from tests.support.runs import MadeUpRuns, govern
 
 
@@ -51,6 +51,46 @@ def test_a_task_is_made_the_same(fresh: World) -> None:
             "id": "", "type": "CRAWL", "status": "PENDING", "progress": 0, "priority": number, "payload": payload,
         }  # fmt: skip
         assert agreed(callers, lambda each, made=made: each.get_task(made["id"])) == made
+
+
+def test_an_asset_is_made_with_the_same_columns(fresh: World) -> None:
+    columns = [
+        {"name": "id", "type": "bigint", "nullable": False, "identity": "ALWAYS", "comment": "counts\nup"},
+        {"name": "Gesamt €", "type": "numeric", "default": "0", "tags": ["money"], "classification": "internal"},
+        {"name": "twice", "generated": "2 *\ttotal", "description": "Both", "terms": ["Total"]},
+    ]
+    ok(fresh.rest.client().post(f"{PLATFORM}/terms", json={"name": "Total"}))
+    callers, client = fresh.by(), fresh.rest.client()
+    told = []
+    for name, metastore in callers.items():
+        asked = {"type": "TABLE", "name": "t", "qualified_name": f"made.by.{name}", "columns": columns}
+        made = metastore.create(**asked)
+        assert made["columns"] == [
+            ("id", "bigint", False, []), ("Gesamt €", "numeric", True, ["money"]), ("twice", "unknown", True, []),
+        ]  # fmt: skip
+        assert agreed(callers, lambda each, made=made: each.get(made["id"])) == made
+        shown = ok(client.get(f"{METASTORE}/assets/{made['id']}"))["schema"]
+        (entry,) = ok(client.get(f"{METASTORE}/audits", params={"entity_id": made["id"]}))["data"]
+        told.append(([{**each, "id": ""} for each in shown], entry["after_state"]["columns"]))
+    assert told[0] == told[1] == told[2]
+
+
+def test_columns_that_are_wrong_are_refused_alike(fresh: World) -> None:
+    callers = fresh.by()
+    wrong: list[tuple[list[Shown], str]] = [
+        ([{"name": "a"}, {"name": "a"}], "columns.1.name"),
+        ([{"name": "é" * 257}], "columns.0.name"),
+        ([{"name": "a"}, {"name": "b", "classification": "none such"}], "columns.1.classification"),
+        ([{"name": "a", "terms": ["none such"]}], "columns.0.terms"),
+    ]
+    for columns, field in wrong:
+        asked = {"type": "TABLE", "name": "t", "qualified_name": "wrong", "columns": columns}
+        for name, metastore in callers.items():
+            with pytest.raises(Refusal) as refused:
+                metastore.create(**asked)
+            assert refused.value.code == "INVALID_REQUEST", (name, field)
+            assert refused.value.details["field"].removeprefix("input.") == field, name
+    assert callers["rest"].list(search="wrong")["total"] == 0
 
 
 def test_what_is_told_over_a_socket_is_audited_there(fresh: World) -> None:

@@ -265,7 +265,11 @@ class OverGrpc:
     def create(self, **fields: Any) -> Shown:
         if "metadata" in fields:
             fields["metadata"] = self._struct(fields["metadata"])
-        return self._shown(self._call(self._stub.CreateAsset, v1.CreateAssetRequest(**fields)))
+        columns = [
+            {"default_value" if name == "default" else name: value for name, value in each.items()}
+            for each in fields.pop("columns", ())
+        ]
+        return self._shown(self._call(self._stub.CreateAsset, v1.CreateAssetRequest(**fields, columns=columns)))
 
     def update(self, asset: str, version: int | None = None, **fields: Any) -> Shown:
         given: Shown = {"id": asset, "version": version, "clear": [name for name in fields if fields[name] is None]}

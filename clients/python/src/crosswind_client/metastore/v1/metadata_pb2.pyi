@@ -533,6 +533,7 @@ class CreateAssetRequest(_message.Message):
     METADATA_FIELD_NUMBER: _builtins.int
     TAGS_FIELD_NUMBER: _builtins.int
     CLASSIFICATION_FIELD_NUMBER: _builtins.int
+    COLUMNS_FIELD_NUMBER: _builtins.int
     type: _builtins.str
     name: _builtins.str
     qualified_name: _builtins.str
@@ -545,6 +546,10 @@ class CreateAssetRequest(_message.Message):
     def tags(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Names or ids; a new name becomes part of the vocabulary."""
 
+    @_builtins.property
+    def columns(self) -> _containers.RepeatedCompositeFieldContainer[Global___NewColumn]:
+        """In the order of the table; at most 10000."""
+
     def __init__(
         self,
         *,
@@ -555,10 +560,11 @@ class CreateAssetRequest(_message.Message):
         metadata: _struct_pb2.Struct | None = ...,
         tags: _abc.Iterable[_builtins.str] | None = ...,
         classification: _builtins.str | None = ...,
+        columns: _abc.Iterable[Global___NewColumn] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_classification", b"_classification", "_description", b"_description", "classification", b"classification", "description", b"description", "metadata", b"metadata"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_classification", b"_classification", "_description", b"_description", "classification", b"classification", "description", b"description", "metadata", b"metadata", "name", b"name", "qualified_name", b"qualified_name", "tags", b"tags", "type", b"type"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_classification", b"_classification", "_description", b"_description", "classification", b"classification", "columns", b"columns", "description", b"description", "metadata", b"metadata", "name", b"name", "qualified_name", b"qualified_name", "tags", b"tags", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__classification: _TypeAlias = _typing.Literal["classification"]  # noqa: Y015
     _WhichOneofArgType__classification: _TypeAlias = _typing.Literal["_classification", b"_classification"]  # noqa: Y015
@@ -570,6 +576,93 @@ class CreateAssetRequest(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__description) -> _WhichOneofReturnType__description | None: ...
 
 Global___CreateAssetRequest: _TypeAlias = CreateAssetRequest  # noqa: Y015
+
+@_typing.final
+class NewColumn(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
+    NULLABLE_FIELD_NUMBER: _builtins.int
+    DEFAULT_VALUE_FIELD_NUMBER: _builtins.int
+    IDENTITY_FIELD_NUMBER: _builtins.int
+    GENERATED_FIELD_NUMBER: _builtins.int
+    COMMENT_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_FIELD_NUMBER: _builtins.int
+    TAGS_FIELD_NUMBER: _builtins.int
+    CLASSIFICATION_FIELD_NUMBER: _builtins.int
+    TERMS_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    type: _builtins.str
+    """As the source writes it; unknown where it is empty."""
+    nullable: _builtins.bool
+    """True where it is not given."""
+    default_value: _builtins.str
+    identity: _builtins.str
+    """ALWAYS or BY DEFAULT where the source counts it up by itself."""
+    generated: _builtins.str
+    """What a generated column is computed by."""
+    comment: _builtins.str
+    """What the source says of it."""
+    description: _builtins.str
+    classification: _builtins.str
+    @_builtins.property
+    def tags(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Names or ids, as the asset's own."""
+
+    @_builtins.property
+    def terms(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Terms of the glossary, by name."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        type: _builtins.str = ...,
+        nullable: _builtins.bool | None = ...,
+        default_value: _builtins.str | None = ...,
+        identity: _builtins.str | None = ...,
+        generated: _builtins.str | None = ...,
+        comment: _builtins.str | None = ...,
+        description: _builtins.str | None = ...,
+        tags: _abc.Iterable[_builtins.str] | None = ...,
+        classification: _builtins.str | None = ...,
+        terms: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_classification", b"_classification", "_comment", b"_comment", "_default_value", b"_default_value", "_description", b"_description", "_generated", b"_generated", "_identity", b"_identity", "_nullable", b"_nullable", "classification", b"classification", "comment", b"comment", "default_value", b"default_value", "description", b"description", "generated", b"generated", "identity", b"identity", "nullable", b"nullable"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_classification", b"_classification", "_comment", b"_comment", "_default_value", b"_default_value", "_description", b"_description", "_generated", b"_generated", "_identity", b"_identity", "_nullable", b"_nullable", "classification", b"classification", "comment", b"comment", "default_value", b"default_value", "description", b"description", "generated", b"generated", "identity", b"identity", "name", b"name", "nullable", b"nullable", "tags", b"tags", "terms", b"terms", "type", b"type"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__classification: _TypeAlias = _typing.Literal["classification"]  # noqa: Y015
+    _WhichOneofArgType__classification: _TypeAlias = _typing.Literal["_classification", b"_classification"]  # noqa: Y015
+    _WhichOneofReturnType__comment: _TypeAlias = _typing.Literal["comment"]  # noqa: Y015
+    _WhichOneofArgType__comment: _TypeAlias = _typing.Literal["_comment", b"_comment"]  # noqa: Y015
+    _WhichOneofReturnType__default_value: _TypeAlias = _typing.Literal["default_value"]  # noqa: Y015
+    _WhichOneofArgType__default_value: _TypeAlias = _typing.Literal["_default_value", b"_default_value"]  # noqa: Y015
+    _WhichOneofReturnType__description: _TypeAlias = _typing.Literal["description"]  # noqa: Y015
+    _WhichOneofArgType__description: _TypeAlias = _typing.Literal["_description", b"_description"]  # noqa: Y015
+    _WhichOneofReturnType__generated: _TypeAlias = _typing.Literal["generated"]  # noqa: Y015
+    _WhichOneofArgType__generated: _TypeAlias = _typing.Literal["_generated", b"_generated"]  # noqa: Y015
+    _WhichOneofReturnType__identity: _TypeAlias = _typing.Literal["identity"]  # noqa: Y015
+    _WhichOneofArgType__identity: _TypeAlias = _typing.Literal["_identity", b"_identity"]  # noqa: Y015
+    _WhichOneofReturnType__nullable: _TypeAlias = _typing.Literal["nullable"]  # noqa: Y015
+    _WhichOneofArgType__nullable: _TypeAlias = _typing.Literal["_nullable", b"_nullable"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__classification) -> _WhichOneofReturnType__classification | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__comment) -> _WhichOneofReturnType__comment | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__default_value) -> _WhichOneofReturnType__default_value | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__description) -> _WhichOneofReturnType__description | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__generated) -> _WhichOneofReturnType__generated | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__identity) -> _WhichOneofReturnType__identity | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__nullable) -> _WhichOneofReturnType__nullable | None: ...
+
+Global___NewColumn: _TypeAlias = NewColumn  # noqa: Y015
 
 @_typing.final
 class UpdateAssetRequest(_message.Message):

@@ -137,4 +137,7 @@ def _version(version: int | None) -> int | None:
 
 def _without_nulls(values: dict[str, Any]) -> dict[str, Any]:
     """Null in something new says the same as nothing."""
-    return {name: value for name, value in values.items() if value is not None}
+    given = {name: value for name, value in values.items() if value is not None}
+    if "columns" in given:
+        given["columns"] = [_without_nulls(each) for each in given["columns"]]
+    return given

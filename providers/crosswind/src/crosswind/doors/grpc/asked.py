@@ -17,7 +17,7 @@ from crosswind.kit.text import check_name
 
 M = TypeVar("M", bound=Message)
 B = TypeVar("B", bound=BaseModel)
-PROSE = frozenset({"description", "query", "search", "clear"})
+PROSE = frozenset({"description", "query", "search", "clear", "default_value", "generated", "comment"})
 """Texts that name nothing, in which any character may stand."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UUID = TypeAdapter(UUID)

@@ -75,8 +75,11 @@ def list_assets(services: Services, asked: v1.ListAssetsRequest) -> v1.ListAsset
 
 def create_asset(services: Services, asked: v1.CreateAssetRequest) -> v1.Asset:
     """Make an asset that no crawl finds."""
-    values = {"type": asked.type, "name": asked.name, "qualified_name": asked.qualified_name, "tags": [*asked.tags]}
+    values: dict[str, Any] = {name: getattr(asked, name) for name in IDENTITY}
+    values["tags"] = [*asked.tags]
     values |= _present(asked, "description", "classification", "metadata")
+    if asked.columns:
+        values["columns"] = [_new_column(each) for each in asked.columns]
     wanted = request(AssetCreate, values)
     return _detail(services, services.making.create(wanted) or services.catalog.create(wanted))
 
@@ -176,6 +179,14 @@ def _present(asked: Message, *names: str) -> dict[str, Any]:
     present = [name for name in names if asked.HasField(name)]
     values = {name: getattr(asked, name) for name in present}
     return {name: from_struct(value, name) if isinstance(value, Struct) else value for name, value in values.items()}
+
+
+def _new_column(asked: v1.NewColumn) -> dict[str, Any]:
+    facts = _present(asked, "nullable", "identity", "generated", "comment", "description", "classification")
+    told = given(type=asked.type, tags=[*asked.tags], terms=[*asked.terms])
+    if asked.HasField("default_value"):
+        facts["default"] = asked.default_value
+    return {"name": asked.name, **told, **facts}
 
 
 def _changes(

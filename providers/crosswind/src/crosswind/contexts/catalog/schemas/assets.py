@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, NotRequired
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, field_validator, model_validator
 from typing_extensions import TypedDict
 
 from crosswind.contexts.catalog.schemas.common import (
@@ -17,6 +17,8 @@ from crosswind.contexts.catalog.schemas.common import (
     SOLD,
     TAGGED,
     AssetType,
+    ColumnName,
+    Fact,
     Owner,
     Person,
     Place,
@@ -28,7 +30,7 @@ from crosswind.contexts.catalog.schemas.common import (
 from crosswind.contexts.catalog.wire import LONGEST_PLACE
 from crosswind.kit.errors import Invalid
 
-ELSEWHERE = "an asset is made with columns by POST /ingestion/batch, by an event or by a file of the catalog"
+MOST_COLUMNS = 10_000
 
 
 class PropagatedTag(TypedDict):
@@ -154,6 +156,23 @@ class TagsQuery(AssetQuery):
         return [*super().every_tag, *self.tags]
 
 
+class ColumnCreate(BaseModel):
+    """A column of an asset that no crawl finds, in the order of its table: what the source says, and people."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: ColumnName
+    type: str = Field("unknown", min_length=1, max_length=2_000)
+    nullable: StrictBool = True
+    default: Fact | None = None
+    identity: Word | None = None
+    generated: Fact | None = None
+    comment: Fact | None = None
+    description: Prose | None = None
+    tags: Tags = Field(default_factory=list)
+    classification: Word | None = None
+    terms: Tags = Field(default_factory=list)
+
+
 class AssetCreate(BaseModel):
     """An asset that no crawl finds."""
 
@@ -165,14 +184,24 @@ class AssetCreate(BaseModel):
     metadata: dict[str, Any] = Field(default_factory=dict)
     tags: Tags = Field(default_factory=list)
     classification: Word | None = None
+    columns: Annotated[list[ColumnCreate], Field(max_length=MOST_COLUMNS)] = Field(default_factory=list)
 
     @model_validator(mode="before")
     @classmethod
-    def _without_columns(cls, given: Any) -> Any:
-        for name in ("columns", "schema"):
-            if isinstance(given, dict) and name in given:
-                raise Invalid(f"{name}: {ELSEWHERE}", field=name)
+    def _without_schema(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "schema" in given:
+            raise Invalid("schema: an asset is made with its columns as `columns`", field="schema")
         return given
+
+    @field_validator("columns")
+    @classmethod
+    def _each_once(cls, columns: list[ColumnCreate]) -> list[ColumnCreate]:
+        seen: set[str] = set()
+        for index, column in enumerate(columns):
+            if column.name in seen:
+                raise Invalid(f"The column '{column.name}' stands twice", field=f"columns.{index}.name")
+            seen.add(column.name)
+        return columns
 
 
 class ColumnUpdate(BaseModel):
@@ -200,4 +229,4 @@ class AssetUpdate(BaseModel):
     metadata: dict[str, Any] | None = None
     tags: Tags | None = None
     classification: Word | None = None
-    columns: Annotated[list[ColumnUpdate], Field(max_length=10_000)] = Field(default_factory=list)
+    columns: Annotated[list[ColumnUpdate], Field(max_length=MOST_COLUMNS)] = Field(default_factory=list)

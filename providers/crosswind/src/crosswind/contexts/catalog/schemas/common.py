@@ -37,6 +37,12 @@ def _storable(text: str) -> str:
     return text
 
 
+def _indexed(text: str) -> str:
+    if len(text.encode()) > LONGEST_NAME:
+        raise ValueError(f"has more than {LONGEST_NAME} bytes")
+    return text
+
+
 Word = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S"), AfterValidator(_plain)]
 Title = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, pattern=r"\S"), AfterValidator(_plain)]
 Place = Annotated[
@@ -44,6 +50,8 @@ Place = Annotated[
 ]
 Tags = Annotated[list[Word], Field(max_length=MOST_TAGS)]
 Prose = Annotated[str, Field(max_length=20_000)]
+Fact = Annotated[str, Field(max_length=100_000)]
+ColumnName = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(_indexed)]
 
 
 class Person(TypedDict):

@@ -23,6 +23,7 @@ from crosswind.contexts.catalog.schemas.assets import (
     AssetUpdate,
 )
 from crosswind.contexts.catalog.service import curated
+from crosswind.contexts.catalog.service.columned import Columned
 from crosswind.contexts.catalog.service.columns import ColumnChange, Columns, classifications, told
 from crosswind.contexts.catalog.service.shapes import asset, detail, keys_as_json, with_columns
 from crosswind.contexts.catalog.versions.repository import Kept, keep
@@ -70,9 +71,10 @@ class CatalogService:
         if before is not None and (before.removed_at is None or before.connection_key is not None):
             raise _taken(request.qualified_name, before)
         tags = self._learn(request.tags)
-        self._columns.check([("classification", request.classification)])
+        self._columns.check(classifications(request))
+        columns = Columned(self._uow, request)
         state = {**request.model_dump(include={"description", "metadata", "classification"}), "tags": tags}
-        values = curated.values(state, {"type": request.type, "name": request.name})
+        values = curated.values(state, {"type": request.type, "name": request.name}) | columns.values()
         made = {"tenant": self._actor.tenant, "qualified_name": request.qualified_name}
         made |= {"created_by": self._actor.subject, "created_by_name": self._actor.name}
         was = None
@@ -81,7 +83,9 @@ class CatalogService:
         else:
             asset_id = before.id
             was = self._again(asset_id, values, {**state, "type": request.type, "name": request.name})
-        self._uow.record(Event("ASSET", str(asset_id), "CREATE", was, request.model_dump()))
+        columns.store(anew=before is not None)
+        asked = {**request.model_dump(exclude={"columns"}), **columns.told()}
+        self._uow.record(Event("ASSET", str(asset_id), "CREATE", was, asked))
         return self.get(asset_id)
 
     def update(self, asset_id: UUID, request: AssetUpdate, version: int | None) -> AssetDetail:

@@ -9,7 +9,7 @@ from typing import Any
 from crosswind.contexts.catalog.repository import classifications as levels
 from crosswind.contexts.catalog.repository import described
 from crosswind.contexts.catalog.repository import tags as vocabulary
-from crosswind.contexts.catalog.schemas.assets import AssetUpdate, ColumnUpdate
+from crosswind.contexts.catalog.schemas.assets import AssetCreate, AssetUpdate, ColumnCreate, ColumnUpdate
 from crosswind.kit.errors import Invalid
 from crosswind.kit.unit_of_work import UnitOfWork
 
@@ -70,10 +70,11 @@ class Columns:
             described.renew(self._session, [asset_key])
 
 
-def classifications(request: AssetUpdate) -> Iterator[tuple[str, str | None]]:
+def classifications(request: AssetCreate | AssetUpdate) -> Iterator[tuple[str, str | None]]:
     """The classifications that a request names, each with its field."""
     yield "classification", request.classification
-    yield from ((f"columns.{index}.classification", each.classification) for index, each in enumerate(request.columns))
+    columns: Sequence[ColumnCreate | ColumnUpdate] = request.columns
+    yield from ((f"columns.{index}.classification", each.classification) for index, each in enumerate(columns))
 
 
 def told(

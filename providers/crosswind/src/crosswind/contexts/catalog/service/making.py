@@ -31,9 +31,9 @@ class MakingService:
 
     def draft(self, request: AssetCreate) -> Draft | None:
         """What this caller asks for, to be made with what others do; None where that takes a closer look."""
-        if request.classification not in _BUILT_IN or any(map(vocabulary.is_id, request.tags)):
+        if request.columns or request.classification not in _BUILT_IN or any(map(vocabulary.is_id, request.tags)):
             return None
-        asked = request.model_dump()
+        asked = request.model_dump(exclude={"columns"})
         state = {**asked, "tags": list(dict.fromkeys(request.tags))}
         values = curated.values(state, {"type": request.type, "name": request.name})
         return Draft(self._actor, {**values, "qualified_name": request.qualified_name}, asked)

@@ -53,7 +53,7 @@ def asset(pair: tuple[int, AssetLine], digest: str | None = None) -> str:
         to.cell(line.description or (None if line.description is UNSET else line.description)),
         to.json(None if line.metadata is UNSET else line.metadata),
         to.array(None if line.tags is UNSET else list(dict.fromkeys(line.tags))),
-        to.cell(line.classification or None), to.cell(_hash(line)),
+        to.cell(line.classification or None), to.cell(hash_of(line)),
     )  # fmt: skip
     if source is _NOTHING:
         return "\t".join(head) + _EMPTY + "\t" + (digest or to.NULL)
@@ -65,7 +65,7 @@ def asset(pair: tuple[int, AssetLine], digest: str | None = None) -> str:
     return "\t".join((*head, *rest))
 
 
-def _hash(line: AssetLine) -> str | None:
+def hash_of(line: AssetLine) -> str | None:
     """What the source says, in short; None where the line does not say."""
     if line.source is UNSET and line.columns is UNSET:
         return None
@@ -91,6 +91,11 @@ def words_of_new(line: AssetLine) -> str:
     """The words of a line that nothing is stored of."""
     source = source_words(line, line.source or _NOTHING) if line.source or line.columns else named_words(line.name)
     return f"{to.cell(source)}\t{to.cell(curated_words(line.description or None, line.tags or []))}"
+
+
+def words_of_columns(line: AssetLine) -> str:
+    """The words of what a source says of an asset of which a line gives columns alone."""
+    return source_words(line, _NOTHING)
 
 
 def source_words(line: AssetLine, source: Source) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import NamedTuple
@@ -159,15 +159,30 @@ class Storer:
         touched |= speaking.put(self._session, self._actor, [line for _, line in more])
         touched |= self._owners([line for _, line in more if line.owners is not UNSET])
         self._touch(touched, written.names, done)
-        if touched and len(written.new) < len(found):
-            was.keep(self._session)
-        named = dict(more)
-        for stretch in reshaped.stretches(self._session) if differ else ():
-            reshaped.keep(self._session, [reshaping.told(each, named) for each in stretch])
+        self._keep(dict(more), touched=bool(touched) and len(written.new) < len(found), reshapes=differ)
         if written.lost:
             blocks.clear(self._session)
             late = {name: pair for name, pair in found.items() if pair[0] in written.lost}
             self._assets(parsed, late, done, upsert=upsert)
+
+    def shape(self, line: AssetLine, *, anew: bool) -> None:
+        """Write the columns of an asset whose own row, with its version and its event, is written already.
+
+        `anew` where it was there before, so that what it had is looked at, dropped, and kept in that version.
+        """
+        pair = (0, line)
+        if anew:
+            blocks.fill(self._session, "block_assets", [made.asset(pair) + made.NO_WORDS], 1)
+        touched, differ = self._columns([pair], set() if anew else {0})
+        touched |= speaking.put(self._session, self._actor, [line])
+        self._keep({0: line}, touched=bool(touched) and anew, reshapes=differ)
+
+    def _keep(self, named: Mapping[int, AssetLine], *, touched: bool, reshapes: bool) -> None:
+        """Add to the newest versions what people had said, and what the columns were."""
+        if touched:
+            was.keep(self._session)
+        for stretch in reshaped.stretches(self._session) if reshapes else ():
+            reshaped.keep(self._session, [reshaping.told(each, named) for each in stretch])
 
     def _anew(self, parsed: Parsed, found: Lines, done: Stored) -> _Written:
         """Write lines of which none names what is stored: there is nothing to compare with, and no words to join."""

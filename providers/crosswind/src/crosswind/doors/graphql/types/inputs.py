@@ -58,6 +58,23 @@ class AssetFilter:
     )
 
 
+@strawberry.input(description="A column of a new asset, in the order of its table.")
+class NewColumn:
+    """A column of a new asset."""
+
+    name: str
+    type: str | None = strawberry.field(default=UNSET, description="As the source writes it; `unknown` if left out.")
+    nullable: bool | None = strawberry.field(default=UNSET, description="True if left out.")
+    default: str | None = UNSET
+    identity: str | None = UNSET
+    generated: str | None = UNSET
+    comment: str | None = strawberry.field(default=UNSET, description="What the source says.")
+    description: str | None = UNSET
+    tags: list[ID] | None = strawberry.field(default=UNSET, description="Tags by id or name, as on assets.")
+    classification: str | None = UNSET
+    terms: list[str] | None = strawberry.field(default=UNSET, description="Terms of the glossary, by name.")
+
+
 @strawberry.input(description="An asset as people write it; in an update what is left out stays, and null empties.")
 class AssetInput:
     """An asset as people write it."""
@@ -73,6 +90,9 @@ class AssetInput:
         default=UNSET, description="Tags by id or name; a name that is not there yet becomes a tag."
     )
     classification: str | None = UNSET
+    columns: list[NewColumn] | None = strawberry.field(
+        default=UNSET, description="In an update as in describeAsset: columns that are there, and no facts of them."
+    )
 
 
 @strawberry.input(description="What people write on a column, found by its name.")
