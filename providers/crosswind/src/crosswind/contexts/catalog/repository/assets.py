@@ -43,7 +43,7 @@ LISTED = (
 )  # fmt: skip
 DETAIL = (
     A.key, *LISTED, A.source_facts, A.source_statistics, A.source_version, A.namespace, A.dataset, A.created_by,
-    A.created_by_name, A.deleted_at,
+    A.created_by_name, A.deleted_at, A.propagated_tags,
 )  # fmt: skip
 _SORTS = {
     "updated_at": A.updated_at,
@@ -150,7 +150,7 @@ def _columns() -> Spelled:
 @cache
 def _listed(sort: str, facts: bool, *, after: bool = False) -> Spelled:
     """A window of a list in this order, with what columns are told by where `facts`, `after` a position or not."""
-    shown = (A.key, *LISTED, A.source_facts) if facts else (A.key, *LISTED)
+    shown = (A.key, *LISTED, A.source_facts, A.propagated_tags) if facts else (A.key, *LISTED)
     where = (HERE, later(_SORTS, sort)) if after else (HERE,)
     return spelled(windowed(shown, where, _order(sort)))
 

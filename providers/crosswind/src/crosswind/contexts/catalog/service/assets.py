@@ -57,12 +57,12 @@ class CatalogService:
     def get(self, asset_id: UUID) -> AssetDetail:
         """An asset with its columns."""
         row = self._find(asset_id)
-        return detail(row, of_columns.of_asset(self._session, self._actor, row.key))
+        return detail(row, of_columns.of_asset(self._session, self._actor, row))
 
     def get_many(self, ids: Iterable[UUID]) -> dict[UUID, AssetDetail]:
         """Those of the assets that are there, by id, with their columns: two statements."""
         rows = repository.find_many(self._session, self._actor, sorted(set(ids)))
-        columns = of_columns.of_assets(self._session, self._actor, [row.key for row in rows])
+        columns = of_columns.of_assets(self._session, self._actor, rows)
         return {row.id: detail(row, columns[row.key]) for row in rows}
 
     def create(self, request: AssetCreate) -> AssetDetail:
@@ -152,8 +152,8 @@ class CatalogService:
         """Rows as they are shown, with their columns where those are asked for: one statement for all."""
         if query.include is None:
             return [asset(row) for row in rows]
-        keys = {row.key: keys_as_json(row.source_facts) for row in rows}
-        columns = of_columns.as_json(self._session, self._actor, keys)
+        keys = [keys_as_json(row.source_facts) for row in rows]
+        columns = of_columns.as_json(self._session, self._actor, rows, keys)
         return [with_columns(row, columns.get(row.key, "[]")) for row in rows]
 
     def _add(self, values: dict[str, Any]) -> UUID:

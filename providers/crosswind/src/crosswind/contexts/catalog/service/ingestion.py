@@ -130,7 +130,7 @@ class IngestionService:
         row = None if anew else repository.find(self._session, self._actor, was.id)
         if row is None:
             return line
-        columns = () if line.columns is UNSET else of_columns.of_asset(self._session, self._actor, row.key)
+        columns = () if line.columns is UNSET else of_columns.of_asset(self._session, self._actor, row)
         return shown.unsaid(line, detail(row, columns), row.curated_metadata)
 
     def _named(self, qualified_name: str) -> UUID:

@@ -48,7 +48,7 @@ class PlaceService:
             if len(rows) > 1:
                 raise Conflict(f"Several schemas have a table '{name}'; write schema.name", field="table")
             if rows:
-                return _detail(rows[0], columns.of_asset(self._session, self._actor, rows[0].key))
+                return _detail(rows[0], columns.of_asset(self._session, self._actor, rows[0]))
         raise NotFound("Table", name, parameter="table")
 
     def _connection(self, identifier: str) -> int:
