@@ -88,6 +88,36 @@ def _all(ours: Frame) -> None:
     expect(ours.get_by_text(re.compile(r"of 1,6\d\d assets drawn"))).to_be_visible()
 
 
+def test_a_hub_of_hundreds_is_drawn_as_a_block_that_the_mouse_moves(orders: str, visitor: Visitor) -> None:
+    page = visitor.arrive(f"/assets/{orders}/lineage")
+    ours = frame(page)
+    for drawn in ("59 of 1,001", "109 of 1,001"):
+        ours.get_by_role("button", name=re.compile("more that read orders$")).first.click()
+        expect(ours.get_by_text(f"{drawn} assets drawn")).to_be_visible()
+    ours.get_by_role("button", name="Fit View").click()
+    expect(ours.locator(".react-flow__node")).to_have_count(109)
+    expect(ours.locator(".react-flow__edge")).to_have_count(108)
+    boxes = [each.bounding_box() for each in ours.locator(".react-flow__node").all()]
+    lefts, tops = [box["x"] for box in boxes if box], [box["y"] for box in boxes if box]
+    assert max(tops) - min(tops) < max(lefts) - min(lefts), "a hub's readers stand in one line"
+
+    before, area = _view(ours), ours.locator(".react-flow__pane").bounding_box()
+    assert area is not None
+    for x in (area["x"] + area["width"] * part for part in (0.3, 0.4, 0.5)):
+        page.mouse.move(x, area["y"] + area["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(x - 60, area["y"] + area["height"] / 2 - 40, steps=4)
+        page.mouse.up()
+        assert _view(ours) != before, f"the canvas is held at {x}"
+        before = _view(ours)
+    assert not ours.evaluate("getSelection().toString()")
+    visitor.content()
+
+
+def _view(ours: Frame) -> str:
+    return str(ours.locator(".react-flow__viewport").get_attribute("style"))
+
+
 def test_the_graph_is_walked_by_keys_alone(orders: str, visitor: Visitor) -> None:
     page = visitor.arrive(f"/assets/{orders}/lineage")
     ours = frame(page)

@@ -32,6 +32,9 @@ function Nothing({ dagId }: { readonly dagId: string }) {
 
 const ends = (answer: LineageAnswer | undefined): number => (answer === undefined ? 0 : answer.upstream.length + answer.downstream.length);
 
+/** A little over three lines of tasks: those of a large DAG are scrolled, and the graph stays in view. */
+const TASKS_HEIGHT = "122px";
+
 type TasksProps = {
   readonly answers: readonly (LineageAnswer | undefined)[];
   readonly chosen: string;
@@ -43,12 +46,21 @@ type TasksProps = {
 /** The DAG and its tasks, each with how much it reads and writes. */
 function Tasks({ answers, chosen, dagId, onChoose, pipelines }: TasksProps) {
   return (
-    <Flex aria-label="The DAG and its tasks" gap={1} mb={3} role="group" wrap="wrap">
+    <Flex aria-label="The DAG and its tasks" gap={1} maxH={TASKS_HEIGHT} mb={3} overflowY="auto" role="group" wrap="wrap">
       {pipelines.map(({ id, name }, at) => {
         const answer = answers[at];
         return (
-          <Button aria-pressed={id === chosen} key={id} onClick={() => onChoose(id)} size="xs" variant={id === chosen ? "subtle" : "ghost"}>
-            {name === dagId ? "The DAG" : name.slice(dagId.length + 1)}
+          <Button
+            aria-pressed={id === chosen}
+            key={id}
+            maxW="full"
+            onClick={() => onChoose(id)}
+            size="xs"
+            variant={id === chosen ? "subtle" : "ghost"}
+          >
+            <Text as="span" truncate>
+              {name === dagId ? "The DAG" : name.slice(dagId.length + 1)}
+            </Text>
             {answer === undefined ? null : (
               <Text as="span" color="fg.muted" fontWeight="normal">
                 reads {answer.upstream.length}, writes {answer.downstream.length}

@@ -11,8 +11,8 @@ import { columnKey, type Side } from "@/pages/lineage/graph";
 import { STEP } from "@/pages/lineage/part";
 
 export const WIDTH = 232;
-const HEAD = 54;
-const ROW = 24;
+export const HEAD = 54;
+export const ROW = 24;
 /** A node smaller than this part of itself is only a plate with its name: nobody could read more. */
 const FAR = 0.4;
 

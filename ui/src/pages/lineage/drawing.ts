@@ -7,6 +7,7 @@ import { heightOf, WIDTH, type AssetFlowNode, type AssetNodeData } from "@/pages
 import { affected, columnKey, mappedColumns, type Flow, type Graph } from "@/pages/lineage/graph";
 import type { Place, Size } from "@/pages/lineage/layout";
 import { hidden } from "@/pages/lineage/part";
+import { portsOf } from "@/pages/lineage/ports";
 
 export type Shown = {
   readonly asset: string | undefined;
@@ -60,6 +61,7 @@ export function nodes(
     .filter(({ id }) => places.has(id))
     .map((asset) => {
       const { left, names } = columns(asset.id);
+      const size = { height: height({ left, names }), width: WIDTH };
       return {
         ariaLabel: `${asset.name}${isRemoved(asset) ? ", removed" : ""}${hit.has(asset.id) ? ", affected" : ""}`,
         data: {
@@ -76,12 +78,13 @@ export function nodes(
           lit: names.length === 0 ? undefined : shown.lit,
         },
         domAttributes: { tabIndex: asset.id === cursor ? 0 : -1 },
-        height: height({ left, names }),
+        ...size,
+        handles: portsOf(names),
         id: asset.id,
+        measured: size,
         position: places.get(asset.id) ?? { x: 0, y: 0 },
         selected: asset.id === shown.asset,
         type: "asset" as const,
-        width: WIDTH,
       };
     });
 }
@@ -113,6 +116,9 @@ const COLORS = {
   quiet: "var(--chakra-colors-border-emphasized)",
 };
 
+/** From so many on, links lie so close that nobody hits one, and the canvas could not be moved between them. */
+const CLICKABLE = 60;
+
 function assetEdge(flow: Flow, broken: boolean, chosen: boolean, faint: boolean): Edge {
   const color = chosen ? COLORS.lit : broken ? COLORS.broken : COLORS.quiet;
   return {
@@ -129,6 +135,8 @@ function assetEdge(flow: Flow, broken: boolean, chosen: boolean, faint: boolean)
     target: flow.to,
   };
 }
+
+const untouched = (edge: Edge): Edge => ({ ...edge, interactionWidth: 0, selectable: false, style: { ...edge.style, pointerEvents: "none" } });
 
 /** The lit columns' own edges, drawn from column to column. */
 function columnEdges(flow: Flow, lit: ReadonlySet<string>): Edge[] {
@@ -150,8 +158,9 @@ function columnEdges(flow: Flow, lit: ReadonlySet<string>): Edge[] {
 export function edges(graph: Graph, { flow: chosen, lit, withColumns }: Shown): Edge[] {
   const gone = new Set([...graph.assets.values()].filter(isRemoved).map(({ id }) => id));
   const drawn = withColumns && lit !== undefined;
-  return [...graph.flows.values()].flatMap((flow) => [
+  const all = [...graph.flows.values()].flatMap((flow) => [
     assetEdge(flow, gone.has(flow.from) || gone.has(flow.to), flow.id === chosen, drawn),
     ...(drawn ? columnEdges(flow, lit) : []),
   ]);
+  return graph.flows.size < CLICKABLE ? all : all.map(untouched);
 }

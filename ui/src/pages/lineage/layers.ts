@@ -5,6 +5,15 @@ import type { Link, Place, Size } from "@/pages/lineage/layout";
 const GAP_X = 90;
 const GAP_Y = 24;
 const SWEEPS = 6;
+/** Between the columns of one layer: less than between layers. */
+const GAP_IN = 32;
+/** A layer of more nodes is folded into columns side by side: one of hundreds would be a line that nobody reads. */
+export const TALL = 24;
+/** How much wider than high a folded layer is, as windows are. */
+const ASPECT = 1.6;
+
+/** Two columns of one layer are nearer to each other than this; two layers are not. */
+export const CLOSE = 300;
 
 type Ends = ReadonlyMap<string, readonly string[]>;
 
@@ -44,7 +53,9 @@ function layersOf(ids: readonly string[], above: Ends): ReadonlyMap<string, numb
   return layer;
 }
 
-const middle = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);
+
+const middle = (numbers: readonly number[]): number => sum(numbers) / numbers.length;
 
 /** Order each layer by where its neighbours stand, back and forth, so that fewer links cross. */
 function order(rows: string[][], above: Ends, below: Ends): void {
@@ -64,22 +75,40 @@ function order(rows: string[][], above: Ends, below: Ends): void {
   }
 }
 
-/** Each layer as a column of nodes, centred on one line. */
+/** A layer as columns: one, or as many as give a tall one the shape of a window. */
+function folded(row: readonly string[], size: (id: string) => Size): readonly (readonly string[])[] {
+  if (row.length <= TALL) {
+    return [row];
+  }
+  const width = Math.max(...row.map((id) => size(id).width)) + GAP_IN;
+  const height = sum(row.map((id) => size(id).height + GAP_Y)) / row.length;
+  const columns = Math.max(1, Math.round(Math.sqrt((row.length * height * ASPECT) / width)));
+  const each = Math.ceil(row.length / columns);
+  return Array.from({ length: Math.ceil(row.length / each) }, (_, at) => row.slice(at * each, (at + 1) * each));
+}
+
+/** Each layer as one or more columns of nodes, centred on one line. */
 function placed(rows: readonly string[][], sizes: ReadonlyMap<string, Size>): ReadonlyMap<string, Place> {
   const places = new Map<string, Place>();
+  const size = (id: string): Size => sizes.get(id) ?? { height: 0, id, width: 0 };
   let x = 0;
   for (const row of rows) {
-    const height = (id: string) => sizes.get(id)?.height ?? 0;
-    const whole = row.reduce((sum, id) => sum + height(id) + GAP_Y, -GAP_Y);
-    let y = -whole / 2;
-    for (const id of row) {
-      places.set(id, { x, y });
-      y += height(id) + GAP_Y;
+    for (const column of folded(row, size)) {
+      let y = (GAP_Y - sum(column.map((id) => size(id).height + GAP_Y))) / 2;
+      for (const id of column) {
+        places.set(id, { x, y });
+        y += size(id).height + GAP_Y;
+      }
+      x += Math.max(...column.map((id) => size(id).width)) + GAP_IN;
     }
-    x += row.reduce((most, id) => Math.max(most, sizes.get(id)?.width ?? 0), 0) + GAP_X;
+    x += GAP_X - GAP_IN;
   }
   return places;
 }
+
+/** Whether so many assets are beside one of them that its layer is folded. */
+export const isWide = (links: readonly Link[]): boolean =>
+  [endsOf(links, "to", "from"), endsOf(links, "from", "to")].some((ends) => [...ends.values()].some(({ length }) => length > TALL));
 
 export function layered(sizes: readonly Size[], links: readonly Link[]): ReadonlyMap<string, Place> {
   const [above, below] = [endsOf(links, "to", "from"), endsOf(links, "from", "to")];

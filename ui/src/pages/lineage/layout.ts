@@ -1,9 +1,9 @@
-/** Places for the nodes, found by elk in a worker so that the page stays free; of many nodes by layers of our own. */
+/** Places for the nodes, found by elk in a worker so that the page stays free; of many nodes, or many beside one, by layers of our own. */
 
 import ELK from "elkjs/lib/elk-api";
 import workerUrl from "elkjs/lib/elk-worker.min.js?url";
 
-import { layered } from "@/pages/lineage/layers";
+import { isWide, layered } from "@/pages/lineage/layers";
 
 export type Size = { readonly height: number; readonly id: string; readonly width: number };
 
@@ -28,7 +28,7 @@ let engine: InstanceType<typeof ELK> | undefined;
 const elk = () => (engine ??= new ELK({ workerFactory: () => new Worker(workerUrl) }));
 
 export async function layout(sizes: readonly Size[], links: readonly Link[]): Promise<ReadonlyMap<string, Place>> {
-  if (sizes.length > ELK_MOST) {
+  if (sizes.length > ELK_MOST || isWide(links)) {
     return layered(sizes, links);
   }
   const placed = await elk().layout({

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Brief } from "@/api/catalogTypes";
 import { EMPTY, type Flow, type Graph } from "@/pages/lineage/graph";
-import { layered } from "@/pages/lineage/layers";
+import { isWide, layered } from "@/pages/lineage/layers";
 import { drawn, folded, found, hidden, more, opened, revealed, STEP } from "@/pages/lineage/part";
 
 const brief = (id: string): Brief => ({
@@ -82,6 +82,18 @@ describe("layers", () => {
 
   it("end on a circle too", () => {
     expect(layered(sizes(graphOf([["a", "b"], ["b", "a"]])), [...graphOf([["a", "b"], ["b", "a"]]).flows.values()]).size).toBe(2);
+  });
+
+  it("fold a tall one into columns that are no higher than wide", () => {
+    const places = [...layered(sizes(HUB), [...HUB.flows.values()]).values()];
+    const span = (along: "x" | "y") => Math.max(...places.map((place) => place[along])) - Math.min(...places.map((place) => place[along]));
+    expect(span("y")).toBeLessThan(span("x"));
+    expect(new Set(places.map(({ x, y }) => `${x} ${y}`)).size).toBe(HUB.assets.size);
+  });
+
+  it("are told wide ones by how many are beside one asset", () => {
+    expect(isWide([...HUB.flows.values()])).toBe(true);
+    expect(isWide([...graphOf([["a", "b"], ["b", "c"], ["a", "c"]]).flows.values()])).toBe(false);
   });
 
   it("place two thousand nodes within a quarter of a second", () => {
