@@ -9,10 +9,11 @@ type Props = {
   readonly title: string;
 };
 
-/** A dialog that is open as long as it is rendered; a click beside it does not lose what was typed, nor does Escape. */
+/** A dialog that is open as long as it is rendered, on a phone over all of it unless it is a small one; a click beside it does not lose what was typed, nor does Escape. */
 export function ModalDialog({ children, footer, onClose, size = "lg", title }: Props) {
   const content = useRef<HTMLDivElement>(null);
   const [typed, setTyped] = useState(false);
+  const full = size !== "sm";
   const first = () => content.current?.querySelector<HTMLElement>("[data-body] input, [data-footer] button") ?? null;
   return (
     <Dialog.Root
@@ -31,10 +32,11 @@ export function ModalDialog({ children, footer, onClose, size = "lg", title }: P
         <Dialog.Backdrop />
         <Dialog.Positioner>
           <Dialog.Content
-            borderRadius={{ base: 0, sm: "md" }}
+            borderRadius={full ? { base: 0, sm: "md" } : "md"}
             maxH={{ base: "100dvh", sm: "calc(100dvh - 64px)" }}
-            minH={{ base: "100dvh", sm: "auto" }}
-            my={{ base: 0, sm: 8 }}
+            minH={full ? { base: "100dvh", sm: "auto" } : undefined}
+            mx={full ? undefined : 3}
+            my={full ? { base: 0, sm: 8 } : 8}
             onInput={() => setTyped(true)}
             ref={content}
           >
