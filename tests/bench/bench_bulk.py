@@ -176,6 +176,7 @@ def joined_bare(stage: Stage, count: int) -> float:
             link.execute("TRUNCATE bare_edges")
             with link.cursor() as cursor, cursor.copy("COPY bare_edges FROM STDIN") as copy:
                 copy.write(made)
+            link.execute("ANALYZE bare_edges")
             link.execute(_JOIN)
             link.commit()
             seconds += time.perf_counter() - since
