@@ -133,6 +133,31 @@ def test_relationships_are_made_and_removed_and_flow_into_impact(stack: Stack, a
     visitor.content()
 
 
+def test_what_came_along_lineage_is_told_with_where_it_is_from(stack: Stack, visitor: Visitor) -> None:
+    word = secrets.token_hex(3)
+    tag = stack.ok(stack.admin.post(f"{METASTORE}/tags", json={"name": f"Personal {word}"}), 201)
+    stack.ok(stack.admin.put(f"{PLATFORM}/tags/{tag['id']}/propagation", json={"propagates": "downstream"}))
+    shape = {"type": "TABLE", "columns": [{"name": "mail", "type": "text"}]}
+    named = ({"name": f"{end}_{word}", "qualified_name": f"made.{end}_{word}"} for end in ("from", "to"))
+    lines = [{**shape, **each} for each in named]
+    stack.ok(stack.admin.post(f"{METASTORE}/ingestion/batch", json={"assets": lines}))
+    query = {"search": word, "sort": "name:asc"}
+    origin, reached = (each["id"] for each in stack.ok(stack.admin.get(f"{METASTORE}/assets", params=query))["data"])
+    ends = {"source_asset_id": reached, "target_asset_id": origin, "type": "DEPENDS_ON"}
+    edge = {**ends, "metadata": {"column_mapping": {"mail": ["mail"]}}}
+    stack.ok(stack.admin.post(f"{METASTORE}/relationships", json=edge), 201)
+    marked = {"tags": [tag["name"]], "columns": [{"name": "mail", "tags": [tag["name"]]}]}
+    stack.ok(stack.admin.put(f"{METASTORE}/assets/{origin}", json=marked))
+    ours = frame(visitor.arrive(f"/assets/{reached}"))
+    column = ours.get_by_role("row").filter(has_text="mail")
+    expect(column).to_contain_text(f"{tag['name']} from from_{word}.mail")
+    expect(ours.get_by_text(f"{tag['name']} from from_{word}")).to_have_count(2)
+    assert overflow(ours) <= 0
+    column.get_by_role("link", name=f"from_{word}.mail").click()
+    expect(ours.get_by_role(**heading(f"from_{word}"))).to_be_visible()
+    visitor.content()
+
+
 def test_versions_are_compared_and_restored(stack: Stack, asset: str, visitor: Visitor) -> None:
     for text in ("Second", "Third"):
         stack.ok(stack.admin.put(f"{METASTORE}/assets/{asset}", json={"description": text}))

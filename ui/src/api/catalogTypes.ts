@@ -12,6 +12,7 @@ export type Column = {
   readonly nullable: boolean;
   readonly position: number;
   readonly primary_key: boolean;
+  readonly propagated_tags?: readonly PropagatedTag[];
   readonly references: readonly string[];
   readonly tags?: readonly string[];
   readonly type: string;
@@ -92,10 +93,11 @@ export type Brief = {
 
 export type Owner = { readonly kind: string; readonly name: string; readonly role: string };
 
-/** A tag that came along lineage, and whence. */
+/** A tag that came along lineage, and whence: `from_column` is told of a column's. */
 export type PropagatedTag = {
   readonly depth: number;
   readonly from_asset: string;
+  readonly from_column?: string | null;
   readonly from_name: string | null;
   readonly tag: string;
 };

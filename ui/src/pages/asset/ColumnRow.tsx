@@ -5,6 +5,7 @@ import { LuKeyRound, LuLink } from "react-icons/lu";
 import type { Asset, Column } from "@/api/catalogTypes";
 import type { Finding } from "@/api/governanceTypes";
 import { Labels } from "@/components/Labels";
+import { ReachedTags } from "@/components/ReachedTags";
 import { Tick } from "@/components/Tick";
 import { ColumnComment } from "@/pages/asset/ColumnComment";
 import { ColumnFindings } from "@/pages/asset/ColumnFindings";
@@ -49,8 +50,8 @@ type Props = {
 
 /** One column; a table of hundreds draws anew only those that changed. */
 export const ColumnRow = memo(function ColumnRow({ asset, chosen, column, findings, onChoose }: Props) {
-  const { classification, tags = [] } = column;
-  const marked = Boolean(classification) || tags.length > 0 || findings.length > 0;
+  const { classification, propagated_tags: reached = [], tags = [] } = column;
+  const marked = Boolean(classification) || tags.length > 0 || reached.length > 0 || findings.length > 0;
   return (
     <Table.Row>
       {onChoose === undefined ? null : (
@@ -71,6 +72,7 @@ export const ColumnRow = memo(function ColumnRow({ asset, chosen, column, findin
         {marked ? (
           <Flex columnGap={2} mt={1} rowGap={1} wrap="wrap">
             <Labels classification={classification} linked tags={tags} />
+            <ReachedTags tags={reached} />
             <ColumnFindings findings={findings} />
           </Flex>
         ) : null}
