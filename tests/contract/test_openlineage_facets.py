@@ -163,3 +163,53 @@ def test_a_field_of_a_name_that_is_there_already_is_left_out_and_depth_is_bounde
     found = {each["name"]: each["type"] for each in asset(rest, "orders")["schema"]}
     assert found["a.b"] == "int"
     assert max(each.count("x") for each in found) == 20
+
+
+def owned(*names: str, minutes: int = 0, name: str = ORDERS) -> dict[str, Any]:
+    told: dict[str, Any] = {"ownership": {"owners": [{"name": each} for each in names]}}
+    return event(minutes=minutes, outputs=[dataset(name, **told)], job_facets=told)
+
+
+def answered_for(rest: Rest, name: str) -> set[str]:
+    lists = ok(rest.client().get(f"{METASTORE}/assets", params={"owner": name}))["data"]
+    found = ok(rest.client().get(f"{METASTORE}/search", params={"q": f'owner:"{name}"'}))["results"]
+    assert {each["name"] for each in lists} == {each["asset"]["name"] for each in found}
+    return {each["name"] for each in lists}
+
+
+def owners(rest: Rest) -> dict[str, int]:
+    return dict(ok(rest.client().get(f"{METASTORE}/search/facets"))["facets"]["owner"])
+
+
+def test_owners_that_events_tell_are_found_and_counted(rest: Rest, post: Post) -> None:
+    post(owned("Ana", "bob"), event(outputs=[dataset("shop.public.lines")]))
+    assert (answered_for(rest, "ana"), answered_for(rest, "BOB"), answered_for(rest, "an")) == (
+        {"orders", "load"}, {"orders", "load"}, set(),
+    )  # fmt: skip
+    assert owners(rest) == {"Ana": 2, "bob": 2}
+    given = [{"kind": "user", "name": each, "role": "steward"} for each in ("Ana", "cy")]
+    path = f"{PLATFORM}/assets/{asset(rest, 'orders')['id']}/owners"
+    ok(rest.client().put(path, json={"owners": given}))
+    assert owners(rest) == {"Ana": 2, "bob": 2, "cy": 1}, "whom people and the source name counts once"
+    assert answered_for(rest, "cy") == {"orders"}
+    post(owned("dora", minutes=1))
+    assert (answered_for(rest, "bob"), answered_for(rest, "dora")) == (set(), {"orders", "load"})
+    assert owners(rest) == {"dora": 2, "Ana": 1, "cy": 1}
+
+
+def test_owners_that_events_tell_are_found_where_a_file_brought_them(rest: Rest, post: Post) -> None:
+    line = {"type": "TABLE", "name": "filed", "qualified_name": "filed", "source": {"facts": {"owner": ["ana"]}}}
+    ok(rest.client().post(f"{METASTORE}/ingestion/batch", json={"assets": [line]}))
+    assert (answered_for(rest, "ana"), owners(rest)) == ({"filed"}, {"ana": 1})
+    line["source"] = {"facts": {"owner": [{"name": "bob"}, 3, "", {"x": 1}]}}
+    ok(rest.client().post(f"{METASTORE}/ingestion/batch", json={"assets": [line]}))
+    assert (answered_for(rest, "ana"), owners(rest)) == (set(), {"bob": 1})
+    line["source"] = {"facts": {}}
+    ok(rest.client().post(f"{METASTORE}/ingestion/batch", json={"assets": [line]}))
+    assert owners(rest) == {}
+
+
+def test_owners_of_another_tenant_are_not_found(rest: Rest, post: Post) -> None:
+    post(owned("ana"))
+    other = rest.client(tenant="other")
+    assert ok(other.get(f"{METASTORE}/assets", params={"owner": "ana"}))["data"] == []

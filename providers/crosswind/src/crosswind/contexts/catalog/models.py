@@ -48,7 +48,8 @@ class AssetRow(Base):
     `crawled_at` is null while the asset is known by its name only; `removed_at` is set when it vanished or was deleted,
     `deleted_at` beside it when a person did that. `domain_key` repeats the asset's domain for an index that stands
     beside that of the words; it is no foreign key, which would make the end of a domain wait for its assets, and may
-    name a domain that is gone.
+    name a domain that is gone. `source_owners` repeats the names of the owners among the source's facts: the store does
+    that by itself.
     """
 
     __tablename__ = "assets"
@@ -96,6 +97,12 @@ class AssetRow(Base):
         _filled("column_classifications"),
         Index("ix_assets_search", "search", postgresql_using="gin"),
         Index(
+            "ix_assets_source_owners",
+            text("(lower(source_owners::text)::jsonb)"),
+            postgresql_using="gin",
+            postgresql_where=text("source_owners IS NOT NULL"),
+        ),
+        Index(
             "ix_assets_deleted",
             "tenant",
             text("deleted_at DESC"),
@@ -121,6 +128,7 @@ class AssetRow(Base):
     source_comment: Mapped[str | None] = mapped_column(Text)
     source_facts: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     source_statistics: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    source_owners: Mapped[list[str] | None] = mapped_column(JSONB)
     source_words: Mapped[str] = mapped_column(TSVECTOR, server_default="")
     source_updated_at: Mapped[datetime | None] = mapped_column(MOMENT)
     crawled_at: Mapped[datetime | None] = mapped_column(MOMENT)

@@ -19,6 +19,7 @@ from sqlalchemy import (
     literal,
     select,
     true,
+    union,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import array
@@ -43,7 +44,7 @@ from crosswind.kit.actor import Actor
 NAMES = ("type", "tags", "classification", "connection", "schema", "owner", "domain", "term")
 MOST_VALUES = 50
 _SINGLE = ("type", "schema", "connection_key", "classification")
-_MANY = ("tags", "column_tags", "propagated_tags", "column_classifications")
+_MANY = ("tags", "column_tags", "propagated_tags", "column_classifications", "source_owners")
 MOST = COUNTED
 """Assets that are counted where nothing is searched for: the newest."""
 
@@ -109,7 +110,7 @@ def _of_hits(found: Select[Any]) -> CompoundSelect[Any]:
         _facet("connection", place),
         _facet("tags", tags),
         _facet("classification", levels),
-        _facet("owner", _said(AssetOwnerRow.name, AssetOwnerRow, hit)),
+        _facet("owner", _owners(hit)),
         _facet("domain", _said(DomainRow.name, AssetDomainRow, hit).join(DomainRow)),
         _facet("term", _said(TermRow.name, AssetTermRow, hit).join(TermRow)),
         select(literal("total"), literal(""), func.count()).select_from(hit),
@@ -121,6 +122,17 @@ def _said(value: Any, link: Any, hit: Any) -> Select[Any]:
     """What the vocabulary says of each hit, once."""
     said = select(value.label("value"), link.asset_key).join(hit, hit.c.key == link.asset_key)
     return said.distinct()
+
+
+def _owners(hit: Any) -> CompoundSelect[Any]:
+    """Who answers for each hit, once, whether people or its source say so."""
+    names = func.jsonb_array_elements_text(hit.c.source_owners)
+    each = names.table_valued(column("value", Text)).render_derived().lateral()
+    by_source = select(each.c.value, hit.c.key).select_from(hit.join(each, true()))
+    said = select(AssetOwnerRow.name.label("value"), AssetOwnerRow.asset_key)
+    return union(
+        said.join(hit, hit.c.key == AssetOwnerRow.asset_key), by_source.where(hit.c.source_owners.is_not(None))
+    )
 
 
 def _each(hit: Any, values: Any, new_to: Any = None) -> Select[Any]:

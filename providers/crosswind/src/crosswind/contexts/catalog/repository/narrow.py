@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, String, and_, cast, func, or_, select, union_all
+from sqlalchemy import Select, String, Text, and_, cast, func, or_, select, union_all
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import aliased
 
 from crosswind.contexts.catalog.asked import Filters
-from crosswind.contexts.catalog.models import ColumnRow
+from crosswind.contexts.catalog.models import AssetRow, ColumnRow
 from crosswind.contexts.catalog.repository.scope import A, Clause, Scope, classified, on_connection, seen_by, tagged
 from crosswind.contexts.catalog.repository.spelled import KEPT, Spelled, narrowing
 from crosswind.contexts.catalog.vocabulary.models import (
@@ -60,10 +62,20 @@ def clauses(actor: Actor, filters: Filters) -> list[Clause]:
 
 
 def owned(actor: Actor, names: Sequence[str]) -> Clause:
-    """Assets that each of these people or teams answers for, whatever the case of the name."""
-    o = AssetOwnerRow
-    there = (select(o.asset_key).where(o.tenant == actor.tenant, func.lower(o.name) == name.lower()) for name in names)
-    return and_(*(A.key.in_(each) for each in there))
+    """Assets that each of these people or teams answers for, as people or the source say, whatever the name's case."""
+    return and_(*(A.key.in_(_answered_for(actor, name)) for name in names))
+
+
+def _answered_for(actor: Actor, name: str) -> Any:
+    o, told = AssetOwnerRow, aliased(AssetRow)
+    said = select(o.asset_key).where(o.tenant == actor.tenant, func.lower(o.name) == name.lower())
+    lowered = cast(func.lower(cast(told.source_owners, Text)), JSONB)
+    by_source = select(told.key).where(
+        told.tenant == actor.tenant,
+        told.source_owners.is_not(None),
+        lowered.contains(func.jsonb_build_array(cast(name.lower(), Text))),
+    )
+    return select(union_all(said, by_source).subquery().c[0])
 
 
 def in_domain(actor: Actor, names: Sequence[str]) -> Clause:
