@@ -24,6 +24,18 @@ def check_name(text: str, field: str) -> None:
         raise Invalid(f"{field} holds a control character or one that changes the direction of text", field=field)
 
 
+def formed(pattern: str, said: str) -> AfterValidator:
+    """A check that a text is of a form; one that is not is told what is allowed, by `said`, and not by the pattern."""
+    form = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if form.search(text) is None:
+            raise ValueError(said)
+        return text
+
+    return AfterValidator(check)
+
+
 def _plain(text: str) -> str:
     if _DECEIVING.search(text):
         raise ValueError("holds a control character or one that changes the direction of text")

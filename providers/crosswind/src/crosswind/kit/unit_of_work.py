@@ -6,12 +6,19 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
 from crosswind.kit import outbox
 from crosswind.kit.actor import Actor
+
+EntityType = Literal[
+    "ASSET", "AUDIT", "CLASSIFICATION", "COLUMN", "CRAWL", "DATA_PRODUCT", "DOMAIN", "GRANT", "KEY", "LOGIN_TICKET",
+    "MEMBER", "REFRESH_TOKEN", "RELATIONSHIP", "TAG", "TERM", "USER", "WEBHOOK", "catalog", "compliance", "connection",
+    "finding", "scan", "task", "upload", "violation",
+]  # fmt: skip
+"""All that a change can be of, in the letters that the audit keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +28,7 @@ class Event:
     `told` says that the writer filled the outbox itself, so that readers of events are not told twice.
     """
 
-    entity_type: str
+    entity_type: EntityType
     entity_id: str
     action: str
     before: dict[str, Any] | None = None

@@ -29,7 +29,7 @@ from crosswind.contexts.access.schemas import (
 from crosswind.kit.actor import DEFAULT_TENANT
 from crosswind.kit.errors import AlreadyExists, Forbidden, Invalid, NotFound
 from crosswind.kit.paging import Page, Window
-from crosswind.kit.unit_of_work import Event, UnitOfWork
+from crosswind.kit.unit_of_work import EntityType, Event, UnitOfWork
 
 Shown = TypeVar("Shown", bound=BaseModel)
 
@@ -210,7 +210,7 @@ class AccessService:
         made = {"id": str(uuid4()), "created_by": self._actor.subject, "created_at": datetime.now(UTC)}
         return {**made, "tenant": self._tenant(tenant), "subject": subject}
 
-    def _added(self, shape: type[Shown], row: Member | Grant, noun: str) -> Shown:
+    def _added(self, shape: type[Shown], row: Member | Grant, noun: EntityType) -> Shown:
         if self._rows.taken(row):
             raise AlreadyExists(f"'{row.subject}' has that {noun.lower()} row already", field="subject")
         self._rows.add(row)
@@ -218,7 +218,7 @@ class AccessService:
         return _shown(shape, [row])[0]
 
     def _removed(
-        self, shape: type[BaseModel], model: type[Member | Grant], identifier: str, tenant: str | None, noun: str
+        self, shape: type[BaseModel], model: type[Member | Grant], identifier: str, tenant: str | None, noun: EntityType
     ) -> None:
         row = self._rows.get(model, self._tenant(tenant), identifier)
         if row is None:

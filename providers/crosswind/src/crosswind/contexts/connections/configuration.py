@@ -18,6 +18,7 @@ from crosswind.contexts.connections import extras
 from crosswind.contexts.connections.ports import Stored
 from crosswind.contexts.connections.schedules import COMPLIANCE, DISCOVERY, next_after
 from crosswind.contexts.connections.secrecy import Tree, merge
+from crosswind.kit import problems
 from crosswind.kit.errors import Invalid
 
 GIVEN = "_given"
@@ -215,9 +216,5 @@ def _default(settings: BaseModel, word: str) -> object:
 
 
 def _invalid(error: ValidationError, where: str) -> Invalid:
-    problems = error.errors(include_url=False, include_context=False, include_input=False)
-    found = [
-        {"field": ".".join([where, *(str(part)[:64] for part in each["loc"])]), "problem": each["msg"][:200]}
-        for each in problems[:20]
-    ]
-    return Invalid(f"{found[0]['field']}: {found[0]['problem']}", field=found[0]["field"], problems=found)
+    told = error.errors(include_url=False, include_input=False)
+    return problems.invalid(told, lambda place: ".".join([where, *(str(part)[:64] for part in place)]))

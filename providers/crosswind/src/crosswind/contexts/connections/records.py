@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from crosswind.connectors.connector_type import ConnectorType
 from crosswind.connectors.registry import ConnectorRegistry
@@ -16,7 +16,7 @@ from crosswind.contexts.connections.views import MISSING, audited, view
 from crosswind.kit.errors import Conflict, NotFound, StaleVersion
 from crosswind.kit.unit_of_work import Event, UnitOfWork
 
-NOUN = "connection"
+NOUN: Final = "connection"
 
 
 class Records:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
 from crosswind.kit.actor import ActorKind
+from crosswind.kit.text import formed
+from crosswind.kit.unit_of_work import EntityType
 
 Word = Annotated[str, Field(min_length=1, max_length=128)]
 
@@ -19,6 +21,8 @@ MOST_WORDS = 100
 Words = Annotated[list[Word], Field(max_length=MOST_WORDS)]
 Outcome = Literal["success", "denied"]
 MOST_EXPORTED = 1_000_000
+KINDS = sorted({"ROUTE", *(kind.upper() for kind in get_args(EntityType))})
+"""What the audit can tell of: all that changes, and the routes that were refused."""
 
 
 def check_range(since: datetime | None, until: datetime | None) -> None:
@@ -48,10 +52,19 @@ class AuditQuery(BaseModel):
         return self
 
 
+def _known(kind: str) -> str:
+    if kind.upper() not in KINDS:
+        raise ValueError(f"must be one of {', '.join(KINDS)}")
+    return kind
+
+
+Kind = Annotated[Word, AfterValidator(_known), WithJsonSchema({"type": "string", "enum": KINDS})]
+
+
 class TrailQuery(BaseModel):
     """Filters of the trail, which all hold; types and actions are known in capitals, too."""
 
-    entity_type: Word | None = None
+    entity_type: Kind | None = None
     entity_id: LongWord | None = None
     actor: Word | None = Field(None, description="The id of a user, as `user.id` shows it")
     action: Word | None = None
@@ -71,6 +84,10 @@ class ExportQuery(BaseModel):
     format: Literal["jsonl", "csv"] | None = Field(None, description="Without it Accept decides, then JSON lines")
     limit: int = Field(MOST_EXPORTED, ge=1, le=MOST_EXPORTED)
     before: int | None = Field(None, ge=1, lt=2**63, description="Only entries with a smaller id")
+
+
+_CURSORS = r"^[1-9][0-9]{0,17}$"
+_CURSOR = formed(_CURSORS, "must be the cursor that the page before answered")
 
 
 class AuditSearch(BaseModel):
@@ -110,7 +127,7 @@ class AuditSearch(BaseModel):
     sort: Literal["timestamp", "-timestamp"] = "-timestamp"
     page: int | None = Field(None, ge=1, le=10_000, strict=True)
     page_size: int = Field(20, ge=1, le=100, strict=True)
-    cursor: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,17}$")] | None = Field(
+    cursor: Annotated[str, Field(json_schema_extra={"pattern": _CURSORS}), _CURSOR] | None = Field(
         None, description="The nextCursor of the page before; quicker than page, and it counts nothing"
     )
 

@@ -30,6 +30,7 @@ from crosswind.contexts.tasks.schemas import (
 from crosswind.contexts.tasks.service import new_task
 from crosswind.kit.actor import Actor
 from crosswind.kit.errors import Invalid, NotFound
+from crosswind.kit.problems import said
 from crosswind.kit.unit_of_work import Event, UnitOfWork
 
 PREFIX = "cwl_"
@@ -167,7 +168,7 @@ def _wanted(facts: RunFacts, connection: ConnectionRow) -> TaskRequest:
     except ValidationError as error:
         told = error.errors()[0]
         field = ".".join(str(part) for part in told["loc"])
-        raise Invalid(f"The run's {field} cannot be taken: {told['msg']}", field=field) from None
+        raise Invalid(f"The run's {field} cannot be taken: {said(told)}", field=field) from None
 
 
 def _hash(token: str) -> bytes:

@@ -8,13 +8,14 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
-from crosswind.kit.text import Name
+from crosswind.kit.text import Name, formed
 
 TaskType = Literal["DISCOVERY", "CRAWL", "COMPLIANCE_SCAN", "BULK_INGESTION"]
 TaskStatus = Literal["PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"]
 Standards = Annotated[list[Annotated[str, Field(min_length=1, max_length=32)]], Field(min_length=1, max_length=20)]
 UPLOADED = "upload:"
 SOURCE = r"^(s3://[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]/\S.*|upload:[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$"
+_SOURCES = "must be s3://<bucket>/<key>, or the `source` that an upload answered"
 PatternList = Annotated[list[Annotated[str, Field(min_length=1, max_length=300)]], Field(max_length=100)]
 
 
@@ -49,7 +50,7 @@ class ImportPayload(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
-    source: str = Field(max_length=1200, pattern=SOURCE)
+    source: Annotated[str, Field(max_length=1200, json_schema_extra={"pattern": SOURCE}), formed(SOURCE, _SOURCES)]
     name: Name | None = Field(None, description="How the file is called")
     format: Literal["json", "jsonl"] = "json"
     connection_id: str | None = Field(

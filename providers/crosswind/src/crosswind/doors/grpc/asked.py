@@ -10,6 +10,7 @@ from uuid import UUID
 from google.protobuf.message import DecodeError, Message
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
+from crosswind.kit import problems
 from crosswind.kit.errors import Invalid
 from crosswind.kit.paging import Window
 from crosswind.kit.strict_json import check_text
@@ -66,16 +67,11 @@ def request(kind: type[B], values: Mapping[str, Any]) -> B:
     try:
         return kind.model_validate(values)
     except ValidationError as error:
-        raise _invalid(error.errors(include_url=False, include_context=False)) from None
+        raise problems.invalid(error.errors(include_url=False), _field) from None
 
 
-def _invalid(problems: Sequence[Any]) -> Invalid:
-    found = [
-        {"field": ".".join(str(part)[:64] for part in problem["loc"]), "problem": str(problem["msg"])[:200]}
-        for problem in problems[:20]
-    ]
-    first = found[0]
-    return Invalid(f"{first['field']}: {first['problem']}", field=first["field"], problems=found)
+def _field(location: Sequence[Any]) -> str:
+    return ".".join(str(part)[:64] for part in location)
 
 
 def identifier(text: str, field: str = "id") -> UUID:
@@ -83,7 +79,7 @@ def identifier(text: str, field: str = "id") -> UUID:
     try:
         return _UUID.validate_python(text)
     except ValidationError as error:
-        raise Invalid(f"{field}: {error.errors()[0]['msg']}", field=field) from None
+        raise problems.invalid(error.errors(include_url=False), lambda _: field) from None
 
 
 def window(limit: int, offset: int) -> Window:

@@ -10,26 +10,20 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from crosswind.gate import faults
+from crosswind.kit import problems
 from crosswind.kit.errors import CrosswindError, Invalid
 
 
 def meaning(error: Exception, request_id: str) -> CrosswindError:
     """The error a person may read; what is unknown is logged with the request id and told as an internal error."""
     if isinstance(error, RequestValidationError):
-        return invalid(error.errors())
+        return problems.invalid(error.errors(), _field)
     if isinstance(error, HTTPException):
         cause = error.__cause__
         return cause if isinstance(cause, CrosswindError) else Invalid(str(error.detail), field="body")
     if isinstance(error, ClientDisconnect):
         return Invalid("The connection ended before the whole body was there", field="body")
     return faults.meaning(error, request_id)
-
-
-def invalid(problems: Sequence[Any]) -> Invalid:
-    """The first problem as the message, and up to twenty as details."""
-    found = [{"field": _field(problem["loc"]), "problem": str(problem["msg"])[:200]} for problem in problems[:20]]
-    first = found[0]
-    return Invalid(f"{first['field']}: {first['problem']}", field=first["field"], problems=found)
 
 
 def _field(location: Sequence[Any]) -> str:

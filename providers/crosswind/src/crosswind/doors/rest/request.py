@@ -99,6 +99,16 @@ def base_path(request: Request, mount: str) -> str:
     return str(request.scope.get("root_path", "")).removesuffix(mount)
 
 
+def check_json(request: Request) -> None:
+    """Refuse a body that is declared to be anything but JSON, as a form is that `curl -d` sends."""
+    there = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
+    declared = request.headers.get("content-type", "")
+    kind = declared.partition(";")[0].strip().lower()
+    if there and not (kind.startswith("application/") and (kind == "application/json" or kind.endswith("+json"))):
+        said = f"the body is declared as '{kind[:64]}'" if kind else "the body is not declared"
+        raise Invalid(f"Send JSON, with the header Content-Type: application/json; {said}", field="Content-Type")
+
+
 def check_address(request: Request, known: Mapping[str, bool]) -> None:
     """Refuse NUL and surrogates in path and query, and query parameters that the route does not have or has once.
 

@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
 from crosswind.doors.rest import faults, rates, reply
-from crosswind.doors.rest.request import StrictRequest, base_path, check_address, request_id
+from crosswind.doors.rest.request import StrictRequest, base_path, check_address, check_json, request_id
 from crosswind.kit.errors import Invalid
 
 if TYPE_CHECKING:
@@ -28,12 +28,13 @@ class FamilyRoute(APIRoute):
         parse = super().get_route_handler()
         spec: RouteSpec = self.endpoint.__crosswind__  # type: ignore[attr-defined]
         flat = get_flat_dependant(self.dependant)
+        takes_json = self.body_field is not None
         known = {name: many for field in flat.query_params for name, many in _names(field)}
 
         async def handle(request: Request) -> Response:
             identifier = request_id(request)
             try:
-                response = await _answer(request, spec, known, parse)
+                response = await _answer(request, spec, known, parse, takes_json)
             except Exception as error:
                 base = base_path(request, spec.manners.mount)
                 response = reply.fail(faults.meaning(error, identifier), spec.manners, identifier, base)
@@ -44,7 +45,7 @@ class FamilyRoute(APIRoute):
 
 
 async def _answer(
-    request: Request, spec: RouteSpec, known: Mapping[str, bool], parse: Callable[[Request], Any]
+    request: Request, spec: RouteSpec, known: Mapping[str, bool], parse: Callable[[Request], Any], takes_json: bool
 ) -> Response:
     strict = request if isinstance(request, StrictRequest) else StrictRequest(request.scope, request.receive)
     strict.body_limit = spec.body_limit
@@ -54,6 +55,8 @@ async def _answer(
     strict.state.crosswind_run = partial(door.perform, strict, spec, actor)
     try:
         check_address(strict, known)
+        if takes_json:
+            check_json(strict)
         response: Response = await parse(strict)
     except (RequestValidationError, Invalid):
         if actor is None:

@@ -29,6 +29,7 @@ from crosswind.contexts.catalog.schemas.common import (
 )
 from crosswind.contexts.catalog.wire import LONGEST_PLACE
 from crosswind.kit.errors import Invalid
+from crosswind.kit.text import formed
 
 MOST_COLUMNS = 10_000
 
@@ -112,6 +113,11 @@ class AssetDetail(Asset):
     source_version: int
 
 
+_SORTS = r"^(updated_at|created_at|name|qualified_name|type)(:(asc|desc))?$"
+_SORTED = "must be one of updated_at, created_at, name, qualified_name and type, with :asc or :desc"
+Sort = Annotated[str, Field(json_schema_extra={"pattern": _SORTS}), formed(_SORTS, _SORTED)]
+
+
 class AssetQuery(BaseModel):
     """Filters of a list of assets."""
 
@@ -124,7 +130,7 @@ class AssetQuery(BaseModel):
     connection_id: str | None = Field(None, max_length=128)
     schema_: str | None = Field(None, max_length=1000, alias="schema")
     removed: bool = Field(False, description="Show what vanished from its source instead of what is there")
-    sort: str = Field("updated_at:desc", pattern=r"^(updated_at|created_at|name|qualified_name|type)(:(asc|desc))?$")
+    sort: Sort = "updated_at:desc"
     owner: str | None = Field(None, max_length=100, description=OWNED)
     domain: str | None = Field(None, max_length=100, description=PLACED)
     term: str | None = Field(None, max_length=100, description=MEANT)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from typing_extensions import TypedDict
 
 
 class JobRunQuery(BaseModel):
     """Which runs to list."""
 
-    state: str | None = Field(None, max_length=20, pattern=r"^(START|RUNNING|COMPLETE|ABORT|FAIL|OTHER)$")
+    state: Literal["START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER"] | None = None
 
 
 class RunShown(TypedDict):

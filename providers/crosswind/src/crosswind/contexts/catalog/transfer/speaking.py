@@ -15,7 +15,7 @@ from crosswind.contexts.catalog.transfer.nouns import DomainLine, ProductLine, S
 from crosswind.contexts.catalog.transfer.repository import blocks, nouns
 from crosswind.contexts.catalog.transfer.repository import said as repository
 from crosswind.kit.actor import Actor
-from crosswind.kit.unit_of_work import Event
+from crosswind.kit.unit_of_work import EntityType, Event
 
 TOLD_WHOLE = 1_000
 """Changes of a block whose states the audit keeps whole."""
@@ -26,6 +26,7 @@ _NOUNS: dict[type, tuple[repository.Noun, str]] = {
     TermLine: ("term", "term"),
     ProductLine: ("data_product", "product"),
 }
+_ENTITIES: dict[str, EntityType] = {"domain": "DOMAIN", "term": "TERM", "data_product": "DATA_PRODUCT"}
 _Named = tuple[repository.Noun, str, str]
 
 
@@ -49,7 +50,7 @@ def write(
         done[noun] = len((changes.keys() & records.keys()) | moved)
         if not (changes.keys() | moved) <= made:
             require(f"{right}:update")
-        events += told(noun.upper(), list(changes.values()))
+        events += told(_ENTITIES[noun], list(changes.values()))
     return done, events
 
 
@@ -64,7 +65,7 @@ def _given(line: Spoken) -> nouns.Record:
     return given | lists
 
 
-def told(entity_type: str, changes: Sequence[nouns.Change]) -> list[Event]:
+def told(entity_type: EntityType, changes: Sequence[nouns.Change]) -> list[Event]:
     """What the audit keeps, as of changes one by one: the first whole, of the others the prose cut short."""
     return [
         Event(

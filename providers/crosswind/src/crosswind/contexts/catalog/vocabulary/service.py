@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from sqlalchemy import Row
@@ -23,7 +23,7 @@ from crosswind.contexts.catalog.vocabulary.schemas import (
 )
 from crosswind.kit.errors import AlreadyExists, Conflict, Invalid, NotFound, StaleVersion
 from crosswind.kit.paging import Page, Window
-from crosswind.kit.unit_of_work import Event, UnitOfWork
+from crosswind.kit.unit_of_work import EntityType, Event, UnitOfWork
 
 MOST_MEMBERS = 5_000
 """Up to how many assets have a version and an event with the new name or end of what they are in or about.
@@ -148,7 +148,7 @@ class SpokenService:
         *,
         told: bool = False,
     ) -> None:
-        entity = self.called.upper().replace(" ", "_")
+        entity = cast("EntityType", self.called.upper().replace(" ", "_"))
         self._uow.record(Event(entity, str(identifier), action, before, after, told=told))
 
     def _shown(self, row: Row[Any]) -> Any:

@@ -23,12 +23,16 @@ from crosswind.contexts.governance.classification.schemas import (
 from crosswind.contexts.governance.errors import ClassificationRequired
 from crosswind.kit.errors import AlreadyExists, Conflict, CrosswindError, Forbidden, Invalid, NotFound
 from crosswind.kit.paging import Page, Window
-from crosswind.kit.unit_of_work import Event, UnitOfWork
+from crosswind.kit.unit_of_work import EntityType, Event, UnitOfWork
 
 MOST_ADDED = 100
 """Classifications that a tenant may add: people choose among them."""
 HELD = "dataClassification"
-_ENTITIES = {"asset": ("ASSET", "UPDATE"), "column": ("COLUMN", "UPDATE"), "connection": ("connection", "update")}
+_ENTITIES: dict[str, tuple[EntityType, str]] = {
+    "asset": ("ASSET", "UPDATE"),
+    "column": ("COLUMN", "UPDATE"),
+    "connection": ("connection", "update"),
+}
 Found = dict[Resource, Change | CrosswindError]
 
 

@@ -13,6 +13,7 @@ from strawberry import ID, UNSET
 from strawberry.scalars import JSON
 
 from crosswind.doors.graphql.scalars import AssetType, RelationshipType
+from crosswind.kit import problems
 from crosswind.kit.errors import Invalid
 from crosswind.kit.paging import Window
 
@@ -189,11 +190,7 @@ def taken(model: type[M], values: dict[str, Any], prefix: str = "input") -> M:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        problems = [
-            {"field": _field(prefix, each["loc"]), "problem": str(each["msg"])[:200]} for each in error.errors()[:20]
-        ]
-    first = problems[0]
-    raise Invalid(f"{first['field']}: {first['problem']}", field=first["field"], problems=problems)
+        raise problems.invalid(error.errors(include_url=False), lambda place: _field(prefix, place)) from None
 
 
 def filtered(model: type[M], filters: object, **others: Any) -> M:
