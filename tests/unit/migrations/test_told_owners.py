@@ -1,4 +1,4 @@
-"""Owners that sources told before they were repeated are found after the migration, and left as facts on the way back."""
+"""Owners that sources told before they were repeated: found after the migration, left as facts on the way back."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_owners_that_were_told_before_are_repeated(database: str) -> None:
     upgrade(database)
     with engine.begin() as link:
         asked = "SELECT name, source_owners FROM crosswind.assets WHERE source_owners IS NOT NULL"
-        assert link.execute(text(asked)).all() == [("orders", ["ana", "bob"])]
+        assert [tuple(row) for row in link.execute(text(asked))] == [("orders", ["ana", "bob"])]
     downgrade(database, "0032_was")
     with engine.begin() as link:
         asked = "SELECT source_facts -> 'owner' FROM crosswind.assets WHERE name = 'orders'"
