@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import httpx
 from openlineage.client import OpenLineageClient
+from openlineage.client.event_v2 import Job, Run, RunEvent, RunState
 from openlineage.client.transport.http import ApiKeyTokenProvider, HttpCompression, HttpConfig, HttpTransport
+from sqlalchemy import text
+from tests.support.app import METASTORE, PLATFORM, Rest
+from tests.support.catalog import ok
 
 PRODUCER = "https://example.com/producer"
 START = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+LINEAGE = "/metastore/api/v1/lineage"
 NAMESPACE = "postgres://db.example.com:5432"
+Post = Callable[..., httpx.Response]
 
 
 def client_of(base: str, key: str, *, gzip: bool = False) -> OpenLineageClient:
@@ -73,3 +80,40 @@ def schema(*fields: str) -> dict[str, Any]:
         "_schemaURL": "x",
         "fields": [{"name": name, "type": kind} for name, _, kind in pairs],
     }
+
+
+def assets(rest: Rest, **query: Any) -> dict[str, dict[str, Any]]:
+    """Up to 100 assets by their qualified names."""
+    found = ok(rest.client().get(f"{METASTORE}/assets", params={"limit": 100, **query}))["data"]
+    return {each["qualified_name"]: each for each in found}
+
+
+def edges(rest: Rest) -> list[tuple[str, str, str]]:
+    """The names of each relationship's ends, with its type between them."""
+    with rest.platform.session() as session:
+        rows = session.execute(
+            text(
+                "SELECT s.name, r.type, t.name FROM crosswind.relationships r JOIN crosswind.assets s "
+                "ON s.key = r.source_key JOIN crosswind.assets t ON t.key = r.target_key ORDER BY 1, 2, 3"
+            )
+        )
+        return [tuple(row) for row in rows]
+
+
+def runs(rest: Rest, qualified_name: str, **query: Any) -> list[dict[str, Any]]:
+    """The runs of a job, or those that read or wrote a dataset, as a viewer sees them."""
+    identifier = assets(rest)[qualified_name]["id"]
+    found: list[dict[str, Any]] = ok(rest.client("viewer").get(f"{PLATFORM}/assets/{identifier}/runs", params=query))[
+        "data"
+    ]
+    return found
+
+
+def run_event(
+    state: RunState, at: datetime, run: Run, job: Job, inputs: Sequence[Any] = (), outputs: Sequence[Any] = ()
+) -> RunEvent:
+    """A RunEvent of the official client."""
+    return RunEvent(
+        eventType=state, eventTime=at.isoformat(), run=run, job=job, producer=PRODUCER,
+        inputs=list(inputs), outputs=list(outputs),
+    )  # fmt: skip

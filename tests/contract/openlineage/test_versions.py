@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -17,38 +16,11 @@ from tests.support.airflow import Server
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import Task, connection, ok, table, writes
 from tests.support.following import relayed
-from tests.support.openlineage import NAMESPACE, PRODUCER, START, client_of, dataset, event, schema
+from tests.support.openlineage import LINEAGE, NAMESPACE, PRODUCER, START, Post, client_of, dataset, event, schema
 
 from crosswind.contexts.catalog.openlineage import repository, reshaped
 
-LINEAGE = "/metastore/api/v1/lineage"
 TABLES = ("asset_versions", "assets", "columns", "outbox", "audit")
-Post = Callable[..., None]
-
-
-@pytest.fixture
-def key(rest: Rest) -> str:
-    return rest.platform_key("lineage:ingest")
-
-
-@pytest.fixture
-def post(rest: Rest, key: str) -> Post:
-    client = rest.anonymous({"Authorization": f"Bearer {key}"})
-
-    def send(*events: dict[str, Any]) -> None:
-        for each in events:
-            answer = client.post(LINEAGE, json=each)
-            assert answer.status_code == 201, answer.text
-
-    return send
-
-
-@pytest.fixture
-def served(rest: Rest) -> Iterator[Server]:
-    server = Server(rest.app)
-    server.start()
-    yield server
-    server.stop()
 
 
 def asset(rest: Rest, name: str = "orders") -> str:

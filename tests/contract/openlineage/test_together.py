@@ -12,12 +12,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from tests.support.app import Rest
 from tests.support.crowd import PATIENT, Crowd
-from tests.support.openlineage import NAMESPACE, dataset, event, schema
+from tests.support.openlineage import LINEAGE, NAMESPACE, dataset, event, schema
 
 from crosswind.contexts.catalog.openlineage import repository
 from crosswind.doors.rest.joint import Joiner
 
-LINEAGE = "/metastore/api/v1/lineage"
 ELSEWHERE = "postgres://elsewhere.example.com:5432"
 
 
