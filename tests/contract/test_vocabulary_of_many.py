@@ -117,6 +117,33 @@ def test_nothing_more_is_put_into_what_is_being_removed(rest: Rest, shelf: dict[
         assert made(client, noun, "Sales")["pending"] is None
 
 
+def test_a_files_line_does_not_change_what_is_being_removed(rest: Rest, shelf: dict[str, str]) -> None:
+    client, runs, kinds = rest.client(), MadeUpRuns(), ("domain", "term", "data_product")
+    rest.platform.__dict__["runs"] = runs
+    for noun in NOUNS:
+        one = made(client, noun, "Sales")
+        move(client, noun, one["id"], [shelf["customers"], shelf["totals"]])
+        assert client.delete(place(noun, one)).status_code == 202
+    before = [ok(client.get(f"{PLATFORM}/{noun}"))["data"] for noun in NOUNS]
+    work = Import(rest, runs, client)
+    ok(work.begin())
+    lines = [{"kind": kind, "name": name, "description": "x"} for kind in kinds for name in ("Sales", "New")]
+    lines[2]["related"] = ["New"]
+    answer = ok(work.block(lines))
+    counts = {name: answer["counts"][f"{name}s"] for name in kinds}
+    assert (counts, answer["counts"]["errors"]) == (dict.fromkeys(kinds, 1), len(kinds))
+    after = [
+        [each for each in ok(client.get(f"{PLATFORM}/{noun}"))["data"] if each["name"] == "Sales"] for noun in NOUNS
+    ]
+    assert after == before
+    Housekeeping(rest.platform).tell_members()
+    ok(work.block(lines, sequence=2, first=7))
+    shown = [
+        {each["name"]: each["description"] for each in ok(client.get(f"{PLATFORM}/{noun}"))["data"]} for noun in NOUNS
+    ]
+    assert shown == [{"New": "x", "Sales": "x"}] * len(NOUNS), "what is gone by then is made anew"
+
+
 def test_a_turn_that_fails_goes_on_where_it_stopped(
     rest: Rest, shelf: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -139,7 +139,7 @@ def test_what_a_file_makes_and_changes_is_told_as_from_single_requests(rest: Res
             (1, DomainLine(name="Sales", description="What is sold")),
             (2, TermLine(name="Churn", related=["Leavers"])),
         ]
-        _, events = speaking.write(services.uow.session, services.uow.actor, lines, lambda _: None)
+        _, events, _ = speaking.write(services.uow.session, services.uow.actor, lines, lambda _: None)
         for each in events:
             services.uow.record(each)
     with rest.platform.session() as session:

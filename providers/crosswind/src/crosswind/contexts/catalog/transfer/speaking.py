@@ -32,26 +32,35 @@ _Named = tuple[repository.Noun, str, str]
 
 def write(
     session: Session, actor: Actor, lines: Sequence[tuple[int, Spoken]], require: Callable[[str], None]
-) -> tuple[dict[str, int], list[Event]]:
-    """Write what differs of each kind, a later line of one name over the one before; returns how many did, and what."""
+) -> tuple[dict[str, int], list[Event], list[LineError]]:
+    """Write what differs of each kind, a later line of one name over the one before; returns how many did, and what.
+
+    Lines of what is being removed are errors.
+    """
     found: dict[type, dict[str, nouns.Record]] = defaultdict(dict)
     for _, line in lines:
         found[type(line)].setdefault(line.name, {}).update(_given(line))
     done: dict[str, int] = {}
     events: list[Event] = []
+    errors: list[LineError] = []
     for kind, records in found.items():
         noun, right = _NOUNS[kind]
         require(f"{right}:create")
-        changes = nouns.write(session, actor, noun, list(records.values()))
+        changes, ending = nouns.write(session, actor, noun, list(records.values()))
+        errors += [
+            LineError(number, "name", f"'{line.name}' is being removed: its assets are still taken out of it")
+            for number, line in lines
+            if type(line) is kind and line.name in ending
+        ]
         moved: set[str] = set()
-        if related := [each for each in records.values() if "related" in each]:
+        if related := [each for name, each in records.items() if "related" in each and name not in ending]:
             changes, moved = nouns.relate(session, actor, related, changes)
         made = {name for name, change in changes.items() if change.before is None}
         done[noun] = len((changes.keys() & records.keys()) | moved)
         if not (changes.keys() | moved) <= made:
             require(f"{right}:update")
         events += told(_ENTITIES[noun], list(changes.values()))
-    return done, events
+    return done, events, errors
 
 
 def _given(line: Spoken) -> nouns.Record:

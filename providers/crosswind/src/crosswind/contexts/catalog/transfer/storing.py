@@ -117,8 +117,9 @@ class Storer:
             written = list(records.values())
             done.classifications = vocabularies.write_classifications(self._session, self._actor, written)
         if parsed.spoken:
-            counts, events = speaking.write(self._session, self._actor, parsed.spoken, self._require)
+            counts, events, errors = speaking.write(self._session, self._actor, parsed.spoken, self._require)
             done.events += events
+            done.errors += errors
             for noun, count in counts.items():
                 setattr(done, f"{noun}s", count)
 

@@ -38,6 +38,10 @@ UPDATE crosswind.{table} AS t SET ({fields}) = ROW({given}), version = t.version
   FROM json_to_recordset(CAST(:records AS json)) AS x(name text, {typed})
  WHERE t.tenant = :tenant AND t.name = x.name
 """
+_ENDING = """
+SELECT t.name FROM crosswind.{table} t JOIN crosswind.vocabulary_pending p ON p.noun_key = t.key
+ WHERE p.noun = '{table}' AND p.ends AND t.tenant = :tenant AND t.name = ANY(CAST(:names AS text[]))
+"""
 _NAMED = """
 INSERT INTO crosswind.terms (tenant, name, created_by)
 SELECT :tenant, x.name, :author FROM unnest(CAST(:names AS text[])) AS x(name) ORDER BY x.name COLLATE "C"
@@ -84,24 +88,32 @@ class Change:
     after: Record
 
 
-def write(session: Session, actor: Actor, noun: Noun, records: Sequence[Record]) -> dict[str, Change]:
-    """Make what is not there and write the given fields that differ; returns what changed, by name."""
+def write(session: Session, actor: Actor, noun: Noun, records: Sequence[Record]) -> tuple[dict[str, Change], set[str]]:
+    """Make what is not there and write the given fields that differ; returns what changed, by name.
+
+    And the names of what is being removed, which stays as it is.
+    """
     changes: dict[str, Change] = {}
+    ending: set[str] = set()
     ordered = sorted(records, key=itemgetter("name"))
     for start in range(0, len(ordered), AT_ONCE):
         part = ordered[start : start + AT_ONCE]
         made = {row.name: row.id for row in session.execute(*_ask(_MAKE, actor, noun, part))}
         new = (each for each in part if each["name"] in made)
         changes |= {each["name"]: Change(made[each["name"]], None, {**each}) for each in new}
-        changes |= _change(session, actor, noun, {each["name"]: each for each in part if each["name"] not in made})
-    return changes
+        changed, ends = _change(session, actor, noun, {each["name"]: each for each in part if each["name"] not in made})
+        changes |= changed
+        ending |= ends
+    return changes, ending
 
 
-def _change(session: Session, actor: Actor, noun: Noun, given: dict[str, Record]) -> dict[str, Change]:
+def _change(session: Session, actor: Actor, noun: Noun, given: dict[str, Record]) -> tuple[dict[str, Change], set[str]]:
     if not given:
-        return {}
+        return {}, set()
     changes, writing = {}, []
-    for row in session.execute(*_ask(_HOLD, actor, noun, (), names=sorted(given))):
+    held = session.execute(*_ask(_HOLD, actor, noun, (), names=sorted(given))).all()
+    ending = set(session.scalars(*_ask(_ENDING, actor, noun, (), names=sorted(given))))
+    for row in (each for each in held if each.name not in ending):
         before, after = _differing(
             row, {name: given[row.name][name] for name in FIELDS[noun] if name in given[row.name]}
         )
@@ -110,7 +122,7 @@ def _change(session: Session, actor: Actor, noun: Noun, given: dict[str, Record]
             writing.append({name: after.get(name, getattr(row, name)) for name in ("name", *FIELDS[noun])})
     if writing:
         session.execute(*_ask(_CHANGE, actor, noun, writing))
-    return changes
+    return changes, ending
 
 
 def _differing(row: Row[Any], given: Record) -> tuple[Record, Record]:
