@@ -18,7 +18,8 @@ FILL = text("""
     SELECT 'default', CAST(:begun AS timestamptz) + make_interval(secs => n),
            CASE WHEN n % 200 = 0 AND n < 20000 THEN 'seldom' ELSE 'often' END, 'user',
            CASE WHEN n % 250 = 0 AND n < 20000 THEN 'RESTORE' WHEN n % 2 = 0 THEN 'CREATE' ELSE 'update' END,
-           CASE WHEN n % 500 = 0 AND n < 20000 THEN 'denied' ELSE 'success' END, 'ASSET', n::text, 'r'
+           CASE WHEN n % 500 = 0 AND n < 20000 THEN 'denied' ELSE 'success' END,
+           CASE WHEN n % 400 = 0 AND n < 20000 THEN 'task' ELSE 'ASSET' END, n::text, 'r'
       FROM generate_series(1, :rows) AS n
 """)
 EARLY = (BEGUN + timedelta(seconds=5_000)).isoformat()
@@ -75,6 +76,9 @@ def read(rest: Rest, params: dict[str, str]) -> tuple[list[dict[str, Any]], int]
         ({"action": "RESTORE", "from": EARLY, "to": LATER}, 40, 14_750),
         ({"action": "Update", "to": LATER}, 7_500, 14_999),
         ({"actor": "often"}, MOST_COUNTED + 1, 40_000),
+        ({"entity_type": "TASK"}, 49, 19_600),
+        ({"entity_type": "task", "to": LATER}, 37, 14_800),
+        ({"entity_type": "ASSET"}, MOST_COUNTED + 1, 40_000),
     ],
 )
 def test_a_filter_reads_what_it_answers_and_what_it_counts(
@@ -85,3 +89,7 @@ def test_a_filter_reads_what_it_answers_and_what_it_counts(
     assert numbers[0] == newest
     assert numbers == sorted(numbers, reverse=True)
     assert looked <= counted + 120, "what the page has (and a stretch that is sorted), and what is counted"
+
+
+def test_a_kind_of_which_nothing_is_told_reads_nothing(long: Rest) -> None:
+    assert read(long, {"entity_type": "WEBHOOK"}) == ([], 0)

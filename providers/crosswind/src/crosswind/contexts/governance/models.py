@@ -24,6 +24,7 @@ class AuditRow(Base):
         Index("ix_audit_at", "tenant", "at"),
         Index("ix_audit_actor", "tenant", "actor", "at"),
         Index("ix_audit_action", "tenant", text("upper(action)"), "at"),
+        Index("ix_audit_kind", "tenant", text("upper(entity_type)"), "at"),
         Index("ix_audit_denied", "tenant", "at", postgresql_where=text("outcome = 'denied'")),
         Index("ix_audit_unsealed", "id", postgresql_where=text("hash IS NULL")),
     )

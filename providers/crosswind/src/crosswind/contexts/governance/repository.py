@@ -54,9 +54,7 @@ class AuditRepository:
         """
         where = [readable(self._actor), *_within(query)]
         if query.entity_type is not None:
-            where.append(
-                AuditRow.entity_type.in_({query.entity_type, query.entity_type.lower(), query.entity_type.upper()})
-            )
+            where.append(func.upper(AuditRow.entity_type) == query.entity_type.upper())
         if query.action is not None:
             where.append(func.upper(AuditRow.action) == query.action.upper())
         equal = query.model_dump(include={"entity_id", "actor", "outcome"}, exclude_none=True)
