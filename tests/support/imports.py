@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 from tests.support.app import METASTORE, PLATFORM, Rest
+from tests.support.catalog import ok
 from tests.support.runs import MadeUpRuns
 
 DAG = "crosswind_import"
@@ -27,6 +28,11 @@ def edge(source: str, target: str, **facts: Any) -> dict[str, Any]:
 def jsonl(*lines: Any) -> bytes:
     """Lines as a file; bytes stand as they are."""
     return b"\n".join(line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines)
+
+
+def counts(response: httpx.Response) -> dict[str, int]:
+    """The counts of a block's answer that are not 0."""
+    return {name: count for name, count in ok(response)["counts"].items() if count}
 
 
 def upload(client: httpx.Client, content: bytes) -> str:

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from tests.contract.test_imports import counts
 from tests.support.app import METASTORE, Rest
 from tests.support.catalog import ok
-from tests.support.imports import Import, asset
+from tests.support.imports import Import, asset, counts
 from tests.support.runs import MadeUpRuns
 
 FULL = {

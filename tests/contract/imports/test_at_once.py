@@ -10,10 +10,9 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import text
-from tests.contract.test_imports import counts
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import assets, ok, referable
-from tests.support.imports import Import, asset, edge
+from tests.support.imports import Import, asset, counts, edge
 from tests.support.runs import MadeUpRuns
 
 from crosswind.contexts.catalog.transfer import lines as lines_of
