@@ -48,14 +48,17 @@ def test_a_sheet_goes_out_and_in_and_writes_only_what_was_changed(rest: Rest, ru
     ]  # fmt: skip
 
 
-def test_a_cell_that_looks_like_a_formula_is_harmless_and_comes_back_as_it_was(rest: Rest, runs: MadeUpRuns) -> None:
+@pytest.mark.parametrize("before", ["", "'", "''"])
+def test_a_cell_that_looks_like_a_formula_is_harmless_and_comes_back_as_it_was(
+    rest: Rest, runs: MadeUpRuns, before: str
+) -> None:
     client = rest.client()
     work = Import(rest, runs, client)
     ok(work.begin())
-    evil = '=HYPERLINK("http://127.0.0.1")'
+    evil = f'{before}=HYPERLINK("http://127.0.0.1")'
     ok(work.block([asset("users", description=evil, tags=["@SUM(1)"])]))
     sheet = client.get(SHEET)
-    assert "\"'=HYPERLINK" in sheet.text
+    assert f"\"'{before}=HYPERLINK" in sheet.text
     assert "'@SUM(1)" in sheet.text
     assert ok(client.post(SHEET, content=sheet.content))["unchanged"] == 1
     assert assets(client)["users"]["description"] == evil

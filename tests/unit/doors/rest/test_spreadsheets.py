@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crosswind.contexts.catalog.transfer.cells import plain
 from crosswind.doors.rest import spreadsheets
 
 TEXT = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"))
 STARTS = st.sampled_from(["=", "+", "-", "@", "\t", "\r", "\n", " =", "  -", "\u00a0@", "＝", "＋", "－", "＠", ""])  # noqa: RUF001
-NASTY = st.builds(str.__add__, STARTS, TEXT)
+NASTY = st.builds("{}{}{}".format, st.sampled_from(["", "'", "''"]), STARTS, TEXT)
 RUNS = frozenset("=+-@\t\r\n＝＋－＠")  # noqa: RUF001
 VALUES = st.none() | st.integers() | NASTY | st.lists(NASTY) | st.dictionaries(NASTY, NASTY)
 
@@ -32,7 +33,8 @@ def test_no_cell_begins_like_a_formula_and_none_is_lost(rows: list[list[str]]) -
         for cell, value in zip(row, given_, strict=True):
             assert cell.lstrip(" \u00a0")[:1] not in RUNS or not cell
             assert cell in {value, f"'{value}"}
-            assert cell == value or value.lstrip(" \u00a0")[0] in RUNS
+            assert cell == value or value.lstrip("'").lstrip(" \u00a0")[0] in RUNS
+            assert plain(cell) == value
 
 
 @given(VALUES)
@@ -54,6 +56,8 @@ def test_what_is_no_text_is_written_so_that_it_can_be_read_back(value: Any) -> N
         ("  =1", "'  =1"),
         ("a=1", "a=1"),
         ("'", "'"),
+        ("'a", "'a"),
+        ("'=1", "''=1"),
         ("", ""),
         (None, ""),
     ],

@@ -19,7 +19,7 @@ def lines(rows: Sequence[Sequence[Any]]) -> str:
 
 
 def cell(value: Any) -> Any:
-    """Text that begins like a formula, also after spaces, gets an apostrophe before it."""
+    """Text that begins like a formula, also after spaces or apostrophes of its own, gets an apostrophe before it."""
     if isinstance(value, str):
-        return "'" + value if value.lstrip(" \u00a0").startswith(_FORMULA) else value
+        return "'" + value if value.lstrip("'").lstrip(" \u00a0").startswith(_FORMULA) else value
     return value if value is None or isinstance(value, int) else json.dumps(value, ensure_ascii=False, default=str)

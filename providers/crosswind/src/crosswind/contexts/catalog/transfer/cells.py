@@ -34,7 +34,7 @@ def owners_read(cell: str) -> list[dict[str, str]]:
 
 def plain(cell: str) -> str:
     """A cell without the apostrophe that keeps a spreadsheet from running it."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].lstrip(" \u00a0")[:1] in _FORMULA else cell
+    return cell[1:] if cell[:1] == "'" and cell.lstrip("'").lstrip(" \u00a0")[:1] in _FORMULA else cell
 
 
 def _breaks_tag(text: str) -> bool:
