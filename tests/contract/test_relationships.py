@@ -31,6 +31,10 @@ def code(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["error"]["code"]
 
 
+def _named(asset: dict[str, Any]) -> dict[str, Any]:
+    return {name: asset[name] for name in ("id", "name", "type", "qualified_name")}
+
+
 def test_an_edge_is_made_shown_walked_and_removed(rest: Rest, key: int) -> None:
     admin, viewer = rest.client(subject="ana"), rest.client("viewer")
     found = assets(admin)
@@ -48,6 +52,8 @@ def test_an_edge_is_made_shown_walked_and_removed(rest: Rest, key: int) -> None:
     assert ok(viewer.get(f"{SHOWN}/{shown['id']}")) == shown
     listed = ok(viewer.get(SHOWN, params={"assetId": customers, "type": "DEPENDS_ON"}))["data"]
     assert {each["origin"] for each in listed} == {"crawl", "person"}
+    (mine,) = (each for each in listed if each["origin"] == "person")
+    assert [mine["source_asset"], mine["target_asset"]] == [_named(found["orders"]), _named(found["customers"])]
     lineage = ok(viewer.get(f"{METASTORE}/assets/{orders}/lineage", params={"direction": "upstream"}))
     assert [entry["asset"]["name"] for entry in lineage["upstream"]] == ["customers"]
     assert code(viewer.delete(f"{EDGES}/{shown['id']}")) == (403, "FORBIDDEN")

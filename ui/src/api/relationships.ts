@@ -5,6 +5,9 @@ import type { Page } from "@/api/types";
 
 export type RelationshipType = "CONTAINS" | "DEPENDS_ON" | "PRODUCES" | "RELATED_TO" | "USES";
 
+/** The asset at an end of an edge. */
+export type End = { readonly id: string; readonly name: string; readonly qualified_name: string; readonly type: string };
+
 /** An edge in the platform's list of them, which keeps the metastore's spelling. */
 export type Related = {
   readonly created_at: string;
@@ -12,7 +15,9 @@ export type Related = {
   readonly id: string;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly origin: string;
+  readonly source_asset: End | null;
   readonly source_asset_id: string;
+  readonly target_asset: End | null;
   readonly target_asset_id: string;
   readonly type: RelationshipType;
 };
@@ -37,7 +42,7 @@ function useForget() {
 export function useRelate() {
   const forget = useForget();
   return useMutation({
-    mutationFn: (body: NewRelationship) => call<Related>("metastore", "/relationships", { body, method: "POST" }),
+    mutationFn: (body: NewRelationship) => call<unknown>("metastore", "/relationships", { body, method: "POST" }),
     onSuccess: forget,
   });
 }

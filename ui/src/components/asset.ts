@@ -19,4 +19,4 @@ export const titleOf = ({ name, qualified_name: qualified, type }: Pick<Brief, "
   type === "DATASET" && name === BUCKET ? (nameParts(qualified).at(-2) ?? name) : name;
 
 /** Where the asset lives: its qualified name without its own name. */
-export const locationOf = ({ qualified_name: name }: Brief): string => nameParts(name).slice(0, -1).join(" › ");
+export const locationOf = ({ qualified_name: name }: Pick<Brief, "qualified_name">): string => nameParts(name).slice(0, -1).join(" › ");

@@ -2,9 +2,8 @@ import { Button, Flex, IconButton, Stack, Table, Text } from "@chakra-ui/react";
 import { useState } from "react";
 import { LuPlus, LuTrash2, LuWaypoints } from "react-icons/lu";
 
-import { useAsset } from "@/api/catalog";
 import type { Asset, Brief } from "@/api/catalogTypes";
-import { useRelate, useRelationships, useUnrelate, type Related } from "@/api/relationships";
+import { useRelate, useRelationships, useUnrelate, type End, type Related } from "@/api/relationships";
 import { useMay } from "@/app/permissions";
 import { Ago } from "@/components/Ago";
 import { AssetIcon } from "@/components/AssetIcon";
@@ -33,15 +32,14 @@ const HEADS: readonly Head[] = [
   { label: "Actions", quiet: true, width: "48px" },
 ];
 
-function Other({ id }: { readonly id: string }) {
-  const { data: asset, error } = useAsset(id);
-  if (asset === undefined) {
-    return <Text color="fg.muted">{error === null ? "…" : "an asset that is gone, or not yours to see"}</Text>;
+function Other({ asset }: { readonly asset: End | null }) {
+  if (asset === null) {
+    return <Text color="fg.muted">an asset that is not yours to see</Text>;
   }
   return (
     <Flex align="center" columnGap={2} wrap="wrap">
       <AssetIcon type={asset.type} />
-      <RouteLink overflowWrap="anywhere" to={`/assets/${id}`}>
+      <RouteLink overflowWrap="anywhere" to={`/assets/${asset.id}`}>
         {titleOf(asset)}
       </RouteLink>
       <Text color="fg.muted" fontSize="xs">
@@ -60,7 +58,7 @@ function Row({ edge, here }: { readonly edge: Related; readonly here: string }) 
     <Table.Row>
       <Table.Cell color="fg.muted">{saying(edge, here)}</Table.Cell>
       <Table.Cell>
-        <Other id={otherEnd(edge, here)} />
+        <Other asset={otherEnd(edge, here)} />
       </Table.Cell>
       <Table.Cell hideBelow="md">{origin === PERSON ? (by?.name ?? by?.id ?? "a person") : words(origin)}</Table.Cell>
       <Table.Cell color="fg.muted" hideBelow="md">

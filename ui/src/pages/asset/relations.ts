@@ -1,6 +1,6 @@
 /** Relationships as a person says them, from where the asset stands. */
 
-import type { NewRelationship, Related, RelationshipType } from "@/api/relationships";
+import type { End, NewRelationship, Related, RelationshipType } from "@/api/relationships";
 
 /** `is used by` for a relationship seen from one of its ends. */
 export function saying({ source_asset_id: source, type }: Pick<Related, "source_asset_id" | "type">, here: string): string {
@@ -15,8 +15,9 @@ export function saying({ source_asset_id: source, type }: Pick<Related, "source_
   return names[type][outward ? 0 : 1];
 }
 
-export const otherEnd = ({ source_asset_id: source, target_asset_id: target }: Related, here: string): string =>
-  source === here ? target : source;
+/** The asset at the other end; null for who may not read assets. */
+export const otherEnd = ({ source_asset: there, source_asset_id: source, target_asset: target }: Related, here: string): End | null =>
+  source === here ? target : there;
 
 /** The request that a saying becomes. */
 export function related(choice: string, here: string, other: string): NewRelationship {

@@ -28,11 +28,15 @@ SHOWN = (
     R.origin, R.created_by, R.created_by_name, R.created_at, S.qualified_name.label("source_name"),
     T.qualified_name.label("target_name"), _connection,
 )  # fmt: skip
+ENDS = (
+    S.name.label("source_title"), S.type.label("source_type"), T.name.label("target_title"),
+    T.type.label("target_type"),
+)  # fmt: skip
 
 
 def page(session: Session, actor: Actor, query: RelationshipQuery, window: Window) -> tuple[Sequence[Row[Any]], int]:
-    """One window of edges and one more, oldest first, and how many there are, up to what is counted and one."""
-    chosen = _seen(select(*SHOWN), actor)
+    """One window of edges with their ends and one more, oldest first, and how many are counted, which ends at some."""
+    chosen = _seen(select(*SHOWN, *ENDS), actor)
     if query.asset_id is not None:
         key = select(A.key).where(A.id == query.asset_id, A.tenant == actor.tenant).scalar_subquery()
         chosen = chosen.where(or_(R.source_key == key, R.target_key == key))

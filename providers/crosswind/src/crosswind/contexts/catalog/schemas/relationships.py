@@ -30,6 +30,22 @@ class Relationship(TypedDict):
     created_at: datetime
 
 
+class End(TypedDict):
+    """The asset at an end of an edge, as far as a list names it."""
+
+    id: UUID
+    name: str
+    type: str
+    qualified_name: str
+
+
+class RelationshipListed(Relationship):
+    """An edge with the assets at its ends, which are null for who may not read assets."""
+
+    source_asset: End | None
+    target_asset: End | None
+
+
 class RelationshipCreate(BaseModel):
     """A new edge; `column_mapping` in metadata names columns of the end that reads, each with those it is made of.
 

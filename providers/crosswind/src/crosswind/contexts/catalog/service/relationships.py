@@ -11,8 +11,10 @@ from crosswind.contexts.catalog.errors import SourceOwned
 from crosswind.contexts.catalog.repository import relationships as repository
 from crosswind.contexts.catalog.schemas.relationships import (
     PERSON,
+    End,
     Relationship,
     RelationshipCreate,
+    RelationshipListed,
     RelationshipQuery,
 )
 from crosswind.contexts.catalog.service.mapping import check_mapping
@@ -29,10 +31,10 @@ class RelationshipService:
         self._session = uow.session
         self._actor = uow.actor
 
-    def list(self, query: RelationshipQuery, window: Window) -> Page[Relationship]:
+    def list(self, query: RelationshipQuery, window: Window) -> Page[RelationshipListed]:
         """One window of the edges that fit; an edge to something nobody knows yet is none to show."""
         rows, counted = repository.page(self._session, self._actor, query, window)
-        return bounded(rows, counted, window).map(_shown)
+        return bounded(rows, counted, window).map(self._listed)
 
     def get(self, relationship_id: UUID) -> Relationship:
         """An edge."""
@@ -79,6 +81,14 @@ class RelationshipService:
         named = {"source": row.source_name, "target": row.target_name}
         before = {**ends, **named, "type": row.type, "metadata": row.metadata}
         self._record("DELETE", relationship_id, before, None, row.connection_id)
+
+    def _listed(self, row: Row[Any]) -> RelationshipListed:
+        may = self._actor.may("asset:read")
+        return {
+            **_shown(row),
+            "source_asset": _end(row, "source") if may else None,
+            "target_asset": _end(row, "target") if may else None,
+        }
 
     def _find(self, relationship_id: UUID, *, lock: bool = False) -> Row[Any]:
         row = repository.find(self._session, self._actor, relationship_id, lock=lock)
@@ -131,3 +141,13 @@ def _shown(row: Row[Any]) -> Relationship:
         "created_at": row.created_at,
     }
     return cast("Relationship", shown)
+
+
+def _end(row: Row[Any], side: str) -> End:
+    facts = row._mapping
+    return {
+        "id": facts[f"{side}_asset_id"],
+        "name": facts[f"{side}_title"],
+        "type": facts[f"{side}_type"],
+        "qualified_name": facts[f"{side}_name"],
+    }

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Query
 
-from crosswind.contexts.catalog.schemas.relationships import Relationship, RelationshipQuery
+from crosswind.contexts.catalog.schemas.relationships import Relationship, RelationshipListed, RelationshipQuery
 from crosswind.doors.rest.families import PLATFORM
 from crosswind.doors.rest.family import Family
 from crosswind.doors.rest.services import Relationships
@@ -19,8 +19,8 @@ router = Family(PLATFORM, tags=["Relationships"])
 @router.get("/relationships", permission="relationship:read")
 def list_relationships(
     relationships: Relationships, query: Annotated[RelationshipQuery, Query()], window: Window
-) -> Page[Relationship]:
-    """List relationships, such as those at either end of an asset."""
+) -> Page[RelationshipListed]:
+    """List relationships with the assets at their ends, such as those at either end of an asset."""
     return relationships.list(query, window)
 
 
