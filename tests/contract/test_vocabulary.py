@@ -46,6 +46,28 @@ def audited(rest: Rest, entity: str) -> list[tuple[str, Any, Any]]:
         return [(row.action, row.before, row.after) for row in rows]
 
 
+def test_terms_are_found_by_their_synonyms_in_pages(rest: Rest) -> None:
+    client = rest.client()
+    made(client, "terms", "Churn", synonyms=["Attrition", "100%_gone"])
+    made(client, "terms", "Loss of customers", synonyms=["Attrition rate"])
+    made(client, "terms", "Order", synonyms=["Purchase"])
+    made(client, "terms", "Plain")
+    made(client, "domains", "Attrition board")
+
+    def found(noun: str, search: str, **window: int) -> tuple[list[str], int]:
+        answer = ok(client.get(f"{PLATFORM}/{noun}", params={"search": search, **window}))
+        return [each["name"] for each in answer["data"]], answer["pagination"]["totalCount"]
+
+    assert found("terms", "ATTRITION") == (["Churn", "Loss of customers"], 2)
+    assert found("terms", "attrition", pageSize=1, page=2) == (["Loss of customers"], 2)
+    assert found("terms", "ord") == (["Order"], 1)
+    assert found("terms", "0%_g") == (["Churn"], 1)
+    assert found("terms", "a%n") == ([], 0)
+    assert found("domains", "attrition") == (["Attrition board"], 1)
+    assert found("terms", "purchase") == (["Order"], 1)
+    assert found("terms", "nothing") == ([], 0)
+
+
 def test_owners_are_set_whole_and_shown_with_the_asset(rest: Rest, shelf: dict[str, str]) -> None:
     client, orders = rest.client(), shelf["orders"]
     first = ok(owners(client, orders, SALES, ANA, ANA))
@@ -182,3 +204,10 @@ def test_a_data_product_is_a_set_of_assets(rest: Rest, shelf: dict[str, str]) ->
     assert move(client, "data-products", product["id"], [], [shelf["totals"]])["removed"] == 1
     assert said(client, shelf["orders"])["products"] == ["Customer 360"]
     assert said(client, shelf["totals"])["products"] == []
+    path = f"{METASTORE}/assets/{shelf['orders']}"
+    assert ok(client.get(path))["products"] == ["Customer 360"]
+    listed = {each["name"]: each["products"] for each in ok(client.get(f"{METASTORE}/assets"))["data"]}
+    assert listed == {"orders": ["Customer 360"], "customers": ["Customer 360"], "totals": []}
+    for asked in ({}, {"q": "orders"}):
+        facets = ok(client.get(f"{METASTORE}/search/facets", params=asked))["facets"]
+        assert facets["product"] == {"Customer 360": 1 if asked else 2}

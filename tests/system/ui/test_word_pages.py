@@ -143,12 +143,26 @@ def test_a_term_is_made_found_changed_and_deleted(rest: Rest, pages: Pages) -> N
     dialog.get_by_label("Synonyms").press("Enter")
     expect(row).not_to_contain_text("Attrition")
 
-    page.get_by_label("Find a term").fill("churn")
+    page.get_by_label("Find a term or synonym").fill("churn")
     expect(page.get_by_role("row")).to_have_count(2)
     page.get_by_role("button", name="Delete Churn").press("Enter")
     dialog.get_by_role("button", name="Delete the term").press("Enter")
     expect(page.get_by_text("Nothing found")).to_be_visible()
     assert [each["name"] for each in ok(admin.get(f"{PLATFORM}/terms"))["data"]] == ["Customer"]
+
+
+def test_a_term_is_found_by_a_synonym_that_is_told(rest: Rest, pages: Pages) -> None:
+    admin = rest.client()
+    ok(admin.post(f"{PLATFORM}/terms", json={"name": "Churn", "synonyms": ["Lost customers", "Attrition"]}))
+    ok(admin.post(f"{PLATFORM}/terms", json={"name": "Order"}))
+    page = pages.arrive("/glossary", subject="vic", size=PHONE)
+    page.get_by_label("Find a term or synonym").fill("attrit")
+    expect(page.get_by_role("row")).to_have_count(2)
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name="Churn"))
+    expect(row).to_contain_text("Found by its synonym Attrition")
+    _fits(page)
+    page.get_by_label("Find a term or synonym").fill("chur")
+    expect(row).not_to_contain_text("Found by")
 
 
 def test_domains_and_products_have_owners_and_lead_to_their_assets(rest: Rest, pages: Pages) -> None:

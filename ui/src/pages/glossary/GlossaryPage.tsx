@@ -30,7 +30,7 @@ function WordList({ kind }: { readonly kind: Kind }) {
     <>
       <FilterBar>
         <Box width="260px">
-          <SearchBox label={`Find a ${kind.noun}`} onChange={(words) => set("search", words)} value={values.search} />
+          <SearchBox label={kind === TERMS ? "Find a term or synonym" : `Find a ${kind.noun}`} onChange={(words) => set("search", words)} value={values.search} />
         </Box>
       </FilterBar>
       <Listing
@@ -45,7 +45,7 @@ function WordList({ kind }: { readonly kind: Kind }) {
         {(words, loading) => (
           <TableFrame caption={kind.label} heads={HEADS} loading={loading}>
             {words.map((word) => (
-              <WordRow key={word.id} kind={kind} word={word} />
+              <WordRow key={word.id} kind={kind} search={values.search} word={word} />
             ))}
           </TableFrame>
         )}

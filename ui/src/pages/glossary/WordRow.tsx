@@ -9,6 +9,7 @@ import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { RouteLink } from "@/components/RouteLink";
 import { sought } from "@/components/sought";
 import type { Kind } from "@/pages/glossary/kinds";
+import { foundBy } from "@/pages/glossary/synonyms";
 import { WordDialog } from "@/pages/glossary/WordDialog";
 
 type Props = { readonly kind: Kind; readonly word: Word };
@@ -58,8 +59,9 @@ function more({ owner, related = [], synonyms = [] }: Word): string {
 }
 
 /** A word, what it means, and the way to all that it is said of. */
-export function WordRow({ kind, word }: Props) {
+export function WordRow({ kind, search, word }: Props & { readonly search: string }) {
   const { description, name, pending, updatedAt } = word;
+  const synonym = foundBy(word, search);
   return (
     <Table.Row>
       <Table.Cell overflowWrap="anywhere">
@@ -70,6 +72,11 @@ export function WordRow({ kind, word }: Props) {
           <Badge ms={2} title="It is said of very many assets, which are told one after another" variant="subtle">
             {pending === "delete" ? "is being deleted" : "is being renamed"}
           </Badge>
+        )}
+        {synonym === undefined ? null : (
+          <Text fontSize="xs">
+            Found by its synonym <strong>{synonym}</strong>
+          </Text>
         )}
         <Text color="fg.muted" fontSize="xs">
           {more(word)}

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, String, cast, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, Select, String, cast, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -46,10 +46,20 @@ def page(
     """One window by name, and how many there are."""
     where = [noun.tenant == tenant]
     if search:
-        where.append(func.lower(noun.name).contains(search.lower(), autoescape=True))
+        where.append(_holds(noun, search.lower()))
     total = session.scalar(select(func.count()).select_from(noun).where(*where)) or 0
     asked = _shown(noun).where(*where).order_by(noun.name).limit(window.limit).offset(window.offset)
     return session.execute(asked).all(), total
+
+
+def _holds(noun: Noun, search: str) -> ColumnElement[bool]:
+    """Whether the name, or a synonym of a term, holds what is looked for."""
+    named = func.lower(noun.name).contains(search, autoescape=True)
+    if noun is not TermRow:
+        return named
+    each = func.unnest(TermRow.synonyms).table_valued("synonym").render_derived()
+    holding = func.lower(each.c.synonym).contains(search, autoescape=True)
+    return or_(named, select(each.c.synonym).where(holding).correlate(TermRow).exists())
 
 
 def find(session: Session, noun: Noun, tenant: str, identifier: UUID, *, lock: bool = False) -> Row[Any] | None:

@@ -55,7 +55,9 @@ class OwnersShown(TypedDict):
 class SpokenQuery(BaseModel):
     """Filter of a list of domains, terms or data products."""
 
-    search: str | None = Field(None, max_length=100, description="What the name holds, whatever its case")
+    search: str | None = Field(
+        None, max_length=100, description="What the name, or a synonym of a term, holds, whatever its case"
+    )
 
 
 class Responsible(Camel):
