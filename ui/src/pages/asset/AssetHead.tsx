@@ -66,7 +66,7 @@ export function AssetHead({ asset, onGone, tab }: { readonly asset: Asset; reado
         <Figures asset={asset} />
         <AssetLabels asset={asset} />
         <VocabularyLine asset={asset} />
-        <Description asset={asset} />
+        <Description asset={asset} key={asset.id} />
       </PageHead>
       {isRemoved(asset) ? (
         <Alert.Root status="warning">

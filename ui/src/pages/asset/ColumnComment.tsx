@@ -4,6 +4,7 @@ import { LuPencil } from "react-icons/lu";
 
 import type { Asset, Column } from "@/api/catalogTypes";
 import { useMay } from "@/app/permissions";
+import { draftOf } from "@/pages/asset/drafts";
 import { TextEditor } from "@/pages/asset/TextEditor";
 
 export const commentOf = (column: Column): string => column.description ?? column.comment ?? "";
@@ -11,7 +12,8 @@ export const commentOf = (column: Column): string => column.description ?? colum
 /** What people, or else the source, say of a column, written where it stands. */
 export function ColumnComment({ asset, column }: { readonly asset: Asset; readonly column: Column }) {
   const may = useMay()("describe");
-  const [editing, setEditing] = useState(false);
+  const label = `Description of ${column.name}`;
+  const [editing, setEditing] = useState(() => draftOf(asset.id, label) !== undefined);
   const [left, setLeft] = useState(false);
   const close = () => {
     setEditing(false);
@@ -23,7 +25,7 @@ export function ColumnComment({ asset, column }: { readonly asset: Asset; readon
       <TextEditor
         asset={asset}
         change={(description) => ({ columns: [{ description, name: column.name }] })}
-        label={`Description of ${column.name}`}
+        label={label}
         onClose={close}
         placeholder="What the column holds. Empty shows the source's own comment."
         text={text}

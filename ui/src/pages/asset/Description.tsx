@@ -4,12 +4,15 @@ import { LuPencil } from "react-icons/lu";
 
 import type { Asset } from "@/api/catalogTypes";
 import { useMay } from "@/app/permissions";
+import { draftOf } from "@/pages/asset/drafts";
 import { TextEditor } from "@/pages/asset/TextEditor";
+
+const LABEL = "Description";
 
 /** What people, or else the source, say of the asset; a crawl never overwrites what people wrote. */
 export function Description({ asset }: { readonly asset: Asset }) {
   const may = useMay();
-  const [editing, setEditing] = useState(false);
+  const [editing, setEditing] = useState(() => draftOf(asset.id, LABEL) !== undefined);
   const [left, setLeft] = useState(false);
   const close = () => {
     setEditing(false);
@@ -22,7 +25,7 @@ export function Description({ asset }: { readonly asset: Asset }) {
         <TextEditor
           asset={asset}
           change={(description) => ({ description })}
-          label="Description"
+          label={LABEL}
           onClose={close}
           placeholder="What is in it, whose it is, what to mind. Empty shows the source's own comment."
           text={text}

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useSaveAsset, type AssetChange } from "@/api/assets";
 import type { Asset } from "@/api/catalogTypes";
 import { Conflict } from "@/pages/asset/Conflict";
+import { draftOf, dropDraft, keepDraft } from "@/pages/asset/drafts";
 
 type Props = {
   readonly asset: Asset;
@@ -14,10 +15,23 @@ type Props = {
   readonly text: string;
 };
 
-/** Writes a text of an asset where it stands; Ctrl+Enter saves, Escape leaves what was not changed. */
-export function TextEditor({ asset, change, label, onClose, placeholder, text: before }: Props) {
-  const [base] = useState(asset);
-  const [text, setText] = useState(before);
+/**
+ * Writes a text of an asset where it stands; Ctrl+Enter saves, Escape leaves what was not changed.
+ *
+ * What was typed is kept until it is saved or given up, wherever one goes meanwhile.
+ */
+export function TextEditor({ asset, change, label, onClose: onLeave, placeholder, text: before }: Props) {
+  const [draft] = useState(() => draftOf(asset.id, label));
+  const [base] = useState(draft?.base ?? asset);
+  const [text, setText] = useState(draft?.text ?? before);
+  const write = (typed: string) => {
+    setText(typed);
+    keepDraft(label, { base, text: typed });
+  };
+  const onClose = () => {
+    dropDraft(asset.id, label);
+    onLeave();
+  };
   const saving = useSaveAsset(asset.id);
   const save = (version: number) =>
     saving.mutate({ change: change(text.trim() === "" ? null : text.trim()), version }, { onSuccess: onClose });
@@ -28,7 +42,7 @@ export function TextEditor({ asset, change, label, onClose, placeholder, text: b
         autoFocus
         autoresize
         maxLength={20_000}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => write(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === "Escape" && text === before) {
             onClose();
