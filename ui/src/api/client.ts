@@ -53,8 +53,13 @@ async function send(family: Family, path: string, options: Call): Promise<Respon
   }
 }
 
+export type Tagged<T> = { readonly body: T; readonly etag: string | undefined };
+
 /** The body of an answer, or an `ApiError`. */
-export async function call<T>(family: Family, path: string, options: Call = {}): Promise<T> {
+export const call = async <T>(family: Family, path: string, options: Call = {}): Promise<T> => (await callTagged<T>(family, path, options)).body;
+
+/** The body of an answer with the tag of its version, which a change of it gives back. */
+export async function callTagged<T>(family: Family, path: string, options: Call = {}): Promise<Tagged<T>> {
   const response = await send(family, path, options);
   const text = await response.text();
   let body: unknown;
@@ -66,7 +71,7 @@ export async function call<T>(family: Family, path: string, options: Call = {}):
   if (!response.ok) {
     throw new ApiError(response.status, (body ?? {}) as ErrorBody, response.headers.get("X-Request-Id") ?? undefined);
   }
-  return body as T;
+  return { body: body as T, etag: response.headers.get("ETag") ?? undefined };
 }
 
 export const part = encodeURIComponent;

@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
-import { call, part } from "@/api/client";
+import { call, callTagged, part } from "@/api/client";
 import type { Page } from "@/api/types";
 
 export type Webhook = {
@@ -49,6 +49,22 @@ export const useDeliveries = (id: string) =>
     queryKey: ["webhooks", id, "deliveries"],
   });
 
+/** A webhook with the tag of its version. */
+export type Versioned = { readonly etag: string | undefined; readonly webhook: Webhook };
+
+/** A webhook as it is stored now, read once: what somebody edits does not change below their hands. */
+export const useWebhook = (id: string) =>
+  useQuery({
+    gcTime: 0,
+    queryFn: async ({ signal }): Promise<Versioned> => {
+      const { body, etag } = await callTagged<Webhook>("platform", `/webhooks/${part(id)}`, { signal });
+      return { etag, webhook: body };
+    },
+    queryKey: ["webhook", id],
+    refetchOnWindowFocus: false,
+    staleTime: Infinity,
+  });
+
 function useWrite<Given, Answer>(send: (given: Given) => Promise<Answer>) {
   const client = useQueryClient();
   return useMutation({ mutationFn: send, onSettled: () => client.invalidateQueries({ queryKey: ["webhooks"] }) });
@@ -56,6 +72,10 @@ function useWrite<Given, Answer>(send: (given: Given) => Promise<Answer>) {
 
 export const useCreateWebhook = () =>
   useWrite((body: NewWebhook) => call<WithSecret>("platform", "/webhooks", { body, method: "POST" }));
+
+/** Change a webhook that is as it was read; one that another changed meanwhile is refused. */
+export const useChangeWebhook = (id: string, etag: string | undefined) =>
+  useWrite((body: Partial<NewWebhook>) => call<Webhook>("platform", `/webhooks/${part(id)}`, { body, ifMatch: etag, method: "PUT" }));
 
 export const useSwitchWebhook = (id: string) =>
   useWrite((active: boolean) => call<Webhook>("platform", `/webhooks/${part(id)}`, { body: { active }, method: "PUT" }));

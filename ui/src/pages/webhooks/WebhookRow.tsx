@@ -9,6 +9,7 @@ import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { ErrorNote } from "@/components/ErrorNote";
 import { duration, plural } from "@/components/format";
 import { StateBadge } from "@/components/StateBadge";
+import { EditWebhookDialog } from "@/pages/webhooks/EditWebhookDialog";
 import { heard } from "@/pages/webhooks/events";
 import { SecretNote } from "@/pages/webhooks/SecretNote";
 
@@ -40,9 +41,10 @@ function Deliveries({ id }: { readonly id: string }) {
   );
 }
 
-function Deeds({ webhook: { id, name, status } }: { readonly webhook: Webhook }) {
+function Deeds({ webhook }: { readonly webhook: Webhook }) {
+  const { id, name, status } = webhook;
   const may = useMay();
-  const [asking, setAsking] = useState<"delete" | "renew">();
+  const [asking, setAsking] = useState<"delete" | "edit" | "renew">();
   const switching = useSwitchWebhook(id);
   const renewing = useRenewSecret(id);
   const deleting = useDeleteWebhook(id);
@@ -59,6 +61,9 @@ function Deeds({ webhook: { id, name, status } }: { readonly webhook: Webhook })
               <Switch.Control />
               <Switch.Label>Sends</Switch.Label>
             </Switch.Root>
+            <Button onClick={() => setAsking("edit")} size="xs" variant="outline">
+              Edit
+            </Button>
             <Button onClick={() => setAsking("renew")} size="xs" variant="outline">
               Give it a new secret
             </Button>
@@ -70,6 +75,7 @@ function Deeds({ webhook: { id, name, status } }: { readonly webhook: Webhook })
           </Button>
         ) : null}
       </Flex>
+      {asking === "edit" ? <EditWebhookDialog onClose={close} webhook={webhook} /> : null}
       {asking === "renew" ? (
         <ConfirmDialog
           deed="Make a new secret"

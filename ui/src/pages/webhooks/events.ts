@@ -27,9 +27,33 @@ const SIZES: Readonly<Record<string, number>> = { asset: 4, data_product: 3, dom
 function gathered(events: readonly string[]): readonly string[] {
   const kind = (event: string): string => event.split(".")[0] ?? event;
   const whole = Object.entries(SIZES)
-    .filter(([name, size]) => events.filter((event) => kind(event) === name).length === size)
+    .filter(([name, size]) => events.includes(`${name}.*`) || events.filter((event) => kind(event) === name).length === size)
     .map(([name]) => name);
-  return [...whole.map((name) => `${name}.*`), ...events.filter((event) => !whole.includes(kind(event)))];
+  return [...whole.map((name) => `${name}.*`), ...events.filter((event) => !whole.includes(kind(event))).sort()];
+}
+
+/** What is chosen of a kind among events as the server stores them, or as they were chosen here. */
+export function chosenOf(events: readonly string[], kind: string): boolean | "indeterminate" {
+  const all = gathered(events);
+  return all.includes(kind) || (all.some((event) => event.startsWith(kind.replace("*", ""))) && "indeterminate");
+}
+
+/** The events with all of a kind, or with none of it where all were chosen. */
+export function switched(events: readonly string[], kind: string): readonly string[] {
+  const others = gathered(events).filter((event) => event !== kind && !event.startsWith(kind.replace("*", "")));
+  return chosenOf(events, kind) === true ? others : [...others, kind];
+}
+
+type Told = { readonly events: readonly string[]; readonly name: string; readonly url: string };
+
+/** What of a webhook is to change; its events only where others were chosen, as the server stores each of a kind. */
+export function changed(base: Told, draft: Told): Partial<Told> {
+  const [name, url] = [draft.name.trim(), draft.url.trim()];
+  return {
+    ...(name === base.name ? {} : { name }),
+    ...(url === base.url ? {} : { url }),
+    ...(heard(draft.events) === heard(base.events) ? {} : { events: draft.events }),
+  };
 }
 
 /** What is sent, in words; none chosen is everything that its maker may read. */
