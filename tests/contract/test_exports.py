@@ -75,3 +75,17 @@ def test_more_than_a_page_comes_whole_and_in_order(rest: Rest, runs: MadeUpRuns)
     ]
     assert sum(each["kind"] == "relationship" for each in found) == 2099
     assert len(client.get(SHEET).text.splitlines()) == 2101
+
+
+def test_large_numbers_go_out_and_in_again(rest: Rest, runs: MadeUpRuns) -> None:
+    client, other = rest.client(), rest.client(tenant="empty")
+    large = {"rows": 1e20, "most": 1e308}
+    fields = {"type": "TABLE", "name": "stars", "qualified_name": "sky.stars", "metadata": large}
+    made = ok(client.post(f"{METASTORE}/assets", json=fields))
+    shown = ok(client.put(f"{METASTORE}/assets/{made['id']}", json={"metadata": made["metadata"]}))
+    assert (shown["metadata"], made["metadata"]["rows"]) == (made["metadata"], 10**20)
+    work = Import(rest, runs, other)
+    ok(work.begin())
+    assert ok(work.block(exported(client).splitlines()))["counts"]["errors"] == 0
+    ok(work.complete())
+    assert exported(other) == exported(client)

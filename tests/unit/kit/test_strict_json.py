@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from crosswind.kit.errors import Invalid
@@ -15,10 +17,16 @@ def test_what_is_json_comes_through() -> None:
     assert loads(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH)
 
 
+@pytest.mark.parametrize("number", ["1e20", "-1.5e25", "1e308", "9.223372036854776e18"])
+def test_a_double_comes_through_as_the_store_writes_it(number: str) -> None:
+    assert repr(loads(f"{Decimal(number):f}".encode())) == repr(float(number))
+
+
 @pytest.mark.parametrize(
     "body",
     [
-        b"NaN", b"-Infinity", b"1e999", str(INT64).encode(), b"9" * 10_000, b'"\\u0000"', b'{"\\u0000": 1}',
+        b"NaN", b"-Infinity", b"1e999", str(INT64).encode(), b"9" * 10_000, b"1" + b"0" * 309,
+        b"12345678901234567890", b'"\\u0000"', b'{"\\u0000": 1}',
         b'"\\ud800"', b'["\\udfff"]', b"\xff", b"", b"{", b"[1,]", b"[" * (MAX_DEPTH + 2) + b"]" * (MAX_DEPTH + 2),
         b"[" * 500_000,
     ],

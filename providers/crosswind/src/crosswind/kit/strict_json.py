@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from crosswind.kit.errors import Invalid
 
 MAX_DEPTH = 64
 INT64 = 2**63
+_LONGEST = 310
+"""The digits and the sign of the largest double."""
 _SUSPECT = (b"\\u0000", b"\\ud", b"\\uD", b"\x00")
 
 
 def loads(body: bytes) -> Any:
     """Parse `body`; NUL, lone surrogates, NaN, infinities, integers beyond 64 bits and deep nesting raise `Invalid`.
 
-    PostgreSQL's text has no NUL and its drivers raise on lone surrogates; RFC 8259 has no NaN.
+    PostgreSQL's text has no NUL and its drivers raise on lone surrogates; RFC 8259 has no NaN. An integer that a double
+    is written as is that double: the store answers 1e20 with all its digits, and takes back what it answered.
     """
     try:
         value = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant, parse_int=_int64)
@@ -62,7 +66,17 @@ def _refuse_constant(name: str) -> NoReturn:
     raise Invalid(f"{name} is not JSON", field="body")
 
 
-def _int64(text: str) -> int:
-    if len(text) > 20 or not -INT64 <= (number := int(text)) < INT64:
+def is_stored(number: int) -> bool:
+    """Whether 64 bits hold an integer, or it is what the store writes a double as."""
+    if -INT64 <= number < INT64:
+        return True
+    try:
+        return Decimal(repr(float(number))) == number
+    except OverflowError:
+        return False
+
+
+def _int64(text: str) -> int | float:
+    if len(text) > _LONGEST or not is_stored(number := int(text)):
         raise Invalid("An integer is beyond 64 bits", field="body")
-    return number
+    return number if -INT64 <= number < INT64 else float(number)

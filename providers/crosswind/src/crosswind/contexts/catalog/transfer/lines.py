@@ -251,7 +251,7 @@ def _check_numbers(value: Any) -> None:
         kind = type(each)
         if kind is dict or kind is list:
             _check_numbers(each)
-        elif kind is int and not -strict_json.INT64 <= each < strict_json.INT64:
+        elif kind is int and not strict_json.is_stored(each):
             raise Invalid("An integer is beyond 64 bits", field="metadata")
 
 
