@@ -9,17 +9,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
-
-from crosswind.contexts.catalog.models import NO_WORDS, ColumnRow
-from crosswind.contexts.catalog.repository.scope import A
 
 Column = tuple[int, str]
 """The key of its asset, and its name."""
 A_MAPPING = 4_096
 """Bytes of an edge's metadata, as stored; so many times the edges of a step is what is read of them."""
-C = ColumnRow.__table__.c
+# Everything is found by its key, from what is known on, however little is known of the tables.
+_SOURCES = """
+SELECT c.asset_key, c.name, c.key FROM crosswind.assets a
+ CROSS JOIN LATERAL (
+    SELECT c.asset_key, c.name, c.key FROM crosswind.columns c
+     WHERE c.asset_key = a.key AND c.removed_at IS NULL AND c.tags <> '{}' AND c.tags @> ARRAY[CAST(:name AS text)]
+    OFFSET 0) AS c
+ WHERE a.tenant = :tenant AND a.removed_at IS NULL
+   AND a.column_tags <> '{}' AND a.column_tags @> ARRAY[CAST(:name AS text)]
+ LIMIT :most
+"""
 _BEYOND = """
 WITH front AS MATERIALIZED (
     SELECT f.asset_key, f.name, to_jsonb(f.name) AS said
@@ -28,15 +35,16 @@ WITH front AS MATERIALIZED (
     SELECT e.upstream_key, e.downstream_key, e.metadata,
            sum(pg_column_size(e.metadata)) OVER (ORDER BY e.upstream_key, e.key) AS size
       FROM (SELECT r.key, r.upstream_key, r.downstream_key, r.metadata
-              FROM crosswind.relationships r
-              JOIN crosswind.assets a ON a.key = r.downstream_key AND a.removed_at IS NULL
-             WHERE r.upstream_key = ANY(CAST(:keys AS bigint[])) AND r.tenant = :tenant
-               AND jsonb_typeof(r.metadata -> 'column_mapping') = 'object'
+              FROM unnest(CAST(:keys AS bigint[])) AS k(key)
+             CROSS JOIN LATERAL (
+                SELECT r.* FROM crosswind.relationships r WHERE r.upstream_key = k.key AND r.tenant = :tenant
+                   AND jsonb_typeof(r.metadata -> 'column_mapping') = 'object' OFFSET 0) AS r
+             CROSS JOIN LATERAL (
+                SELECT FROM crosswind.assets a WHERE a.key = r.downstream_key AND a.removed_at IS NULL LIMIT 1) AS a
              LIMIT :most) AS e
 ), more AS MATERIALIZED (
     SELECT count(*) >= :most OR coalesce(max(size), 0) > :bytes AS there FROM edge
-)
-SELECT more.there AS is_cut, n.* FROM more LEFT JOIN (
+), pair AS MATERIALIZED (
     SELECT DISTINCT ON (e.downstream_key, m.name)
            e.downstream_key AS asset_key, m.name, e.upstream_key AS before_key, f.name AS before_name
       FROM edge e
@@ -45,19 +53,24 @@ SELECT more.there AS is_cut, n.* FROM more LEFT JOIN (
            CASE jsonb_typeof(m.made_of) WHEN 'array' THEN m.made_of ELSE jsonb_build_array(m.made_of) END) AS s(said)
       JOIN front f ON f.asset_key = e.upstream_key AND f.said = s.said
      WHERE e.size <= :bytes AND (:whole OR NOT (SELECT there FROM more))
-       AND (EXISTS (SELECT FROM crosswind.columns c
-                     WHERE c.asset_key = e.downstream_key AND c.name = m.name AND c.removed_at IS NULL)
-            OR NOT EXISTS (SELECT FROM crosswind.columns c
-                            WHERE c.asset_key = e.downstream_key AND c.removed_at IS NULL))
      ORDER BY e.downstream_key, m.name, e.upstream_key, f.name
-     LIMIT :most) AS n ON true
+)
+SELECT more.there AS is_cut, n.* FROM more LEFT JOIN (
+    SELECT p.* FROM pair p
+      LEFT JOIN LATERAL (SELECT true AS there FROM crosswind.columns c WHERE c.asset_key = p.asset_key
+                            AND c.name = p.name AND c.removed_at IS NULL LIMIT 1) AS it ON true
+      LEFT JOIN LATERAL (SELECT true AS there FROM crosswind.columns c WHERE c.asset_key = p.asset_key
+                            AND c.removed_at IS NULL LIMIT 1) AS others ON true
+     WHERE it.there OR others.there IS NULL
+     ORDER BY p.asset_key, p.name LIMIT :most) AS n ON true
 """
 _STORE = """
 WITH wanted AS MATERIALIZED (
     SELECT c.asset_key, c.key AS column_key, w.from_key, w.depth
       FROM unnest(CAST(:assets AS bigint[]), CAST(:names AS text[]), CAST(:origins AS bigint[]),
                   CAST(:depths AS integer[])) AS w(asset_key, name, from_key, depth)
-      JOIN crosswind.columns c ON c.asset_key = w.asset_key AND c.name = w.name AND c.removed_at IS NULL
+     CROSS JOIN LATERAL (SELECT c.asset_key, c.key FROM crosswind.columns c WHERE c.asset_key = w.asset_key
+                            AND c.name = w.name AND c.removed_at IS NULL LIMIT 1) AS c
 ), gone AS (
     DELETE FROM crosswind.propagated_column_tags p
      WHERE p.tag_key = :tag AND NOT EXISTS (SELECT FROM wanted w WHERE w.column_key = p.column_key)
@@ -75,10 +88,7 @@ SELECT asset_key FROM gone UNION SELECT asset_key FROM put
 
 def sources(session: Session, tag: Row[Any], most: int) -> dict[Column, int]:
     """The present columns that people put a tag on, with their keys."""
-    repeated = (A.column_tags != NO_WORDS, A.column_tags.contains([tag.name]))
-    on_assets = (C.asset_key == A.key, A.tenant == tag.tenant, A.removed_at.is_(None), *repeated)
-    tagged = (C.removed_at.is_(None), C.tags != NO_WORDS, C.tags.contains([tag.name]))
-    rows = session.execute(select(C.asset_key, C.name, C.key).where(*on_assets, *tagged).limit(most))
+    rows = session.execute(text(_SOURCES), {"tenant": tag.tenant, "name": tag.name, "most": most})
     return {(row.asset_key, row.name): row.key for row in rows}
 
 

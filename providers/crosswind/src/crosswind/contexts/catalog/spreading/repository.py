@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, insert, select, text, update
+from sqlalchemy import Row, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.models import TagRow
@@ -116,8 +116,11 @@ def of_all_tenants(session: Session) -> Sequence[int]:
 
 
 def hold(session: Session, tag_key: int) -> Row[Any] | None:
-    """A tag, held until the transaction ends; None when another spreads it, or when it is gone."""
-    asked = select(*_SHOWN).where(TagRow.key == tag_key)
+    """A tag, held until the transaction ends; None when another spreads it, or when it is gone.
+
+    No statement after it is compiled: what is planned for mappings of any size would be, for the few that there are.
+    """
+    asked = select(*_SHOWN, func.set_config("jit", "off", True)).where(TagRow.key == tag_key)
     return session.execute(asked.with_for_update(skip_locked=True, key_share=True)).one_or_none()
 
 
