@@ -15,6 +15,7 @@ from tests.support.catalog import ok
 from tests.support.crowd import PATIENT, Crowd
 
 from crosswind.contexts.catalog.repository import making as repository
+from crosswind.doors.rest import guard
 
 ASSETS = f"{METASTORE}/assets"
 
@@ -41,6 +42,25 @@ def crowd(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> Making:
 
 def body(name: Any, **more: Any) -> dict[str, Any]:
     return {"type": "TABLE", "name": f"t{name}", "qualified_name": f"prod.public.t{name}", **more}
+
+
+@pytest.mark.parametrize(("key", "status"), [("viewer", 403), ("unknown", 401)])
+def test_who_may_not_is_identified_once_and_audited_once(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch, key: str, status: int
+) -> None:
+    asked: list[str] = []
+    identify = guard.identify
+
+    def counted(*given: Any) -> Any:
+        asked.append(given[-1])
+        return identify(*given)
+
+    monkeypatch.setattr(guard, "identify", counted)
+    client = rest.anonymous({"X-API-Key": "cwk_" + "0" * 52}) if key == "unknown" else rest.client(key)
+    answer = client.post(ASSETS, json=body("refused"))
+    assert (answer.status_code, len(asked)) == (status, 1)
+    (denied,) = rows(rest, "SELECT entity_id, request_id FROM crosswind.audit WHERE outcome = 'denied'")
+    assert denied == (f"POST {ASSETS}", answer.headers["X-Request-Id"])
 
 
 def rows(rest: Rest, statement: str) -> list[tuple[Any, ...]]:

@@ -153,3 +153,22 @@ def test_it_does_not_start_without_an_address_and_a_key(missing: str, tmp_path: 
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert missing in done.stderr
+
+
+def test_a_search_takes_as_much_as_the_metastores_own_and_says_so(rest: Rest, url: str) -> None:
+    name = "prod." + "ü" * 900
+    ok(rest.client().post(f"{METASTORE}/assets", json={"type": "TABLE", "name": "long", "qualified_name": name}))
+
+    async def asking(client: Client) -> tuple[int, Any, str]:
+        (tool,) = [each for each in (await client.list_tools()).tools if each.name == "search"]
+        words = tool.input_schema["properties"]["query"]
+        assert f"At most {words['maxLength']} characters" in words["description"]
+        found = await told(client, "search", query=name)
+        return words["maxLength"], found, await failed(client, "search", query="x" * (words["maxLength"] + 1))
+
+    most, found, refused = ask(url, rest.key("viewer"), asking)
+    client = rest.client()
+    assert client.get(f"{METASTORE}/search", params={"q": "x" * most}).status_code == 200
+    assert client.get(f"{METASTORE}/search", params={"q": "x" * (most + 1)}).status_code == 400
+    assert [each["qualified_name"] for each in found["data"]] == [name]
+    assert str(most) in refused

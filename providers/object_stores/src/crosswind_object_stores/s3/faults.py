@@ -40,6 +40,7 @@ _CODES: dict[str, _Meaning] = {
     ),
     "NotSignedUp": (InvalidCredentials, "login", "The account is not open for S3", "Check the account."),
     "NoSuchBucket": (ReadRefused, "bucket", "There is no such bucket", "Check bucket and endpoint."),
+    "NoSuchKey": (ReadRefused, "read", "There is no such object", "Check the key's spelling."),
     "InvalidBucketName": (ReadRefused, "bucket", "The store refuses the bucket's name", "Check bucket."),
     "PermanentRedirect": (ReadRefused, "bucket", "The bucket is in another region", "Set region to the bucket's own."),
     "IllegalLocationConstraintException": (

@@ -79,7 +79,12 @@ class Door:
         joiner = self.joiners.get(spec.call)
         if joiner is None:
             joiner = self.joiners[spec.call] = Joiner(self.platform, self.guard, spec, self._straight.queue)
-        return await joiner.answer(request, body)
+        try:
+            return await joiner.answer(request, body)
+        except (Unauthenticated, Forbidden) as error:
+            refused = error
+        await self.lane.run(partial(self._tell, request, spec, refused))
+        raise refused
 
     async def go_on(self, actor: Actor, call: Callable[[Services], T]) -> T:
         """Read more for an answer that is under way: a short call in the lane, in a session of its own."""

@@ -1,7 +1,7 @@
 """Requests that are done together: those that came while others were under way, in one statement for all of them.
 
-Only what is plain is done so. Who may not do it, and what has to wait or fails, is left to the route's ordinary way,
-each request on its own; nothing of a group that failed was stored.
+Only what is plain is done so. What has to wait or fails is left to the route's ordinary way, each request on its own;
+nothing of a group that failed was stored.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from crosswind.doors.rest.guard import Guard
 from crosswind.doors.rest.request import StrictRequest, base_path, check_address, request_id
 from crosswind.gate.credentials import Credentials
 from crosswind.kit.actor import Actor
-from crosswind.kit.errors import CrosswindError, Forbidden, Unauthenticated
+from crosswind.kit.errors import CrosswindError
 from crosswind.kit.together import Together
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Joiner:
             except SQLAlchemyError:
                 raise
             except Exception as error:
-                if isinstance(error, CrosswindError) and not isinstance(error, (Unauthenticated, Forbidden)):
+                if isinstance(error, CrosswindError):
                     outcomes[index] = error
         if services is None or not things:
             return
