@@ -124,6 +124,7 @@ def test_facets_count_the_hits(rest: Rest, key: int) -> None:
         "owner": {},
         "domain": {},
         "term": {},
+        "product": {},
     }
     assert (facets["total"], facets["total_is_capped"]) == (3, False)
     assert ok(client.get(f"{METASTORE}/search/facets"))["facets"]["schema"] == {"public": 3, "air": 1}

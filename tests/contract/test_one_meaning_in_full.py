@@ -57,7 +57,7 @@ def rich(world: World) -> list[str]:
     _spread_on_columns(admin, listed[0]["id"], ids["orders"])
     columns = [{"name": "said", "description": "Said", "tags": ["b", "a"], "classification": "public"}]
     ok(admin.put(f"{METASTORE}/assets/{listed[0]['id']}", json={"columns": columns, "metadata": {"deep": [1, {}]}}))
-    for noun in ("domains", "terms"):
+    for noun in ("domains", "terms", "data-products"):
         made = ok(admin.post(f"{PLATFORM}/{noun}", json={"name": f"Some of {noun}"}))
         ok(admin.post(f"{PLATFORM}/{noun}/{made['id']}/assets", json={"add": [copy], "remove": []}))
     owners = [{"name": "ana", "kind": "user"}, {"name": "core", "kind": "team"}]

@@ -51,7 +51,7 @@ COLUMN: Shape = {
     "propagated_tags": _plainly("tag from_asset from_name from_column depth"),
 }
 ASSET: Shape = {
-    **_plainly("id type name qualified_name description metadata classification connection_id domain terms"),
+    **_plainly("id type name qualified_name description metadata classification connection_id domain terms products"),
     **dict.fromkeys(("created_at", "updated_at", "crawled_at", "removed_at"), moment),
     **dict.fromkeys(("version", "source_version"), number),
     "tags": names,

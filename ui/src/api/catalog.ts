@@ -8,6 +8,7 @@ export type SearchWords = {
   readonly connection?: string;
   readonly domain?: string;
   readonly owner?: string;
+  readonly product?: string;
   readonly q: string;
   readonly schema?: string;
   readonly tag?: string;

@@ -105,6 +105,7 @@ export type PropagatedTag = {
 export type Asset = Brief & {
   readonly domain?: string | null;
   readonly owners?: readonly Owner[];
+  readonly products?: readonly string[];
   readonly propagated_tags?: readonly PropagatedTag[];
   readonly terms?: readonly string[];
   readonly crawled_at: string | null;

@@ -21,7 +21,7 @@ import { Hit } from "@/pages/catalog/Hit";
 import { LabelBar } from "@/pages/catalog/LabelBar";
 import { SearchHelp } from "@/pages/catalog/SearchHelp";
 
-const FACETS = ["classification", "connection", "domain", "owner", "schema", "tag", "term", "type"] as const;
+const FACETS = ["classification", "connection", "domain", "owner", "product", "schema", "tag", "term", "type"] as const;
 
 /** What is said where not all hits were ranked. */
 const AMONG: Readonly<Record<Among, string>> = { all: "", newest: ", the best of the newest first", some: ", the best of some first" };

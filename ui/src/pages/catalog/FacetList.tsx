@@ -13,6 +13,7 @@ const GROUPS = [
   ["owner", "owner", "Owner"],
   ["domain", "domain", "Domain"],
   ["term", "term", "Term"],
+  ["product", "product", "Data product"],
 ] as const;
 
 const SHOWN = 12;

@@ -72,6 +72,7 @@ class Asset(_message.Message):
     TERMS_FIELD_NUMBER: _builtins.int
     PROPAGATED_TAGS_FIELD_NUMBER: _builtins.int
     SOURCE_VERSION_FIELD_NUMBER: _builtins.int
+    PRODUCTS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     type: _builtins.str
     """TABLE, VIEW, DASHBOARD, PIPELINE, DATASET or CHART."""
@@ -116,6 +117,10 @@ class Asset(_message.Message):
     def propagated_tags(self) -> _containers.RepeatedCompositeFieldContainer[Global___PropagatedTag]:
         """Tags that reached it along lineage."""
 
+    @_builtins.property
+    def products(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Data products that it is part of."""
+
     def __init__(
         self,
         *,
@@ -140,10 +145,11 @@ class Asset(_message.Message):
         terms: _abc.Iterable[_builtins.str] | None = ...,
         propagated_tags: _abc.Iterable[Global___PropagatedTag] | None = ...,
         source_version: _builtins.int = ...,
+        products: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["created_by", b"created_by", "metadata", b"metadata"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["classification", b"classification", "connection_id", b"connection_id", "crawled_at", b"crawled_at", "created_at", b"created_at", "created_by", b"created_by", "description", b"description", "domain", b"domain", "id", b"id", "metadata", b"metadata", "name", b"name", "owners", b"owners", "propagated_tags", b"propagated_tags", "qualified_name", b"qualified_name", "removed_at", b"removed_at", "schema", b"schema", "source_version", b"source_version", "tags", b"tags", "terms", b"terms", "type", b"type", "updated_at", b"updated_at", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["classification", b"classification", "connection_id", b"connection_id", "crawled_at", b"crawled_at", "created_at", b"created_at", "created_by", b"created_by", "description", b"description", "domain", b"domain", "id", b"id", "metadata", b"metadata", "name", b"name", "owners", b"owners", "products", b"products", "propagated_tags", b"propagated_tags", "qualified_name", b"qualified_name", "removed_at", b"removed_at", "schema", b"schema", "source_version", b"source_version", "tags", b"tags", "terms", b"terms", "type", b"type", "updated_at", b"updated_at", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

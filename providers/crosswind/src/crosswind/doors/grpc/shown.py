@@ -46,6 +46,7 @@ def _made(shown: v1.Asset | v1.Relationship, value: Mapping[str, Any]) -> None:
 def _governed(shown: v1.Asset, value: Mapping[str, Any]) -> None:
     shown.domain = value.get("domain") or ""
     shown.terms.extend(value.get("terms", ()))
+    shown.products.extend(value.get("products", ()))
     for owner in value.get("owners", ()):
         shown.owners.add(kind=owner["kind"], name=owner["name"], role=owner["role"])
     for tag in value.get("propagated_tags", ()):

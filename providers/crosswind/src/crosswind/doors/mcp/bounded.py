@@ -14,8 +14,8 @@ MOST_ITEMS = 200
 LARGEST_METADATA = 8_000
 BRIEF = ("id", "type", "name", "qualified_name", "description", "tags", "classification", "connection_id")
 DETAIL = (
-    *BRIEF, "propagated_tags", "owners", "domain", "terms", "created_at", "updated_at", "crawled_at", "removed_at",
-    "version",
+    *BRIEF, "propagated_tags", "owners", "domain", "terms", "products", "created_at", "updated_at", "crawled_at",
+    "removed_at", "version",
 )  # fmt: skip
 COLUMN = (
     "name", "type", "nullable", "description", "tags", "propagated_tags", "classification", "primary_key", "references",

@@ -35,13 +35,15 @@ from crosswind.contexts.catalog.vocabulary.models import (
     AssetOwnerRow,
     AssetTermRow,
     DomainRow,
+    ProductAssetRow,
+    ProductRow,
     TermRow,
 )
 from crosswind.contexts.catalog.words import Query
 from crosswind.contexts.connections.models import ConnectionRow
 from crosswind.kit.actor import Actor
 
-NAMES = ("type", "tags", "classification", "connection", "schema", "owner", "domain", "term")
+NAMES = ("type", "tags", "classification", "connection", "schema", "owner", "domain", "term", "product")
 MOST_VALUES = 50
 _SINGLE = ("type", "schema", "connection_key", "classification")
 _MANY = ("tags", "column_tags", "propagated_tags", "column_classifications", "source_owners")
@@ -113,6 +115,7 @@ def _of_hits(found: Select[Any]) -> CompoundSelect[Any]:
         _facet("owner", _owners(hit)),
         _facet("domain", _said(DomainRow.name, AssetDomainRow, hit).join(DomainRow)),
         _facet("term", _said(TermRow.name, AssetTermRow, hit).join(TermRow)),
+        _facet("product", _said(ProductRow.name, ProductAssetRow, hit).join(ProductRow)),
         select(literal("total"), literal(""), func.count()).select_from(hit),
     ]
     return union_all(*[select(kind.subquery()) for kind in kinds])

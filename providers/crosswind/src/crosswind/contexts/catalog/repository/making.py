@@ -50,7 +50,7 @@ WITH patient AS MATERIALIZED (SELECT set_config('lock_timeout', %(patience)s, tr
 SELECT tenant, qualified_name, id, created_at, updated_at, curated_metadata
   FROM made
 """
-_LISTS = ("owners", "terms", "propagated")
+_LISTS = ("owners", "terms", "products", "propagated")
 _BLANK = dict.fromkeys(
     ("type_detail", "database", "schema", "source_comment", "connection_id", "row_estimate", "size_bytes", "crawled_at",
      "removed_at", "domain", "source_facts", "source_statistics", "namespace", "dataset")

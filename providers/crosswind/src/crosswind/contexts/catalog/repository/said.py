@@ -17,6 +17,8 @@ from crosswind.contexts.catalog.vocabulary.models import (
     AssetOwnerRow,
     AssetTermRow,
     DomainRow,
+    ProductAssetRow,
+    ProductRow,
     PropagatedTagRow,
     TermRow,
 )
@@ -52,6 +54,12 @@ terms = (
     .where(AssetTermRow.asset_key == A.key)
     .scalar_subquery()
 )
+products = (
+    select(_agg(ProductRow.name, ProductRow.name))
+    .join(ProductAssetRow, ProductAssetRow.product_key == ProductRow.key)
+    .where(ProductAssetRow.asset_key == A.key)
+    .scalar_subquery()
+)
 propagated = (
     select(_agg(_reached, TagRow.name))
     .select_from(PropagatedTagRow)
@@ -61,7 +69,8 @@ propagated = (
     .scalar_subquery()
 )
 SAID = (
-    owners.label("owners"), domain.label("domain"), terms.label("terms"), propagated.label("propagated"),
+    owners.label("owners"), domain.label("domain"), terms.label("terms"), products.label("products"),
+    propagated.label("propagated"),
 )  # fmt: skip
 
 

@@ -75,6 +75,7 @@ class Asset(TypedDict):
     owners: list[Owner]
     domain: str | None
     terms: list[str]
+    products: list[str]
     propagated_tags: list[PropagatedTag]
 
 

@@ -129,6 +129,7 @@ def _asset(row: Row[Any], metadata: dict[str, Any]) -> dict[str, Any]:
         "owners": row.owners or [],
         "domain": row.domain,
         "terms": row.terms or [],
+        "products": row.products or [],
         "propagated_tags": row.propagated or [],
     }
 

@@ -103,6 +103,7 @@ class Asset(Shown):
     connection_id: ID | None
     domain: str | None
     terms: list[str] | None = strawberry.field(description="Terms of the glossary.")
+    products: list[str] | None = strawberry.field(description="Data products that it is part of.")
     crawled_at: datetime | None = strawberry.field(description="When a crawl last saw it in full.")
     removed_at: datetime | None = strawberry.field(description="When it vanished from its source.")
     version: int = strawberry.field(description="Counts what people changed; mutations take it to refuse a stale one.")
