@@ -63,7 +63,8 @@ async def failed(client: Client, tool: str, **arguments: Any) -> str:
 def test_an_assistant_searches_reads_and_follows_lineage(rest: Rest, url: str) -> None:
     client = rest.client()
     orders, totals = (assets(client)[name] for name in ("orders", "totals"))
-    ok(client.put(f"{METASTORE}/assets/{orders['id']}", json={"tags": ["PII"], "description": "x" * 5_000}))
+    written = {"tags": ["PII"], "description": "x" * 5_000, "columns": [{"name": "net_total", "tags": ["PII"]}]}
+    ok(client.put(f"{METASTORE}/assets/{orders['id']}", json=written))
     (tag,) = ok(client.get(f"{METASTORE}/tags"))["data"]
     ok(client.put(f"{PLATFORM}/tags/{tag['id']}/propagation", json={"propagates": "downstream"}))
 
@@ -78,8 +79,11 @@ def test_an_assistant_searches_reads_and_follows_lineage(rest: Rest, url: str) -
         assert [column["name"] for column in asset["columns"]] == ["id", "customer_id", "net_total"]
         assert asset["columns"][1]["references"] == ["public.customers.id"]
         assert asset["description"] == "x" * 2_000 + "… (5000 characters)"
-        (reached,) = (await told(client, "get_asset", asset_id=totals["id"]))["data"]["propagated_tags"]
+        view = (await told(client, "get_asset", asset_id=totals["id"]))["data"]
+        (reached,) = view["propagated_tags"]
         assert (reached["tag"], reached["from_name"]) == ("PII", "orders")
+        (on_column,) = next(each["propagated_tags"] for each in view["columns"] if each["name"] == "total")
+        assert (on_column["tag"], on_column["from_column"]) == ("PII", "net_total")
         hinted = await told(client, "search", query="type:VIEW colour:red total")
         assert hinted["filters"] == {"type": ["VIEW"]}
         assert hinted["hints"][0].startswith("'colour:red' is looked for as words")
