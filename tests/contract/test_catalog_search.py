@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import text
 from tests.support.app import METASTORE, PLATFORM, Rest
@@ -21,6 +22,13 @@ def key(rest: Rest) -> int:
     flights = table("FlightLegs", "id integer", delay, schema="air", comment="Every flight of the year")
     crawl(rest, found, [*shop(), flights])
     return found
+
+
+QUALIFIED = ("s3://lake/legs.2026/May", "x.y.public.legs")
+
+
+def made(client: httpx.Client, name: str, qualified: str) -> None:
+    ok(client.post(f"{METASTORE}/assets", json={"type": "TABLE", "name": name, "qualified_name": qualified}))
 
 
 def find(rest: Rest, **query: str | int) -> dict[str, dict]:  # type: ignore[type-arg]
@@ -230,8 +238,32 @@ def test_what_others_read_comes_before_what_nobody_reads(rest: Rest) -> None:
     assert list(find(rest, q="price")) == ["price_b", "price_a"]
 
 
-def test_an_exact_qualified_name_is_first(rest: Rest, key: int) -> None:
-    assert find(rest, q="shop.shop.public.orders")["orders"]["score"] == 1
+@pytest.mark.parametrize("q", ["shop.shop.public.orders", "SHOP.shop.Public.orders", "ORDERS"])
+def test_an_exact_name_is_first_in_any_case(rest: Rest, key: int, q: str) -> None:
+    assert find(rest, q=q)["orders"]["score"] == 1
+
+
+@pytest.mark.parametrize("name", ["Übersicht", "ÉTÉ", "Ωmega", "naïve café"])
+def test_an_exact_name_of_any_letters_is_first(rest: Rest, name: str) -> None:
+    made(rest.client(), name, f"sky.{name}")
+    for q in (name, name.lower(), f"SKY.{name}"):
+        assert find(rest, q=q)[name]["score"] == 1, q
+
+
+@pytest.mark.parametrize(
+    "q", ["legs.2026/May", "Lake/Legs.2026/May", "PUBLIC.LEGS", "public.legs", "x.y.public.legs", "y.public.LEGS"]
+)
+def test_the_end_of_a_qualified_name_finds_what_people_and_jobs_made(rest: Rest, q: str) -> None:
+    client = rest.client()
+    made(client, "May", "s3://lake/legs.2026/May")
+    made(client, "legs", "x.y.public.legs")
+    made(client, "legs", "x.y.xpublic.legs")
+    found = ok(client.get(f"{METASTORE}/search", params={"q": q}))
+    names = [hit["asset"]["qualified_name"] for hit in found["results"]]
+    assert (names, found["total"]) == ([each for each in QUALIFIED if each.lower().endswith(q.lower())], 1)
+    assert found["results"][0]["score"] >= 0.99
+    facets = ok(client.get(f"{METASTORE}/search/facets", params={"q": q}))
+    assert (facets["total"], facets["facets"]["type"]) == (1, {"TABLE": 1})
 
 
 def test_a_frequent_word_is_ranked_among_the_newest(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,10 @@
 """Full text search: at most so many hits are ranked, and only the page's are highlighted.
 
-The score of a hit is 1 where its name or qualified name is exactly what was typed, else at most 0.99: 0.6 times the
-store's rank of the words by where they stand (name 1, column names and tags 0.4, descriptions 0.2, the rest 0.1), 0.2
-where each word is a whole word of the name, 0.1 times how fresh it is (half when it last changed 90 days ago), and, for
-the best 200, 0.05 times how many assets read it (20 count as 1). What is found inside a word only has 0.05 times that
-word's rank instead.
+The score of a hit is 1 where its name or qualified name is exactly what was typed, else at most 0.99, which it is where
+its qualified name ends in what was typed (`public.orders`): 0.6 times the store's rank of the words by where they stand
+(name 1, column names and tags 0.4, descriptions 0.2, the rest 0.1), 0.2 where each word is a whole word of the name,
+0.1 times how fresh it is (half when it last changed 90 days ago), and, for the best 200, 0.05 times how many assets
+read it (20 count as 1). What is found inside a word only has 0.05 times that word's rank instead.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    collate,
     func,
     literal,
     literal_column,
+    not_,
     or_,
     select,
     text,
@@ -146,19 +148,42 @@ def columns(session: Session, asset_keys: list[int], patterns: list[str]) -> Seq
 def sought(words: Query) -> dict[str, Any]:
     """The words as the values of statements with `matched`."""
     name = words.text.strip()
-    asked = {"name": name, "folded": name.lower(), "tsquery": words.tsquery, "whole": words.whole}
+    last = name.replace("/", ".").rpartition(".")[2]
+    asked = {"name": name, "last": [last, last.lower(), last.upper()], "tsquery": words.tsquery, "whole": words.whole}
     return {**asked, "found_by": words.found_by, "walked": WALKED}
 
 
 def matched(shown: Shown, *, newest: bool) -> Select[Any]:
     """Up to one more hit than the cap; assets of exactly that name are among them in any case."""
-    name = bindparam("name", type_=A.name.type)
-    named = select(*shown(A)).where(HERE, or_(A.name == name, A.qualified_name == name)).limit(CAP + 1)
+    named = select(*shown(A)).where(HERE, _named(A)).limit(CAP + 1)
     among = _walked() if newest else A
     rest = () if newest else (HERE,)
-    others = select(*shown(among)).where(*rest, among.name != name, among.qualified_name != name, _fits(among))
+    others = select(*shown(among)).where(*rest, not_(_named(among)), _fits(among))
     both = union_all(select(named.subquery()), select(others.limit(CAP + 1).subquery())).subquery()
     return select(*both.c).limit(CAP + 1)
+
+
+def _named(assets: Any) -> ColumnElement[bool]:
+    """Assets of exactly this name or qualified name, and those whose qualified name ends in it."""
+    name = bindparam("name", type_=A.name.type)
+    return or_(assets.name == name, assets.qualified_name == name, _ends(assets))
+
+
+def _ends(assets: Any) -> ColumnElement[bool]:
+    """Assets whose qualified name ends in what was typed, of which the last part is their name."""
+    typed = bindparam("name", type_=A.name.type)
+    tail = func.right(_parted(assets.qualified_name), func.length(typed) + 1)
+    return and_(assets.name == func.any(bindparam("last", type_=ARRAY(A.name.type))), tail == _parted(typed))
+
+
+def _parted(name: ColumnElement[str]) -> ColumnElement[str]:
+    """A name in lower case with a dot before each part."""
+    return func.translate(literal(".").concat(_lower(name)), "/", ".")
+
+
+def _lower(name: ColumnElement[str]) -> ColumnElement[str]:
+    """A name in lower case as the database has it, as its own collation knows ASCII alone."""
+    return func.lower(collate(name, "default"))
 
 
 def _walked() -> Any:
@@ -190,17 +215,18 @@ def _newest() -> Spelled:
 
 
 def _scored(*, inside: bool) -> Shown:
-    name = bindparam("folded", type_=String)
+    name = _lower(bindparam("name", type_=A.name.type))
 
     def shown(assets: Any) -> tuple[ColumnElement[Any], ...]:
-        exact = or_(func.lower(assets.name) == name, func.lower(assets.qualified_name) == name)
+        exact = or_(_lower(assets.name) == name, _lower(assets.qualified_name) == name)
         rank = _rank(assets, "tsquery")
         whole = case((_fits(assets, "whole"), 0.2), else_=0.0)
         days = func.greatest(func.extract("epoch", func.now() - assets.updated_at) / _DAY, 0)
         score = 0.6 * rank + whole + 0.1 / (1 + days / HALVED)
         if inside:
             score += 0.05 * _rank(assets, "found_by")
-        return assets.key, assets.name, case((exact, 1.0), else_=func.least(BELOW_EXACT, score)).label("score")
+        ends = (_ends(assets), BELOW_EXACT)
+        return assets.key, assets.name, case((exact, 1.0), ends, else_=func.least(BELOW_EXACT, score)).label("score")
 
     return shown
 
