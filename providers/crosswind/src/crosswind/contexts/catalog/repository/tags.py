@@ -77,6 +77,15 @@ def missing(session: Session, tenant: str, names: Iterable[str]) -> set[str]:
     return wanted - set(session.scalars(select(T.name).where(T.tenant == tenant, T.name.in_(sorted(wanted)))))
 
 
+def near(session: Session, tenant: str, names: Iterable[str]) -> dict[str, str]:
+    """Of words that are no tags those that differ from a tag by their case alone, with that."""
+    wanted = {each.lower(): each for each in names}
+    if not wanted:
+        return {}
+    rows = session.scalars(select(T.name).where(T.tenant == tenant, func.lower(T.name).in_(wanted)).order_by(T.name))
+    return {wanted[name.lower()]: name for name in rows if name.lower() in wanted and wanted[name.lower()] != name}
+
+
 def ensure(session: Session, tenant: str, names: Iterable[str], subject: str) -> None:
     """Put words that assets use into the vocabulary where they are missing."""
     lacking = missing(session, tenant, names)

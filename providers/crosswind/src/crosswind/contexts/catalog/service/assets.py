@@ -232,7 +232,10 @@ class CatalogService:
 
     def _learn(self, tags: Iterable[str]) -> Names:
         named = self._named(tags)
-        vocabulary.ensure(self._session, self._actor.tenant, named, self._actor.subject)
+        lacking = vocabulary.missing(self._session, self._actor.tenant, named)
+        for name, other in sorted(vocabulary.near(self._session, self._actor.tenant, lacking).items()):
+            raise Invalid(f"There is no tag '{name}'; did you mean '{other}'?", field="tags")
+        vocabulary.ensure(self._session, self._actor.tenant, lacking, self._actor.subject)
         return named
 
     def _record(self, row: Row[Any], action: str, before: dict[str, Any], after: dict[str, Any] | None) -> None:

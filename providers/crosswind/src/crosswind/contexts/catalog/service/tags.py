@@ -47,6 +47,7 @@ class TagService:
     def create(self, request: TagCreate) -> Tag:
         """Add a tag; its name is unique in the tenant."""
         values = {**request.model_dump(), "tenant": self._tenant, "created_by": self._uow.actor.subject}
+        self._check_case(request.name)
         row = repository.add(self._session, values)
         if row is None:
             raise self._taken(request.name)
@@ -84,6 +85,8 @@ class TagService:
     def _rename(self, row: Row[Any], name: str) -> None:
         if repository.of_names(self._session, self._tenant, [name]):
             raise self._taken(name)
+        if name.lower() != row.name.lower():
+            self._check_case(name)
         self._check(retags.used(self._session, self._tenant, row.name))
         retags.retag(self._session, self._uow.actor, row.name, name)
 
@@ -92,6 +95,11 @@ class TagService:
         if row is None:
             raise NotFound("Tag", tag_id)
         return row
+
+    def _check_case(self, name: str) -> None:
+        """Refuse a name that people would take for that of another tag."""
+        for other in repository.near(self._session, self._tenant, [name]).values():
+            raise AlreadyExists(f"'{name}' differs only by case from the tag '{other}'", field="name")
 
     @staticmethod
     def _check(used: int) -> None:

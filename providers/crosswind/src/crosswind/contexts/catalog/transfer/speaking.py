@@ -100,11 +100,14 @@ def unknown(session: Session, tenant: str, lines: Sequence[tuple[int, AssetLine]
         for noun, _, name in names:
             asked[noun].add(name)
     known = {noun: repository.known(session, tenant, noun, names) for noun, names in asked.items()}
+    near = {noun: repository.near(session, tenant, noun, names - known[noun]) for noun, names in asked.items()}
     found: dict[int, LineError] = {}
     for number, names in naming:
         for noun, where, name in names:
             if name not in known[noun]:
                 said = f"'{name}' is no {noun.replace('_', ' ')} of this tenant"
+                if name in near[noun]:
+                    said += f"; did you mean '{near[noun][name]}'?"
                 found.setdefault(number, LineError(number, where, said))
     return found
 

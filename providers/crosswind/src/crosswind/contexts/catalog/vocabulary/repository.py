@@ -96,6 +96,18 @@ def taken(session: Session, noun: Noun, tenant: str, name: str) -> bool:
     return session.scalar(select(noun.key).where(noun.tenant == tenant, noun.name == name)) is not None
 
 
+def near(session: Session, noun: Noun, tenant: str, name: str) -> str | None:
+    """A name that differs from this one by its case alone."""
+    alike = (func.lower(noun.name) == func.lower(name), noun.name != name)
+    return session.scalar(select(noun.name).where(noun.tenant == tenant, *alike).order_by(noun.name).limit(1))
+
+
+def lacking(session: Session, noun: Noun, tenant: str, called: str, name: str) -> str:
+    """What is said of a name that nothing has."""
+    other = near(session, noun, tenant, name)
+    return f"There is no {called} '{name}'" + (f"; did you mean '{other}'?" if other else "")
+
+
 def write(session: Session, noun: Noun, key: int, values: dict[str, Any]) -> None:
     """Write what changed and count the version up."""
     values = {**values, "version": noun.version + 1, "updated_at": func.now()}

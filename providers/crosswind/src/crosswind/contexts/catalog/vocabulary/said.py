@@ -64,7 +64,8 @@ class SaidService:
         if request.domain is not None:
             known = repository.named(self._session, DomainRow, self._actor.tenant, [request.domain])
             if request.domain not in known:
-                raise Invalid(f"There is no domain '{request.domain}'", field="domain")
+                lacks = repository.lacking(self._session, DomainRow, self._actor.tenant, "domain", request.domain)
+                raise Invalid(lacks, field="domain")
             found = known[request.domain]
             after = found.name
             repository.join(self._session, DomainRow, found.key, [row.key])
@@ -81,7 +82,7 @@ class SaidService:
         known = repository.named(self._session, TermRow, self._actor.tenant, asked)
         ids, before = past.term_ids(self._session, row.key), self._meanings(row.key)
         if request.terms is not None:
-            repository.write_terms(self._session, row.key, _terms(known, request.terms, "terms"))
+            repository.write_terms(self._session, row.key, self._terms(known, request.terms, "terms"))
         if request.columns:
             repository.write_column_terms(self._session, self._on_columns(row.key, request, known))
         after: Any = self._meanings(row.key)
@@ -101,8 +102,15 @@ class SaidService:
                 raise Invalid(f"The asset has no column '{each.name}'", field=f"columns.{index}.name")
             if keys[each.name] in found:
                 raise Invalid(f"The column '{each.name}' stands twice", field=f"columns.{index}.name")
-            found[keys[each.name]] = _terms(known, each.terms, f"columns.{index}.terms")
+            found[keys[each.name]] = self._terms(known, each.terms, f"columns.{index}.terms")
         return found
+
+    def _terms(self, known: dict[str, Row[Any]], asked: Sequence[str], where: str) -> list[int]:
+        for index, each in enumerate(asked):
+            if each not in known:
+                lacks = repository.lacking(self._session, TermRow, self._actor.tenant, "term", each)
+                raise Invalid(lacks, field=f"{where}.{index}")
+        return list(dict.fromkeys(known[each].key for each in asked))
 
     def _find(self, asset_id: UUID, version: int | None = None, *, lock: bool = False) -> Row[Any]:
         row = repository.holder(self._session, self._actor, asset_id, lock=lock)
@@ -118,10 +126,3 @@ class SaidService:
         differing = [f"{name.replace('_', ' ')} changed" for name in after if after[name] != before.get(name)]
         repository.touch(self._session, self._actor, [row.key], differing, {row.key: {**ids, **delta(before, after)}})
         self._uow.record(Event("ASSET", str(row.id), "UPDATE", before, after, row.connection_id))
-
-
-def _terms(known: dict[str, Row[Any]], asked: Sequence[str], where: str) -> list[int]:
-    for index, each in enumerate(asked):
-        if each not in known:
-            raise Invalid(f"There is no term '{each}'", field=f"{where}.{index}")
-    return list(dict.fromkeys(known[each].key for each in asked))

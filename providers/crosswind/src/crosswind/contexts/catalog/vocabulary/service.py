@@ -96,6 +96,7 @@ class SpokenService:
 
     def _create(self, name: str, values: dict[str, Any], after: dict[str, Any]) -> UUID:
         made = {"tenant": self._actor.tenant, "created_by": self._actor.subject, "name": name}
+        self._check_case(name)
         identifier = repository.add(self._session, self.noun, values | made)
         if identifier is None:
             raise self._taken(name)
@@ -106,6 +107,8 @@ class SpokenService:
         name = values.get("name", row.name)
         if name != row.name and repository.taken(self._session, self.noun, self._actor.tenant, name):
             raise self._taken(name)
+        if name.lower() != row.name.lower():
+            self._check_case(name)
         if name != row.name:
             self._tell(row, f"renamed to {name!r}")
         repository.write(self._session, self.noun, row.key, values)
@@ -135,6 +138,14 @@ class SpokenService:
         if version is not None and version != row.version:
             raise StaleVersion(f"It is at version {row.version}, not {version}", version=row.version)
         return row
+
+    def _check_case(self, name: str) -> None:
+        """Refuse a name that people would take for that of another."""
+        other = repository.near(self._session, self.noun, self._actor.tenant, name)
+        if other is not None:
+            raise AlreadyExists(
+                f"'{name}' differs only by case from '{other}', the name of another {self.called.lower()}", field="name"
+            )
 
     def _taken(self, name: str) -> AlreadyExists:
         return AlreadyExists(f"'{name}' is the name of another {self.called.lower()}", field="name")
@@ -225,7 +236,8 @@ class TermService(SpokenService):
         known = repository.named(self._session, TermRow, self._actor.tenant, asked)
         for index, each in enumerate(asked):
             if each not in known:
-                raise Invalid(f"There is no term '{each}'", field=f"related.{index}")
+                lacks = repository.lacking(self._session, TermRow, self._actor.tenant, "term", each)
+                raise Invalid(lacks, field=f"related.{index}")
         return list(dict.fromkeys(known[each].key for each in asked))
 
     def _shown(self, row: Row[Any]) -> Term:

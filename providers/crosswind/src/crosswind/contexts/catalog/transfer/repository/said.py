@@ -24,6 +24,14 @@ _KNOWN = {
 """  # noqa: S608 - no value is formatted in
     for noun, table in TABLES.items()
 }
+_NEAR = {
+    noun: f"""
+    SELECT x.name AS asked, min(n.name) AS name FROM unnest(CAST(:names AS text[])) AS x(name)
+      JOIN crosswind.{table} n ON n.tenant = :tenant AND lower(n.name) = lower(x.name) AND n.name <> x.name
+     GROUP BY x.name
+"""  # noqa: S608 - no value is formatted in
+    for noun, table in TABLES.items()
+}
 _FOUND = """
     SELECT a.key, x.what, x."column", x.name
       FROM pg_temp.block_said x
@@ -112,6 +120,15 @@ def known(session: Session, tenant: str, noun: Noun, names: Iterable[str]) -> se
     """Those of the names that a domain, term or data product has which is not being removed."""
     asked = sorted(names)
     return set(session.scalars(text(_KNOWN[noun]), {"tenant": tenant, "names": asked})) if asked else set()
+
+
+def near(session: Session, tenant: str, noun: Noun, names: Iterable[str]) -> dict[str, str]:
+    """Of names that nothing has those that differ from one by their case alone, with that."""
+    asked = sorted(names)
+    if not asked:
+        return {}
+    rows = session.execute(text(_NEAR[noun]), {"tenant": tenant, "names": asked})
+    return {row.asked: row.name for row in rows}
 
 
 def put(session: Session, actor: Actor) -> set[int]:
