@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from html import unescape
 
@@ -106,7 +107,7 @@ def test_operators_are_text() -> None:
 def test_a_highlight_is_the_text_escaped(shown: str, typed: str) -> None:
     html = highlight(shown, Query.parse(typed))
     if html is not None:
-        assert unescape(re.sub("</?em>", "", html)) == shown
+        assert unescape(re.sub("</?em>", "", html)) == unicodedata.normalize("NFC", shown)
         assert "<em>" in html
         assert not re.search("<(?!/?em>)", html)
 
@@ -116,6 +117,7 @@ def test_only_what_begins_with_a_term_is_marked() -> None:
         "<em>user</em>s of the <em>user</em>Group superuser"
     )
     assert highlight("nothing", Query.parse("user")) is None
+    assert highlight("e\u0301clair", Query.parse("\xe9cla")) == "<em>\xe9cla</em>ir"
     assert highlight("<b>user</b>", Query.parse("user")) == "&lt;b&gt;<em>user</em>&lt;/b&gt;"
 
 

@@ -156,9 +156,9 @@ def _lexeme(word: str, last: bool) -> str:
 
 
 def highlight(text: str, query: Query) -> str | None:
-    """The text as HTML, escaped, with what matched in `<em>`; None when nothing did."""
+    """The text as HTML, escaped and in composed letters, with what matched in `<em>`; None when nothing did."""
     marked = _Marker(query)
-    html = marked.html(text)
+    html = marked.html(unicodedata.normalize("NFC", text))
     return html if marked.hits else None
 
 
@@ -166,6 +166,7 @@ def excerpt(text: str, query: Query, longest: int) -> str:
     """The part of a long text around the first word that matches."""
     if len(text) <= longest:
         return text
+    text = unicodedata.normalize("NFC", text)
     runs = (run.start() for run in _RUN.finditer(text) if query.place(_fold(run[0])))
     start = max(0, next(runs, 0) - longest // 4)
     return ("…" if start else "") + text[start : start + longest] + ("…" if start + longest < len(text) else "")
