@@ -44,7 +44,7 @@ def told(error: Exception) -> dict[str, Any]:
     if isinstance(error, CrosswindError):
         return {"step": "connection", "message": error.message, "transient": error.transient}
     remedy = "The log of this task in Airflow tells more."
-    return {"step": "run", "message": _plain(error), "remedy": remedy, "transient": True}
+    return {"step": "run", "message": _plain(error), "remedy": remedy, "transient": not isinstance(error, ValueError)}
 
 
 def _plain(error: Exception) -> str:
