@@ -29,7 +29,7 @@ def _made(rest: Rest, name: str) -> str:
         "type": "TABLE",
         "name": name,
         "qualified_name": f"prod.{name}",
-        "schema": [{"name": "id", "type": "bigint"}],
+        "columns": [{"name": "id", "type": "bigint"}],
     }
     return str(ok(rest.client().post(f"{METASTORE}/assets", json=body))["id"])
 

@@ -19,8 +19,13 @@ const PALETTES = {
 
 const SHADES = ["solid", "contrast", "fg", "muted", "subtle", "emphasized", "focusRing"] as const;
 
+/** White on Chakra's solid green is too faint to read; on this it is not. */
+const DARKER: Readonly<Record<string, string>> = { green: "{colors.green.700}" };
+
 const palette = (color: string) =>
-  Object.fromEntries(SHADES.map((shade) => [shade, { value: `{colors.${color}.${shade}}` }]));
+  Object.fromEntries(
+    SHADES.map((shade) => [shade, { value: (shade === "solid" ? DARKER[color] : undefined) ?? `{colors.${color}.${shade}}` }]),
+  );
 
 export const localSystem = createSystem(
   defaultConfig,
