@@ -153,6 +153,28 @@ def test_an_asset_that_fails_in_the_store_fails_alone(rest: Rest, crowd: Making)
     assert rows(rest, "SELECT count(*) FROM crosswind.outbox WHERE type = 'asset.created'") == [(3,)]
 
 
+def test_assets_of_which_the_store_does_not_say_whether_it_made_them_are_not_told_as_taken(
+    rest: Rest, crowd: Making, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = repository.make
+
+    def lost(session: Session, drafts: Sequence[repository.Draft], patience: str = "0") -> Any:
+        made = make(session, drafts, patience)
+        if len(drafts) > 1:
+            session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        return made
+
+    monkeypatch.setattr(repository, "make", lost)
+    key = rest.key()
+    answers = crowd.send((key, body(1)), (key, body(2)), (key, body(3)), (key, body(4)))
+    assert [each.status_code for each in answers] == [201, 503, 503, 503]
+    error = answers[1].json()["error"]
+    assert error["code"] == "SERVICE_UNAVAILABLE"
+    assert "look for it" in error["message"]
+    assert rows(rest, "SELECT count(*) FROM crosswind.assets") == [(4,)]
+    assert ok(rest.client().post(ASSETS, json=body(5)))["name"] == "t5", "the next one meets a store that is there"
+
+
 def test_a_name_that_another_writes_keeps_no_neighbour_waiting(rest: Rest, crowd: Making) -> None:
     key = rest.key()
     with rest.platform.session() as writing, ThreadPoolExecutor(1) as pool:

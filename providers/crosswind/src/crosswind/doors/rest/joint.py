@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fastapi import Response
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from crosswind.doors.rest import reply
@@ -20,7 +20,7 @@ from crosswind.doors.rest.guard import Guard
 from crosswind.doors.rest.request import StrictRequest, base_path, check_address, request_id
 from crosswind.gate.credentials import Credentials
 from crosswind.kit.actor import Actor
-from crosswind.kit.errors import CrosswindError
+from crosswind.kit.errors import CrosswindError, Unavailable
 from crosswind.kit.together import Together
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from crosswind.doors.rest.family import RouteSpec
 
 log = logging.getLogger(__name__)
+_UNKNOWN = "The store was lost before it said whether this is stored; look for it before you ask for it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,13 @@ class Joint:
 
     `read` takes the service and a body and gives what is asked, or None for what is to be done on its own; `do` takes
     the service of one of them and what all of them ask, and gives the answers of those that it did by their places.
+    What is to be done `once` is not done again where the store was lost before it said whether it is done.
     """
 
     service: str
     read: Callable[[Any, bytes], Any]
     do: Callable[[Any, list[Any]], Mapping[int, Any]]
+    once: bool = False
 
 
 class Asked(NamedTuple):
@@ -93,11 +96,26 @@ class Joiner:
                     outcomes[index] = error
         if services is None or not things:
             return
-        done = self._joint.do(getattr(services, self._joint.service), list(things.values()))
-        services.uow.commit()
+        try:
+            done = self._done(services, list(things.values()))
+        except Unavailable as error:
+            outcomes[:] = [error if index in things else outcome for index, outcome in enumerate(outcomes)]
+            return
         for place, index in enumerate(things):
             if place in done:
                 outcomes[index] = self._response(group[index].request, done[place])
+
+    def _done(self, services: Services, things: list[Any]) -> Mapping[int, Any]:
+        """The answers by place; Unavailable where nobody can say whether it is done, and it must not be done twice."""
+        try:
+            done = self._joint.do(getattr(services, self._joint.service), things)
+            services.uow.commit()
+        except DBAPIError as error:
+            if self._joint.once and error.connection_invalidated:
+                log.warning("The store was lost under %d requests that are done once", len(things))
+                raise Unavailable(_UNKNOWN) from None
+            raise
+        return done
 
     def _response(self, request: StrictRequest, result: Any) -> Response:
         base = base_path(request, self._spec.manners.mount)

@@ -48,7 +48,7 @@ def read_asset(making: MakingService, body: bytes) -> Draft | None:
     "/assets",
     permission="asset:create",
     status=201,
-    joint=Joint("making", read_asset, MakingService.create_together),
+    joint=Joint("making", read_asset, MakingService.create_together, once=True),
 )
 def create_asset(catalog: Catalog, body: AssetCreate) -> AssetDetail:
     """Make an asset that no crawl finds."""
