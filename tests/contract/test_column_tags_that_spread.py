@@ -168,6 +168,20 @@ def test_it_goes_through_a_table_whose_columns_nobody_knows_but_not_one_that_lac
     assert found(client, "tag:PII") == {"a", "b", "c", "d", "end"}
 
 
+@pytest.mark.parametrize("number", [1, 30])
+def test_each_column_has_its_own_way_however_many_there_are(client: httpx.Client, number: int) -> None:
+    names = tuple(f"c{each}" for each in range(number))
+    wide(client, "from", "to", columns=(*names, "plain"))
+    ids = assets(client)
+    spreads(client)
+    marked = [{"name": name, "tags": ["PII"]} for name in names]
+    ok(client.put(f"{METASTORE}/assets/{ids['from']['id']}", json={"columns": marked}))
+    mapping = {name: ["plain", names[-1 - place]] for place, name in enumerate(names)}
+    edge(client, ids["to"]["id"], ids["from"]["id"], **mapping, plain=["plain"])
+    wanted = {name: [("PII", "from", mapping[name][1], 1)] for name in names}
+    assert on_columns(client, ids["to"]["id"]) == [wanted]
+
+
 def test_a_mapping_of_odd_shape_leads_nowhere(rest: Rest, client: httpx.Client, chain: Chain) -> None:
     spreads(client)
     mark(client, chain[0], "PII")

@@ -16,7 +16,8 @@ Column = tuple[int, str]
 """The key of its asset, and its name."""
 A_MAPPING = 4_096
 """Bytes of an edge's metadata, as stored; so many times the edges of a step is what is read of them."""
-# Everything is found by its key, from what is known on, however little is known of the tables.
+# Everything is found by its key, however little is known of the tables. What is made of none of a few names is told
+# before its list is taken apart.
 _SOURCES = """
 SELECT c.asset_key, c.name, c.key FROM crosswind.assets a
  CROSS JOIN LATERAL (
@@ -31,6 +32,8 @@ _BEYOND = """
 WITH front AS MATERIALIZED (
     SELECT f.asset_key, f.name, to_jsonb(f.name) AS said
       FROM unnest(CAST(:assets AS bigint[]), CAST(:names AS text[])) AS f(asset_key, name)
+), named AS MATERIALIZED (
+    SELECT asset_key, array_agg(name) AS names FROM front GROUP BY asset_key
 ), edge AS MATERIALIZED (
     SELECT e.upstream_key, e.downstream_key, e.metadata,
            sum(pg_column_size(e.metadata)) OVER (ORDER BY e.upstream_key, e.key) AS size
@@ -47,12 +50,13 @@ WITH front AS MATERIALIZED (
 ), pair AS MATERIALIZED (
     SELECT DISTINCT ON (e.downstream_key, m.name)
            e.downstream_key AS asset_key, m.name, e.upstream_key AS before_key, f.name AS before_name
-      FROM edge e
+      FROM edge e JOIN named n ON n.asset_key = e.upstream_key
      CROSS JOIN LATERAL jsonb_each(e.metadata -> 'column_mapping') AS m(name, made_of)
      CROSS JOIN LATERAL jsonb_array_elements(
            CASE jsonb_typeof(m.made_of) WHEN 'array' THEN m.made_of ELSE jsonb_build_array(m.made_of) END) AS s(said)
       JOIN front f ON f.asset_key = e.upstream_key AND f.said = s.said
      WHERE e.size <= :bytes AND (:whole OR NOT (SELECT there FROM more))
+       AND (cardinality(n.names) > 10 OR m.made_of ?| n.names)
      ORDER BY e.downstream_key, m.name, e.upstream_key, f.name
 )
 SELECT more.there AS is_cut, n.* FROM more LEFT JOIN (
