@@ -24,7 +24,8 @@ MOUNTS = {manners.name: manners.mount for manners in FAMILIES}
 DOCUMENTS = {name: json.loads(text) for name, text in documents().items()}
 LIBRARY = re.compile(
     r"\^|\\S|\[A-Z|should (be|have|match)|Value error|Extra inputs|Field required|dictionary|valid (string|integer)"
-    r"|valid UUID|unable to|extract fields|function-|pydantic|Traceback"
+    r"|valid UUID|Expected `|Invalid enum|required field|unknown field|regex"
+    r"|unable to|extract fields|function-|pydantic|Traceback"
 )
 """What only whoever wrote the server can read."""
 NOWHERE = "00000000-0000-4000-8000-000000000000"
@@ -158,3 +159,75 @@ def test_graphql_says_what_is_allowed_too(client: httpx.Client) -> None:
     asked = {"query": '{ assets(filter: {sort: "foo"}) { totalCount } }'}
     (error,) = client.post(GRAPHQL, json=asked).json()["errors"]
     assert error["message"].startswith("filter.sort: must be one of updated_at")
+
+
+ITEMS: list[tuple[Any, str, str]] = [
+    ({"type": "KING"}, "type", "must be one of CHART, DASHBOARD, DATASET, PIPELINE, TABLE, VIEW"),
+    ({"name": " "}, "name", "must hold more than blanks"),
+    ({"name": ""}, "name", "must not be empty"),
+    ({"name": "n" * 513}, "name", "must have at most 512 characters"),
+    ({"colour": 1}, "colour", "`colour` is not known here"),
+    ({"tags": "PII"}, "tags", "must be a list, and is a text"),
+    ({"owners": [{"name": "x", "kind": "dog"}]}, "owners[0].kind", "must be one of team, user"),
+    ({"columns": [{"name": "a", "nullable": "x"}]}, "columns[0].nullable", "must be true or false, and is a text"),
+    ({"source": {"row_count": -1}}, "source.row_count", "must be at least 0"),
+    (
+        {"kind": "relationship", "type": "KING"},
+        "type",
+        "must be one of CONTAINS, DEPENDS_ON, PRODUCES, RELATED_TO, USES",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "field", "said"), ITEMS, ids=lambda value: str(value)[:30])
+def test_an_item_of_a_batch(client: httpx.Client, change: Any, field: str, said: str) -> None:
+    item = {"type": "TABLE", "name": "n", "qualified_name": "q", **change}
+    answer = client.post(f"{METASTORE}/ingestion/batch", json={"assets": [item]})
+    assert in_words(answer).endswith(f"assets[0].{field}: {said}")
+    assert answer.json()["error"]["details"]["errors"] == [{"index": 0, "field": field, "message": said}]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "said"),
+    [
+        ("/v1/ingestion/batch", [], "must be an object, and is a list"),
+        ("/v1/ingestion/batch", {}, "`assets` is missing"),
+        ("/v1/ingestion/batch", {"assets": {}}, "assets: must be a list, and is an object"),
+        ("/api/v1/lineage", {}, "`eventTime` is missing"),
+        ("/api/v1/lineage", {"eventTime": "x"}, "eventTime: must be a time, such as"),
+        (
+            "/api/v1/lineage",
+            {"eventTime": "2026-01-01T00:00:00Z", "eventType": "X"},
+            "eventType: must be one of ABORT,",
+        ),
+    ],
+)
+def test_a_body_that_is_taken_as_it_comes(client: httpx.Client, path: str, body: Any, said: str) -> None:
+    answer = client.post(f"/metastore{path}", json=body)
+    assert answer.status_code == 400
+    assert in_words(answer).startswith(said)
+
+
+def test_a_plus_that_an_address_made_a_blank_is_told(client: httpx.Client) -> None:
+    answer = client.get(f"{METASTORE}/assets?created_after=2026-01-01T00:00:00+02:00")
+    assert in_words(answer).endswith("in an address, write + as %2B")
+
+
+@pytest.mark.parametrize("path", ["/metastore/v1/ws", "/metastore/v1/ws/"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_plain_http_at_a_sockets_address_is_told_so(client: httpx.Client, method: str, path: str) -> None:
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.headers["Upgrade"]) == (426, "websocket")
+    assert "ws://" in in_words(answer)
+
+
+def test_a_method_is_offered_only_where_it_is_answered(client: httpx.Client) -> None:
+    allowed = client.options("/metastore/v1/events").headers["Allow"]
+    assert allowed == client.post("/metastore/v1/events").headers["Allow"] == "GET, OPTIONS"
+    assert client.head("/metastore/v1/events").status_code == 405
+    assert "HEAD" in client.options(f"{METASTORE}/assets").headers["Allow"]
+
+
+@pytest.mark.parametrize("path", ["/assets", "/assets/nothing", f"/assets/{NOWHERE}"])
+def test_no_cache_keeps_an_answer(client: httpx.Client, path: str) -> None:
+    assert client.get(METASTORE + path).headers["Cache-Control"] == "no-store"

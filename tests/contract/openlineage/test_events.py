@@ -68,7 +68,7 @@ def test_a_batch_with_bad_events_stores_the_others_and_names_the_bad(rest: Rest,
     assert answer["status"] == "partial_success"
     assert [(each["index"], each["reason"].partition(":")[0]) for each in answer["failed_events"]] == [
         (1, "eventTime"),
-        (2, "Expected `object`, got `int`"),
+        (2, "must be an object, and is a whole number"),
         (3, "job"),
     ]
     assert ok(client.post(f"{LINEAGE}/batch", json=bad))["status"] == "failure"

@@ -9,8 +9,8 @@ from crosswind.kit.errors import Invalid
 
 MOST = 20
 LONGEST = 300
-_UUID = "must be a UUID, such as 7f9c24e8-3b12-4fef-91e0-56a2d5a1b2c3"
-_TIME = "must be a time, such as 2026-11-22T09:30:00Z"
+UUID = "must be a UUID, such as 7f9c24e8-3b12-4fef-91e0-56a2d5a1b2c3"
+TIME = "must be a time, such as 2026-11-22T09:30:00Z"
 _DATE = "must be a date, such as 2026-11-22"
 _WHOLE = "must be a whole number"
 _NUMBER = "must be a number"
@@ -25,9 +25,9 @@ _SAID = {
     "bool_type": _TRUTH, "bool_parsing": _TRUTH,
     "list_type": "must be a list",
     "dict_type": _OBJECT, "model_type": _OBJECT, "model_attributes_type": _OBJECT, "mapping_type": _OBJECT,
-    "uuid_parsing": _UUID, "uuid_type": _UUID, "uuid_version": _UUID,
-    "datetime_type": _TIME, "datetime_parsing": _TIME, "datetime_from_date_parsing": _TIME,
-    "datetime_object_invalid": _TIME, "timezone_aware": f"{_TIME}, with its zone",
+    "uuid_parsing": UUID, "uuid_type": UUID, "uuid_version": UUID,
+    "datetime_type": TIME, "datetime_parsing": TIME, "datetime_from_date_parsing": TIME,
+    "datetime_object_invalid": TIME, "timezone_aware": f"{TIME}, with its zone",
     "date_type": _DATE, "date_parsing": _DATE, "date_from_datetime_parsing": _DATE,
 }  # fmt: skip
 _LETTERS = "must be of letters, digits, '_' and '-'"
@@ -71,6 +71,8 @@ def said(problem: Mapping[str, Any]) -> str:
         return FORMS.get(facts["pattern"], "has a form that is not taken here")
     if kind in _COUNTED:
         return _COUNTED[kind](facts)
+    if kind.startswith("datetime") and " " in str(problem.get("input", "")):
+        return f"{TIME}; in an address, write + as %2B"
     return _SAID.get(kind) or _plain(str(problem["msg"]))
 
 

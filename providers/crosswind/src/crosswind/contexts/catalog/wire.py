@@ -11,6 +11,7 @@ from msgspec import Meta
 from crosswind.connectors.types import CrawledObject, Json
 from crosswind.kit import strict_json
 from crosswind.kit.errors import Invalid
+from crosswind.kit.misfits import said
 
 T = TypeVar("T")
 MOST_ITEMS = 10_000
@@ -68,17 +69,17 @@ def read(body: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
-        message, field = told(str(error))
+        message, field = told(str(error), kind)
         raise Invalid(f"{field}: {message}" if field else message, field=field or "body") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Invalid(f"The body is not JSON that this route takes: {error}", field="body") from None
+        raise Invalid(f"The body is not JSON that this route takes: {said(str(error))}", field="body") from None
 
 
-def told(error: str) -> tuple[str, str]:
-    """A msgspec message as (message, field)."""
+def told(error: str, kind: Any = None) -> tuple[str, str]:
+    """A msgspec message of what should be of this kind, as (message, field)."""
     message, _, path = error.partition(" - at `")
     field = path.rstrip("`").removeprefix("$").removeprefix(".")
-    return message, field
+    return said(message, kind, field), field
 
 
 def check_manifest(manifest: Manifest) -> None:

@@ -10,6 +10,7 @@ from crosswind.gate.codes import metastore_code
 from crosswind.gate.events import CHANNELS, SPOKEN, TASKS, EventMessage
 from crosswind.kit import strict_json
 from crosswind.kit.errors import CrosswindError, Invalid, TooLarge
+from crosswind.kit.misfits import said
 
 LARGEST = 16_384
 """Bytes of a message that a client may send."""
@@ -65,7 +66,8 @@ def read(text: str | None) -> Asked:
         asked = msgspec.convert(found, Asked)
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `$.")
-        raise Invalid(message, field=path.rstrip("`") or "message") from None
+        field = path.rstrip("`")
+        raise Invalid(said(message, Asked, field), field=field or "message") from None
     if asked.type != "ping" and not asked.channel:
         raise Invalid("A channel is needed", field="channel", known=sorted(CHANNELS))
     return asked

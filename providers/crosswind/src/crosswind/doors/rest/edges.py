@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
-from starlette.routing import Match, Route
+from starlette.routing import Match, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crosswind.doors.rest import faults, reply
@@ -26,11 +26,12 @@ def install_edges(app: FastAPI, manners: Manners, *, outermost: bool = False) ->
         allowed = _methods(app, request) if status == HTTPStatus.METHOD_NOT_ALLOWED else ()
         if allowed and request.method == "OPTIONS":
             return Response(None, 204, {"Allow": ", ".join(allowed), "X-Request-Id": request_id(request)})
+        if status == HTTPStatus.NOT_FOUND and _is_socket(app, request):
+            status = HTTPStatus.UPGRADE_REQUIRED
         base = base_path(request, manners.mount)
         response = reply.fail(_meaning(request, status), manners, request_id(request), base)
         response.status_code = status
-        if allowed:
-            response.headers["Allow"] = ", ".join(allowed)
+        response.headers.update(_headers(status, allowed))
         return response
 
     async def crash(request: Request, error: Exception) -> Response:
@@ -43,12 +44,20 @@ def install_edges(app: FastAPI, manners: Manners, *, outermost: bool = False) ->
         app.add_middleware(_Edge)
 
 
+def _headers(status: int, allowed: tuple[str, ...]) -> dict[str, str]:
+    if status == HTTPStatus.UPGRADE_REQUIRED:
+        return {"Upgrade": "websocket", "Connection": "Upgrade"}
+    return {"Allow": ", ".join(allowed)} if allowed else {}
+
+
 def _meaning(request: Request, status: int) -> CrosswindError:
     path = str(request.scope.get("path", ""))[:200]
     if status == HTTPStatus.NOT_FOUND:
         return NotFound("Path", path, parameter="path")
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         return Invalid(f"{request.method} is not a method of {path}", field="method")
+    if status == HTTPStatus.UPGRADE_REQUIRED:
+        return Invalid(f"{path} is a WebSocket's address; connect to it by ws:// or wss://", field="Upgrade")
     return Invalid(f"The request could not be read (status {status})")
 
 
@@ -58,7 +67,19 @@ def _methods(app: FastAPI, request: Request) -> tuple[str, ...]:
     for route in app.router.routes:
         if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
             found |= route.methods or set()
-    return tuple(sorted(found | {"OPTIONS"} | ({"HEAD"} if "GET" in found else set())))
+    read = "GET" in found and not _is_consumed(request.scope["path"])
+    return tuple(sorted((found - {"HEAD"}) | {"OPTIONS"} | ({"HEAD"} if read else set())))
+
+
+def _is_consumed(path: str) -> bool:
+    return any(each in path for each in CONSUMED_BY_GET)
+
+
+def _is_socket(app: FastAPI, request: Request) -> bool:
+    """Whether a plain request came to where only a WebSocket is opened."""
+    scope = {**request.scope, "type": "websocket"}
+    sockets = (route for route in app.router.routes if isinstance(route, WebSocketRoute))
+    return any(route.matches(scope)[0] is not Match.NONE for route in sockets)
 
 
 class _Edge:
@@ -73,7 +94,7 @@ class _Edge:
             return
         if scope["path"].endswith("/") and scope["path"] != scope.get("root_path", "") + "/":
             scope = {**scope, "path": scope["path"].rstrip("/")}
-        if scope["method"] == "HEAD" and not any(path in scope["path"] for path in CONSUMED_BY_GET):
+        if scope["method"] == "HEAD" and not _is_consumed(scope["path"]):
             scope, send = {**scope, "method": "GET"}, _without_body(send)
         await self._app(scope, receive, send)
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from crosswind.contexts.access import answers
 from crosswind.contexts.access.answers import Asked, Kept
 from crosswind.contexts.access.errors import AnswerNotKept
+from crosswind.doors.rest.reply import PRIVATE
 from crosswind.doors.rest.request import StrictRequest, base_path, request_id
 from crosswind.kit.actor import Actor
 from crosswind.kit.errors import Invalid
@@ -78,7 +79,7 @@ class Once:
                 "secret or too large. Look at what it made, or ask anew under another key",
                 status=kept.status,
             )
-        headers = {**kept.headers, "X-Request-Id": request_id(self._request), REPLAYED: "true"}
+        headers = {**kept.headers, **PRIVATE, "X-Request-Id": request_id(self._request), REPLAYED: "true"}
         if "location" in headers:
             headers["location"] = self._base + headers["location"]
         return Response(kept.body, kept.status, headers)

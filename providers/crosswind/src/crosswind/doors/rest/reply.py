@@ -14,6 +14,8 @@ from crosswind.kit.errors import CrosswindError
 from crosswind.kit.paging import Page
 
 T = TypeVar("T")
+PRIVATE = {"Cache-Control": "no-store"}
+"""Answers are for who asked, and of this moment: no cache between them may keep one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,12 @@ def respond(result: Any, manners: Manners, status: int, request_id: str, base: s
     `base` is where the families are mounted: a `Location` is given without it and sent with it.
     """
     reply = result if isinstance(result, Reply) else Reply(result)
-    headers = {"X-Request-Id": request_id, **reply.headers}
+    headers = {"X-Request-Id": request_id, **PRIVATE, **reply.headers}
     if "Location" in headers:
         headers["Location"] = base + headers["Location"]
     body = manners.page(reply.body) if isinstance(reply.body, Page) else reply.body
     if isinstance(body, Response):
-        body.headers.update(headers)
+        body.headers.update({name: value for name, value in headers.items() if name not in PRIVATE})
         return body
     version = body.get("version") if isinstance(body, dict) else getattr(body, "version", None)
     if isinstance(version, int):
@@ -59,7 +61,7 @@ def respond(result: Any, manners: Manners, status: int, request_id: str, base: s
 def fail(error: CrosswindError, manners: Manners, request_id: str, base: str = "/crosswind") -> Response:
     """The error envelope with the status of the design, and `Retry-After` where a retry can help."""
     _, status = manners.code(error)
-    headers = {"X-Request-Id": request_id}
+    headers = {"X-Request-Id": request_id, **PRIVATE}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
     if status == 401:

@@ -101,7 +101,7 @@ def events(body: bytes) -> tuple[dict[int, Event], dict[int, str]]:
             good[index] = decoder.decode(each)
             _check(good[index])
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            message, field = told(str(error))
+            message, field = told(str(error), Event)
             bad[index] = f"{field}: {message}" if field else message
         except Invalid as error:
             del good[index]

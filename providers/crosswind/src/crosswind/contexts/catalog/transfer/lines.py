@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -131,6 +131,10 @@ class HeadLine(msgspec.Struct, frozen=True, tag_field="kind", tag="catalog"):
     version: Annotated[int, Meta(ge=1, le=VERSION)] = VERSION
 
 
+class _Kinded(msgspec.Struct, frozen=True):
+    kind: str = ""
+
+
 Line = AssetLine | RelationshipLine | TagLine | ClassificationLine | DomainLine | TermLine | ProductLine | HeadLine
 Decoder = msgspec.json.Decoder[Any]
 _TAGGED: Decoder = msgspec.json.Decoder(Line)
@@ -207,7 +211,7 @@ def read(raw: bytes, decoder: Decoder | None = None) -> Line:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         if decoder is _TAGGED and "missing required field `kind`" in str(error):
             return read(raw, _BARE)
-        message, where = told(str(error))
+        message, where = told(str(error), _meant(raw) if decoder is _TAGGED else BareAsset)
         raise Invalid(message, field=where or _named(message)) from None
     _check(line, raw)
     return line
@@ -294,7 +298,16 @@ def check_bytes(text: str, most: int, where: str) -> None:
         raise Invalid(f"It has more than {most} bytes", field=where)
 
 
+def _meant(raw: bytes) -> Any:
+    """The kind of line that a line with a kind was meant to be; any of them where that cannot be read."""
+    try:
+        kind = msgspec.json.decode(raw, type=_Kinded).kind
+    except msgspec.DecodeError:
+        return Line
+    return next((each for each in get_args(Line) if each.__struct_config__.tag == kind), Line)
+
+
 def _named(message: str) -> str:
     """The field that a message about the whole line names between back quotes."""
     parts = message.split("`")
-    return parts[-2] if "field" in message and len(parts) > 2 else ""
+    return parts[1] if len(parts) > 2 and message.endswith(("is missing", "is not known here")) else ""
