@@ -222,6 +222,9 @@ def take(browser: Browser, base: str, token: str, name: str, shot: Shot, size: s
     if shot.first is not None:
         shot.first(ours)
     ours.wait_for_function(DRAWN, arg=STILL, timeout=PATIENCE)
+    if ours.locator(".react-flow").count():
+        ours.locator(".react-flow").evaluate("graph => graph.scrollIntoView({ block: 'nearest' })")
+        page.wait_for_timeout(STILL)
     target = HERE / f"{name}-{size}-{theme}.webp"
     save(page, target)
     print(f"{target.name:<32} {target.stat().st_size / 1000:6.1f} kB", flush=True)

@@ -43,7 +43,7 @@ function Tab({ among, tab }: { readonly among: number; readonly tab: Place }) {
       color={here ? "fg" : "fg.muted"}
       fontSize="sm"
       fontWeight={here ? "semibold" : "normal"}
-      gap={2}
+      gap={1.5}
       mb="-1px"
       px={1}
       py={2}
@@ -64,7 +64,7 @@ export function Tabs() {
   const tabs = TABS.filter(([, , , , needs]) => needs === undefined || may(needs));
   return (
     <Box bg="bg" borderBottomWidth={1} position="sticky" px={{ base: 3, md: 4 }} top={0} zIndex="docked">
-      <Flex align="center" as="nav" aria-label="Crosswind" gap={{ base: 4, xl: 6 }} overflowX="auto" overflowY="hidden">
+      <Flex align="center" as="nav" aria-label="Crosswind" gap={{ base: 3, xl: 6 }} overflowX="auto" overflowY="hidden">
         {tabs.map((tab) => (
           <Tab among={tabs.length} key={tab[0]} tab={tab} />
         ))}

@@ -42,7 +42,7 @@ describe("figures", () => {
   });
 
   it("reads names of either spelling", () => {
-    expect([words("sslMode"), words("row_count")]).toEqual(["Ssl mode", "Row count"]);
+    expect([words("sslMode"), words("row_count"), words("openlineage")]).toEqual(["Ssl mode", "Row count", "OpenLineage"]);
   });
 });
 

@@ -63,8 +63,15 @@ export function bytes(value: number): string {
 
 const ACRONYMS = new Set(["id", "sql", "ssl", "tls"]);
 
+/** Names that are written in a way of their own. */
+const NAMES: Readonly<Record<string, string>> = { openlineage: "OpenLineage" };
+
 /** `data_source` and `dataSource` as `Data source`. */
 export function words(name: string): string {
+  const own = NAMES[name.toLowerCase()];
+  if (own !== undefined) {
+    return own;
+  }
   if (ACRONYMS.has(name.toLowerCase())) {
     return name.toUpperCase();
   }

@@ -69,6 +69,9 @@ export const ColumnRow = memo(function ColumnRow({ asset, chosen, column, findin
           </Text>
           <Roles column={column} />
         </Flex>
+        <Text color="fg.muted" fontFamily="mono" fontSize="xs" hideFrom="sm" overflowWrap="anywhere">
+          {column.type}
+        </Text>
         {marked ? (
           <Flex columnGap={2} mt={1} rowGap={1} wrap="wrap">
             <Labels classification={classification} linked tags={tags} />
@@ -80,7 +83,7 @@ export const ColumnRow = memo(function ColumnRow({ asset, chosen, column, findin
           <ColumnComment asset={asset} column={column} />
         </Box>
       </Table.Cell>
-      <Table.Cell fontFamily="mono" fontSize="xs">
+      <Table.Cell fontFamily="mono" fontSize="xs" hideBelow="sm">
         {column.type}
       </Table.Cell>
       <Table.Cell hideBelow="sm">{column.nullable ? <Text color="fg.muted">yes</Text> : "no"}</Table.Cell>

@@ -21,7 +21,7 @@ const NONE: readonly Finding[] = [];
 const HEADS: readonly Head[] = [
   { hideBelow: "sm", label: "#", width: "48px" },
   { label: "Column" },
-  { label: "Type" },
+  { hideBelow: "sm", label: "Type" },
   { hideBelow: "sm", label: "Nullable" },
   { hideBelow: "lg", label: "Default" },
   { hideBelow: "md", label: "Description" },

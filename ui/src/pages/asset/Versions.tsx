@@ -18,7 +18,7 @@ const HEADS: readonly Head[] = [
   { label: "What changed" },
   { hideBelow: "sm", label: "By" },
   { hideBelow: "sm", label: "When" },
-  { label: "Actions", quiet: true },
+  { hideBelow: "sm", label: "Actions", quiet: true },
 ];
 
 const BEGINNINGS: Readonly<Record<string, string>> = { created: "It was made", oldest: "The oldest that is kept" };
@@ -86,6 +86,32 @@ function Row({ asset, newest, version }: { readonly asset: Asset; readonly newes
   const { at, breaking, by, changes, kind, number } = version;
   const beginning = BEGINNINGS[kind];
   const show = (which: Shown) => setShown(shown === which ? undefined : which);
+  const deeds = (
+    <Flex gap={1} justify={{ sm: "flex-end" }} wrap="wrap">
+      {beginning === undefined ? (
+        <Button aria-expanded={shown === "before"} aria-label={`Changes of version ${number}`} onClick={() => show("before")} size="2xs" variant="ghost">
+          Changes
+        </Button>
+      ) : null}
+      {newest ? null : (
+        <Button aria-expanded={shown === "now"} aria-label={`Compare with now: version ${number}`} onClick={() => show("now")} size="2xs" variant="ghost">
+          Compare with now
+        </Button>
+      )}
+      {newest || !may ? null : (
+        <Button
+          aria-label={`Restore what people wrote in version ${number}`}
+          loading={restoring.isPending}
+          onClick={() => restoring.mutate({ number, version: asset.version })}
+          size="2xs"
+          title="Write again what people had written then; what the source says stays"
+          variant="outline"
+        >
+          Restore
+        </Button>
+      )}
+    </Flex>
+  );
   return (
     <>
       <Table.Row>
@@ -102,6 +128,9 @@ function Row({ asset, newest, version }: { readonly asset: Asset; readonly newes
           <Text color="fg.muted" fontSize="xs" hideFrom="sm">
             <Author by={by} />, <Ago moment={at} />
           </Text>
+          <Box hideFrom="sm" mt={1}>
+            {deeds}
+          </Box>
           {restoring.error === null ? null : <ErrorNote error={restoring.error} />}
           {(restoring.data?.not_restored ?? []).length === 0 ? null : (
             <Text color="fg.muted" fontSize="xs" role="status">
@@ -115,31 +144,8 @@ function Row({ asset, newest, version }: { readonly asset: Asset; readonly newes
         <Table.Cell color="fg.muted" hideBelow="sm">
           <Ago moment={at} />
         </Table.Cell>
-        <Table.Cell>
-          <Flex gap={1} justify="flex-end" wrap="wrap">
-            {beginning === undefined ? (
-              <Button aria-expanded={shown === "before"} aria-label={`Changes of version ${number}`} onClick={() => show("before")} size="2xs" variant="ghost">
-                Changes
-              </Button>
-            ) : null}
-            {newest ? null : (
-              <Button aria-expanded={shown === "now"} aria-label={`Compare with now: version ${number}`} onClick={() => show("now")} size="2xs" variant="ghost">
-                Compare with now
-              </Button>
-            )}
-            {newest || !may ? null : (
-              <Button
-                aria-label={`Restore what people wrote in version ${number}`}
-                loading={restoring.isPending}
-                onClick={() => restoring.mutate({ number, version: asset.version })}
-                size="2xs"
-                title="Write again what people had written then; what the source says stays"
-                variant="outline"
-              >
-                Restore
-              </Button>
-            )}
-          </Flex>
+        <Table.Cell hideBelow="sm">
+          {deeds}
         </Table.Cell>
       </Table.Row>
       {shown === undefined ? null : (

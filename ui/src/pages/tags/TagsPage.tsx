@@ -22,7 +22,7 @@ const EVERYTHING = { q: "" };
 
 const HEADS: readonly Head[] = [
   { label: "Tag" },
-  { label: "Category" },
+  { hideBelow: "sm", label: "Category" },
   { label: "Used by" },
   { hideBelow: "md", label: "Description" },
   { hideBelow: "sm", label: "Made" },
@@ -65,13 +65,18 @@ function TagRow({ tag, used }: { readonly tag: WholeTag; readonly used: string |
             </Badge>
           )}
         </Flex>
+        {category ? (
+          <Text color="fg.muted" fontSize="xs" hideFrom="sm" mt={1}>
+            {category}
+          </Text>
+        ) : null}
         {description ? (
           <Text color="fg.muted" fontSize="xs" hideFrom="md" mt={1}>
             {description}
           </Text>
         ) : null}
       </Table.Cell>
-      <Table.Cell>{category ?? <Text color="fg.muted">–</Text>}</Table.Cell>
+      <Table.Cell hideBelow="sm">{category ?? <Text color="fg.muted">–</Text>}</Table.Cell>
       <Table.Cell fontVariantNumeric="tabular-nums" whiteSpace="nowrap">
         {used ?? (
           <Text color="fg.muted" title="Not among the tags that are used most">
