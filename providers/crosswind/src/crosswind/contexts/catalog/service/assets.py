@@ -27,6 +27,7 @@ from crosswind.contexts.catalog.service.columned import Columned
 from crosswind.contexts.catalog.service.columns import ColumnChange, Columns, classifications, told
 from crosswind.contexts.catalog.service.shapes import asset, detail, keys_as_json, with_columns
 from crosswind.contexts.catalog.versions.repository import Kept, keep
+from crosswind.contexts.catalog.vocabulary import anew
 from crosswind.kit.errors import AlreadyExists, Conflict, Invalid, NotFound, StaleVersion
 from crosswind.kit.paging import Page, Window
 from crosswind.kit.unit_of_work import Event, UnitOfWork
@@ -165,13 +166,14 @@ class CatalogService:
         return asset_id
 
     def _again(self, asset_id: UUID, values: curated.State, after: curated.State) -> curated.State:
-        """Make an asset anew that was deleted by hand, under its old id; returns what it was."""
+        """Make an asset anew that was deleted by hand, under its old id, without what was said; returns what it was."""
         row = self._find(asset_id, lock=True, deleted=True)
         if row.removed_at is None:
             raise _taken(row.qualified_name, repository.by_name(self._session, self._actor.tenant, row.qualified_name))
         before = {**curated.state(row), "type": row.type, "name": row.name, "removed": True}
         repository.write(self._session, row.key, {**values, "removed_at": None, "deleted_at": None})
         self._keep(row, ["made again"], curated.replaced(before, {**after, "removed": False}, ()))
+        anew.forget(self._session, [row.key])
         return before
 
     def _tagged(self, asset_id: UUID, tag_id: UUID, version: int | None, *, there: bool) -> bool:

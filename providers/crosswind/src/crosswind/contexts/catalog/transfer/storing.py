@@ -20,6 +20,7 @@ from crosswind.contexts.catalog.transfer.lines import AssetLine, LineError, Pars
 from crosswind.contexts.catalog.transfer.repository import assets, blocks, columns, edges, owners, reshaped, was
 from crosswind.contexts.catalog.transfer.repository import words as vocabularies
 from crosswind.contexts.catalog.transfer.turns import at_once
+from crosswind.contexts.catalog.vocabulary import anew
 from crosswind.kit.actor import Actor
 from crosswind.kit.errors import Forbidden
 from crosswind.kit.unit_of_work import Event
@@ -222,6 +223,8 @@ class Storer:
             blocks.fill(self._session, "block_words", words_of, len(writing))
             known = [row.key for row in writing.values() if row.key is not None]
             lost = assets.write(self._session, self._actor, known)
+            again = [row.key for row in writing.values() if row.fresh and row.key is not None and row.line not in lost]
+            anew.forget(self._session, again)
         names = [named[line].qualified_name for line in writing if line not in lost]
         created = sum(row.fresh for line, row in writing.items() if line not in lost)
         done.created, done.updated = done.created + created, done.updated + len(names) - created

@@ -55,16 +55,19 @@ SELECT b.line FROM pg_temp.block_lines b
 _DIGEST = "digest || (SELECT concat_ws(' ', '', CAST(pg_current_xact_id() AS xid), extract(epoch FROM now())))"
 """A line's digest with the transaction that wrote what it says and its moment: one that writes the row later ends what
 it tells. The moment is for restored stores, which count their transactions anew."""
+_ANEW = _FRESH.replace("a.", "k.")
 _BEFORE = " || ".join(
     f"CASE WHEN {differs} THEN jsonb_build_object('{name}', k.{column}) ELSE '{{}}' END"
     for name, column, differs in (
         ("type", "type", "k.connection_key IS NULL AND k.type <> b.type"),
         ("name", "name", "k.connection_key IS NULL AND k.name <> b.name"),
-        ("description", "description", "b.given & 1 <> 0 AND k.description IS DISTINCT FROM b.description"),
-        ("metadata", "curated_metadata", "b.given & 2 <> 0 AND k.curated_metadata <> b.metadata"),
-        ("tags", "tags", "b.given & 4 <> 0 AND k.tags <> b.tags"),
+        ("description", "description",
+         f"(b.given & 1 <> 0 OR {_ANEW}) AND k.description IS DISTINCT FROM b.description"),
+        ("metadata", "curated_metadata",
+         f"(b.given & 2 <> 0 OR {_ANEW}) AND k.curated_metadata <> coalesce(b.metadata, '{{}}')"),
+        ("tags", "tags", f"(b.given & 4 <> 0 OR {_ANEW}) AND k.tags <> coalesce(b.tags, '{{}}')"),
         ("classification", "classification",
-         "b.given & 8 <> 0 AND k.classification IS DISTINCT FROM b.classification"),
+         f"(b.given & 8 <> 0 OR {_ANEW}) AND k.classification IS DISTINCT FROM b.classification"),
     )
 )  # fmt: skip
 _FACTS = {
