@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     from crosswind.doors.rest.family import RouteSpec
 
 log = logging.getLogger(__name__)
-_UNKNOWN = "The store was lost before it said whether this is stored; look for it before you ask for it again"
+_LOST = "The store was lost before it said whether this is stored; look for it before you ask for it again"
+
+
+class _Unknown(Unavailable):
+    """Nobody can say whether it is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ class Joiner:
             return
         try:
             done = self._done(services, list(things.values()))
-        except Unavailable as error:
+        except _Unknown as error:
             outcomes[:] = [error if index in things else outcome for index, outcome in enumerate(outcomes)]
             return
         for place, index in enumerate(things):
@@ -106,14 +110,14 @@ class Joiner:
                 outcomes[index] = self._response(group[index].request, done[place])
 
     def _done(self, services: Services, things: list[Any]) -> Mapping[int, Any]:
-        """The answers by place; Unavailable where nobody can say whether it is done, and it must not be done twice."""
+        """The answers by place; _Unknown where nobody can say whether it is done, and it must not be done twice."""
         try:
             done = self._joint.do(getattr(services, self._joint.service), things)
             services.uow.commit()
         except DBAPIError as error:
             if self._joint.once and error.connection_invalidated:
                 log.warning("The store was lost under %d requests that are done once", len(things))
-                raise Unavailable(_UNKNOWN) from None
+                raise _Unknown(_LOST) from None
             raise
         return done
 
