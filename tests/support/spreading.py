@@ -10,6 +10,10 @@ from sqlalchemy import event
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import ok
 
+Chain = list[str]
+"""The ids of assets, each made of the one before."""
+Reached = dict[str, list[tuple[str, str, str, int]]]
+
 
 def made(client: httpx.Client, name: str) -> str:
     """A table without columns."""
@@ -65,3 +69,28 @@ def counted(rest: Rest, work: Callable[[], object]) -> int:
     work()
     event.remove(rest.platform.engine, "before_cursor_execute", listen)
     return len(seen)
+
+
+def wide(client: httpx.Client, *names: str, columns: tuple[str, ...] = ("id", "mail")) -> None:
+    """Tables with these columns and no others."""
+    shape = [{"name": column, "type": "text"} for column in columns]
+    lines = [{"type": "TABLE", "name": name, "qualified_name": f"x.{name}", "columns": shape} for name in names]
+    ok(client.post(f"{METASTORE}/ingestion/batch", json={"assets": lines}))
+
+
+def mark(client: httpx.Client, asset: str, *tags: str, column: str = "mail") -> None:
+    """Put these tags on a column, and no others."""
+    body = {"columns": [{"name": column, "tags": list(tags)}]}
+    ok(client.put(f"{METASTORE}/assets/{asset}", json=body))
+
+
+def on_columns(client: httpx.Client, *ids: str) -> list[Reached]:
+    """(tag, origin's asset, its column, depth) that reached columns of each of these, by column."""
+    shown = (ok(client.get(f"{METASTORE}/assets/{each}"))["schema"] for each in ids)
+    return [{column["name"]: places(column) for column in schema if column["propagated_tags"]} for schema in shown]
+
+
+def places(column: dict[str, Any]) -> list[tuple[str, str, str, int]]:
+    """(tag, origin's asset, its column, depth) that reached one column."""
+    told = column["propagated_tags"]
+    return [(each["tag"], each["from_name"], each["from_column"], each["depth"]) for each in told]

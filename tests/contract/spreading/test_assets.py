@@ -9,16 +9,9 @@ import pytest
 from sqlalchemy import text
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import assets, connection, crawl, ok, shop
-from tests.support.spreading import counted, edge, found, made, reached, spreads, streamed, tag
+from tests.support.spreading import Chain, counted, edge, found, made, reached, spreads, streamed, tag
 
 from crosswind.contexts.catalog.spreading import service
-
-Chain = list[str]
-
-
-@pytest.fixture
-def client(rest: Rest) -> httpx.Client:
-    return rest.client()
 
 
 @pytest.fixture
