@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import httpx
 from sqlalchemy import text
 from tests.support.app import METASTORE, PLATFORM, Rest
@@ -149,3 +151,22 @@ def test_a_term_that_is_only_related_otherwise_has_a_new_version(rest: Rest, run
     asked = {"entity_type": "TERM", "entity_id": terms["Churn"]["id"]}
     (change, _) = ok(client.get(f"{METASTORE}/audits", params=asked))["data"]
     assert (change["before_state"], change["after_state"]) == ({"related": ["Loss"]}, {"related": ["Revenue"]})
+
+
+def test_a_block_takes_no_longer_where_the_store_knows_only_how_little_there_was(
+    rest: Rest, runs: MadeUpRuns, engineer: httpx.Client
+) -> None:
+    before = Import(rest, runs, engineer)
+    ok(before.begin())
+    ok(before.block([asset("first", columns=[{"name": "id", "type": "int"}])]))
+    with rest.platform.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as link:
+        for table in ("assets", "columns"):
+            link.execute(text(f"ALTER TABLE crosswind.{table} SET (autovacuum_enabled = off)"))
+            link.execute(text(f"ANALYZE crosswind.{table}"))
+    columns = [{"name": "id", "type": "int"}, {"name": "name", "type": "text"}]
+    lines = [asset(f"t{number}", columns=columns) for number in range(4_000)]
+    for expected in ({"created": 4_000}, {"unchanged": 4_000}):
+        work, since = Import(rest, runs, engineer), time.monotonic()
+        ok(work.begin())
+        assert counts(work.block(lines)) == expected
+        assert time.monotonic() - since < 12

@@ -20,9 +20,11 @@ _AS_NEW, _AS_OLD = (
     for row in ("x", "c")
 )
 _FOUND = """
-    FROM pg_temp.block_columns x
-    JOIN crosswind.assets a ON a.tenant = :tenant AND a.qualified_name = x.qualified_name
+    FROM (SELECT x.*, a.key, a.connection_key FROM pg_temp.block_columns x
+            JOIN crosswind.assets a ON a.tenant = :tenant AND a.qualified_name = x.qualified_name OFFSET 0) AS x
 """
+"""The block's columns with their assets, joined before anything else is: by statistics of what a small catalog was, the
+store would join columns of the same name first, each with each."""
 _DIFFERS = " OR ".join(f"(x.given & {bit} <> 0 AND c.{name} IS DISTINCT FROM x.{name})" for name, bit in _CURATED)
 _NOTED = "(c.description IS NOT NULL OR c.tags <> '{}' OR c.classification IS NOT NULL)"
 _NOTES = f"""
@@ -33,9 +35,8 @@ _NOTES = f"""
 _CURATE = f"""
 UPDATE crosswind.columns AS c SET
        {", ".join(f"{name} = CASE WHEN x.given & {bit} <> 0 THEN x.{name} ELSE c.{name} END" for name, bit in _CURATED)}
-  FROM pg_temp.block_columns x
-  JOIN crosswind.assets a ON a.tenant = :tenant AND a.qualified_name = x.qualified_name
- WHERE c.asset_key = a.key AND c.name = x.name AND c.removed_at IS NULL AND ({_DIFFERS})
+{_FOUND}
+ WHERE c.asset_key = x.key AND c.name = x.name AND c.removed_at IS NULL AND ({_DIFFERS})
 RETURNING c.asset_key
 """  # noqa: S608 - no value is formatted in
 _CURATE_AGAIN = f"""
@@ -44,8 +45,8 @@ SELECT asset_key FROM curated
 """  # noqa: S608 - no value is formatted in
 _DIFFERING = f"""
 {_FOUND}
-  LEFT JOIN crosswind.columns c ON c.asset_key = a.key AND c.name = x.name
- WHERE a.connection_key IS NULL
+  LEFT JOIN crosswind.columns c ON c.asset_key = x.key AND c.name = x.name
+ WHERE x.connection_key IS NULL
    AND (c.key IS NULL OR c.removed_at IS NOT NULL OR ({_OLD}) IS DISTINCT FROM ({_NEW}))
 """
 _INTO = f"INSERT INTO crosswind.columns AS c (tenant, asset_key, name, {', '.join(_OF_SOURCE)})"
@@ -54,11 +55,11 @@ ON CONFLICT (asset_key, name) DO UPDATE SET
     {", ".join(f"{name} = excluded.{name}" for name in _OF_SOURCE)}, removed_at = NULL
 """
 _MAKE = f"""
-{_INTO} SELECT :tenant, a.key, x.name, {_NEW} {_DIFFERING} ORDER BY a.key, x.position {_ONTO} RETURNING asset_key
+{_INTO} SELECT :tenant, x.key, x.name, {_NEW} {_DIFFERING} ORDER BY x.key, x.position {_ONTO} RETURNING asset_key
 """
 _WRITE = f"""
 WITH differing AS MATERIALIZED (
-    SELECT a.key AS asset_key, x.line, x.name, {_NEW}, NOT x.line = ANY(CAST(:made AS bigint[])) AS known,
+    SELECT x.key AS asset_key, x.line, x.name, {_NEW}, NOT x.line = ANY(CAST(:made AS bigint[])) AS known,
            {_AS_NEW} AS after, CASE WHEN c.removed_at IS NULL AND c.key IS NOT NULL THEN {_AS_OLD} END AS before
     {_DIFFERING}
 ), written AS (
@@ -69,15 +70,18 @@ WITH differing AS MATERIALIZED (
 SELECT asset_key, bool_or(known) AS known FROM differing GROUP BY asset_key
 """  # noqa: S608 - no value is formatted in
 _DROP = f"""
-WITH dropped AS (
-    UPDATE crosswind.columns AS c SET removed_at = now()
-      FROM (SELECT DISTINCT a.key {_FOUND} WHERE a.connection_key IS NULL
-            UNION
-            SELECT a.key FROM pg_temp.block_assets b
-              JOIN crosswind.assets a ON a.tenant = :tenant AND a.qualified_name = b.qualified_name
-             WHERE b.given & 32 <> 0 AND a.connection_key IS NULL) AS mine
-     WHERE c.asset_key = mine.key AND c.removed_at IS NULL
-       AND NOT EXISTS (SELECT {_FOUND} WHERE a.key = c.asset_key AND x.name = c.name)
+WITH mine AS MATERIALIZED (
+    SELECT DISTINCT x.key {_FOUND} WHERE x.connection_key IS NULL
+    UNION
+    SELECT a.key FROM pg_temp.block_assets b
+      JOIN crosswind.assets a ON a.tenant = :tenant AND a.qualified_name = b.qualified_name
+     WHERE b.given & 32 <> 0 AND a.connection_key IS NULL
+), gone AS MATERIALIZED (
+    SELECT c.key FROM mine JOIN crosswind.columns c ON c.asset_key = mine.key WHERE c.removed_at IS NULL
+    EXCEPT
+    SELECT c.key {_FOUND} JOIN crosswind.columns c ON c.asset_key = x.key AND c.name = x.name
+), dropped AS (
+    UPDATE crosswind.columns AS c SET removed_at = now() FROM gone WHERE c.key = gone.key
     RETURNING c.asset_key, c.name, {_AS_OLD} AS before
 ), reshaped AS (
     INSERT INTO pg_temp.block_reshaped (asset_key, name, before) SELECT asset_key, name, before FROM dropped
