@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import text
-from tests.support.app import Rest
+from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import ok, writes
 from tests.support.openlineage import (
     LINEAGE,
@@ -181,3 +181,23 @@ def test_writers_of_the_same_datasets_wait_for_each_other_and_all_succeed(rest: 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(send, range(12)))
     assert len(assets(rest)) == 15
+
+
+def test_a_column_is_followed_whole_where_its_jobs_tell_columns(rest: Rest, post: Post) -> None:
+    mapping = columns(c=[("d.s.in", "a")])
+    outputs = [dataset("d.s.out", schema=schema("c int"), columnLineage=mapping)]
+    post(event(inputs=[dataset("d.s.in", schema=schema("a int", "b int"))], outputs=outputs))
+    ids = {name.rpartition(".")[2]: each["id"] for name, each in assets(rest).items()}
+
+    def followed(name: str, column: str, direction: str) -> tuple[list[str], bool]:
+        query = {"column": column, "direction": direction, "depth": 5}
+        found = ok(rest.client("viewer").get(f"{METASTORE}/assets/{ids[name]}/lineage", params=query))
+        return [each["asset"]["name"] for each in found[direction]], found["is_partial"]
+
+    assert followed("out", "c", "upstream") == (["in"], False)
+    assert followed("in", "a", "downstream") == (["out"], False)
+    assert followed("in", "b", "downstream") == ([], False), "of what is not made of a column all is known"
+    impact = f"{PLATFORM}/assets/{ids['in']}/impact"
+    assert not ok(rest.client("viewer").get(impact, params={"column": "a"}))["isPartial"]
+    post(event(inputs=[dataset("d.s.in"), dataset("d.s.more")], outputs=outputs))
+    assert followed("out", "c", "upstream") == (["in"], True), "of d.s.more the event says no columns"

@@ -212,4 +212,18 @@ def _by_column(direction: Direction, fronts: Any) -> Clause:
         mapped = named.correlate(fronts, RelationshipRow.__table__).exists()
     empty = func.coalesce(mapping == cast("{}", given.type), true())
     silent = and_(empty, func.coalesce(R.metadata["column_lineage"].astext, "") != _PARSED)
-    return or_(mapped, silent)
+    return or_(mapped, and_(silent, or_(A.type != "PIPELINE", _joins_more(direction))))
+
+
+def _joins_more(direction: Direction) -> Clause:
+    """Whether a job joins its dataset with one that no edge leads to directly: the direct ones tell what they know."""
+    table = RelationshipRow.__table__
+    job, direct = table.alias("job"), table.alias("direct")
+    if direction == "upstream":
+        beyond = (job.c.source_key == R.upstream_key, job.c.type == "USES", job.c.target_key != R.downstream_key)
+        ends = (direct.c.source_key == R.downstream_key, direct.c.target_name == job.c.target_name)
+    else:
+        beyond = (job.c.source_key == R.downstream_key, job.c.type == "PRODUCES", job.c.target_key != R.upstream_key)
+        ends = (direct.c.source_key == job.c.target_key, direct.c.target_name == R.target_name)
+    told = exists().where(*ends, direct.c.type == "DEPENDS_ON").correlate(job, table)
+    return exists().where(*beyond, ~told).correlate(table)
