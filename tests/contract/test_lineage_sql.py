@@ -88,7 +88,7 @@ def test_names_are_found_without_a_connection_as_people_wrote_them(client: httpx
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
-    ({"sql": "SELECT 1"}, "body"),
+    ({"sql": "SELECT 1"}, "dialect"),
     ({"sql": "", "dialect": "postgres"}, "sql"),
     ({"sql": "SELECT 1", "dialect": "cobol"}, "dialect"),
     ({"sql": "SELECT (", "dialect": "postgres"}, "sql"),
@@ -104,6 +104,8 @@ def test_what_cannot_be_read_is_refused_with_its_field(client: httpx.Client) -> 
         answer = client.post(PATH, json=body)
         assert (answer.status_code, answer.json()["error"]["details"]["field"]) == (400, field), answer.text
     assert ok(client.post(PATH, json={"sql": "SELECT 1", "dialect": "postgres"}))["statements"]
+    refused = client.post(PATH, json={"sql": "SELECT 1"}).json()["error"]["message"]
+    assert refused == "dialect: give one, or a connection whose dialect it is"
 
 
 def test_a_statement_that_takes_too_long_is_given_up_and_the_next_one_read() -> None:

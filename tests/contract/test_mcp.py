@@ -126,8 +126,13 @@ def test_refusals_say_what_to_do(rest: Rest, url: str) -> None:
         column = await failed(client, "propose_description", asset_id=asset, description="x", column="nope")
         assert "COLUMN_NOT_FOUND" in column
         for wrong in ({"asset_id": "../../platform/v1/me"}, {"asset_id": ""}):
-            assert "asset_id" in await failed(client, "get_asset", **wrong)
-        assert "limit" in await failed(client, "search", query="x", limit=1000)
+            refused = await failed(client, "get_asset", **wrong)
+            assert refused.startswith("INVALID_REQUEST: asset_id: must be a UUID, such as"), refused
+        refused = await failed(client, "search", query=7, limit=1000)
+        assert refused == (
+            "INVALID_REQUEST: query: must be a text; limit: must be at most 50. Correct the argument that is named."
+        )
+        assert (await failed(client, "lineage")).startswith("INVALID_REQUEST: asset_id: is missing.")
         lacking = await failed(client, "propose_description", asset_id=asset, description="x")
         assert "FORBIDDEN" in lacking
         assert "asset:update" in lacking

@@ -16,14 +16,16 @@ _CALLED = {
 }  # fmt: skip
 _LENGTH = re.compile(r"Expected `(str|array|object)` of length (>=|<=) (\d+)")
 _NUMBER = re.compile(r"Expected `(?:int|float)` (>=|<=|>|<) (\S+)")
-_KIND = re.compile(r"Expected `([^`]+)`, got `([^`]+)`")
+_KIND = re.compile(r"Expected `([^`]+)`(?:, got `([^`]+)`)?")
 _BOUNDS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
+_OF_SOME = ("Invalid enum value ", "Invalid value ")
 _FORM = "Expected `str` matching regex "
 _FORMS = {repr(pattern): said for pattern, said in FORMS.items()}
 _FIXED = {
     "Invalid RFC3339 encoded datetime": TIME,
     "Invalid UUID": UUID,
     "Input data was truncated": "it ends too soon",
+    "Integer value out of range": "is too large a number",
 }
 _STEP = re.compile(r"[^.\[\]]+|\[[^\]]*\]")
 
@@ -34,9 +36,9 @@ def said(message: str, kind: Any = None, path: str = "") -> str:
         return _FIXED[message]
     if message.startswith(_FORM):
         return _FORMS.get(message.removeprefix(_FORM), "has a form that is not taken here")
-    if message.startswith("Invalid enum value"):
+    if message.startswith(_OF_SOME):
         values = sorted({str(value) for value in _values(msgspec.inspect.type_info(kind), _STEP.findall(path))})
-        given = message.removeprefix("Invalid enum value ")
+        given = message[message.index("value ") + len("value ") :]
         return f"must be one of {', '.join(values)}" if values else f"{given} is not among its values"
     message = re.sub(r"Object missing required field (`.*`)", r"\1 is missing", message)
     message = re.sub(r"Object contains unknown field (`.*`)", r"\1 is not known here", message)
@@ -52,7 +54,7 @@ def _measured(message: str) -> str:
         return f"must be {_BOUNDS[found[1]]} {found[2]}"
     if found := _KIND.fullmatch(message):
         wanted = " or ".join(_CALLED.get(each, each) for each in found[1].split(" | "))
-        return f"must be {wanted}, and is {_CALLED.get(found[2], found[2])}"
+        return f"must be {wanted}, and is {_CALLED.get(found[2], found[2])}" if found[2] else f"must be {wanted}"
     return message
 
 
@@ -68,6 +70,8 @@ def _values(kind: Any, path: list[str]) -> Iterator[Any]:
     elif isinstance(kind, msgspec.inspect.ListType):
         yield from _values(kind.item_type, path[1:])
     elif isinstance(kind, msgspec.inspect.StructType):
+        if path == [kind.tag_field]:
+            yield kind.tag
         for field in kind.fields:
             if field.encode_name == path[0]:
                 yield from _values(field.type, path[1:])

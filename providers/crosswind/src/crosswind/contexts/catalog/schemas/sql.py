@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from crosswind.connectors.sql.shapes import Dialect
@@ -34,12 +34,6 @@ class SqlRequest(BaseModel):
     database: Part | None = None
     default_schema: Part | None = None
     save: bool = False
-
-    @model_validator(mode="after")
-    def _spoken(self) -> SqlRequest:
-        if self.dialect is None and self.connection_id is None:
-            raise ValueError("give a dialect, or a connection whose dialect it is")
-        return self
 
 
 class SqlTable(TypedDict):

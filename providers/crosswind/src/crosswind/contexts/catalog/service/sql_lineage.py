@@ -61,9 +61,10 @@ class SqlLineageService:
     def _asked(self, request: SqlRequest) -> tuple[Ask, Naming]:
         """What to read, and how a table's name is that of an asset."""
         if request.connection_id is None:
-            dialect = str(request.dialect)
+            if request.dialect is None:
+                raise Invalid("dialect: give one, or a connection whose dialect it is", field="dialect")
             schema = request.default_schema or ""
-            return Ask(request.sql, dialect, schema, request.database or ""), _dotted
+            return Ask(request.sql, request.dialect, schema, request.database or ""), _dotted
         place = repository.place(self._session, self._actor, request.connection_id)
         if place is None:
             raise NotFound("Connection", request.connection_id)

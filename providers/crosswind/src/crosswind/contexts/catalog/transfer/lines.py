@@ -128,7 +128,7 @@ class RelationshipLine(
 class HeadLine(msgspec.Struct, frozen=True, tag_field="kind", tag="catalog"):
     """The first line of an exported file."""
 
-    version: Annotated[int, Meta(ge=1, le=VERSION)] = VERSION
+    version: Annotated[int, Meta(ge=1, le=2**63 - 1)] = VERSION
 
 
 class _Kinded(msgspec.Struct, frozen=True):
@@ -212,7 +212,11 @@ def read(raw: bytes, decoder: Decoder | None = None) -> Line:
         if decoder is _TAGGED and "missing required field `kind`" in str(error):
             return read(raw, _BARE)
         message, where = told(str(error), _meant(raw) if decoder is _TAGGED else BareAsset)
+        if not isinstance(error, msgspec.ValidationError):
+            message = f"{message}; each line holds one JSON object, whole"
         raise Invalid(message, field=where or _named(message)) from None
+    if isinstance(line, HeadLine):
+        _check_head(line)
     _check(line, raw)
     return line
 
@@ -257,6 +261,15 @@ def _check_numbers(value: Any) -> None:
             _check_numbers(each)
         elif kind is int and not strict_json.is_stored(each):
             raise Invalid("An integer is beyond 64 bits", field="metadata")
+
+
+def _check_head(line: HeadLine) -> None:
+    if line.version > VERSION:
+        raise Invalid(
+            f"this file is of version {line.version}, and this Crosswind reads versions up to {VERSION}; "
+            "upgrade it first",
+            field="version",
+        )
 
 
 def _check_asset(line: AssetLine) -> None:
