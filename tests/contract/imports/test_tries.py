@@ -39,6 +39,7 @@ def test_a_lease_is_for_its_own_import_and_ends_with_a_cancel(
     assert ok(engineer.delete(f"{METASTORE}/tasks/{work.id}"))["status"] == "CANCELLED"
     assert work.block([asset("users")]).status_code == 409
     assert assets(engineer) == {}
+    assert ok(engineer.get(f"{PLATFORM}/imports/{work.id}"))["status"] == "CANCELLED"
 
 
 def test_an_import_writes_what_its_asker_may_and_sees_what_its_asker_sees(rest: Rest, runs: MadeUpRuns) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from sqlalchemy.orm import Session
 
 from crosswind.adapters.crawl_grants import held
-from crosswind.contexts.catalog.ports import ImportGrant
+from crosswind.contexts.catalog.ports import ImportGrant, ImportStatus
 from crosswind.contexts.tasks.dags import IMPORT
 from crosswind.contexts.tasks.repository import TaskRepository
 from crosswind.contexts.tasks.schemas import ImportPayload
@@ -33,6 +35,7 @@ class ImportLeaseGrants:
             strict=payload.options.strict,
         )
 
-    def reads(self, task_id: str) -> bool:
-        """Whether the actor may see this task."""
-        return TaskRepository(self._session).find(self._actor, task_id) is not None
+    def status(self, task_id: str) -> ImportStatus | None:
+        """How the task of an import stands; None for one that the actor may not see."""
+        found = TaskRepository(self._session).find(self._actor, task_id)
+        return None if found is None else cast("ImportStatus", found.task.status)

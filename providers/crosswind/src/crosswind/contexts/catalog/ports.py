@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 from crosswind.connectors.connector_type import dotted
 from crosswind.connectors.patterns import Patterns
 
+ImportStatus = Literal["PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"]
+
 
 @dataclass(frozen=True, slots=True)
 class CrawlGrant:
@@ -54,6 +56,6 @@ class ImportGrants(Protocol):
         """The grant of the acting lease for this task; Forbidden for another's, Conflict for one that is fenced."""
         ...
 
-    def reads(self, task_id: str) -> bool:
-        """Whether the actor may see this task."""
+    def status(self, task_id: str) -> ImportStatus | None:
+        """How the task of an import stands; None for one that the actor may not see."""
         ...

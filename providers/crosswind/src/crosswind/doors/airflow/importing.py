@@ -25,6 +25,8 @@ from crosswind.doors.airflow.progress import Progress
 
 LINES = 20_000
 BYTES = 16 * 1024 * 1024
+STEP = 32 * 1024
+"""Bytes that are read of a file at a time, which its progress is told by."""
 AT_ONCE = 2
 """Blocks on their way: the server reads the second while it stores the first."""
 UPLOADED = "upload:"
@@ -43,10 +45,11 @@ class File:
     read: int = 0
 
     def counted(self) -> Iterator[bytes]:
-        """Yield the pieces, noting how far the reading is."""
+        """Yield the pieces in smaller ones, noting how far the reading is: a small file may unzip to many blocks."""
         for piece in self.pieces:
-            self.read += len(piece)
-            yield piece
+            for start in range(0, len(piece), STEP):
+                self.read += len(piece[start : start + STEP])
+                yield piece[start : start + STEP]
 
     @property
     def percent(self) -> int:

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from crosswind.contexts.catalog.ports import ImportGrant, ImportGrants
+from crosswind.contexts.catalog.ports import ImportGrant, ImportGrants, ImportStatus
 from crosswind.contexts.catalog.transfer import lines as reading
 from crosswind.contexts.catalog.transfer import rows, sifting
 from crosswind.contexts.catalog.transfer.lines import LineError, Parsed
@@ -123,11 +123,12 @@ class ImportService:
             if grant.upload is not None:
                 uploads.remove(self._session, self._uow.actor.tenant, UUID(grant.upload))
             row = self._row(task_id)
-        return _shown(row)
+        return _shown(row, "COMPLETED")
 
     def get(self, task_id: str) -> ImportShown:
         """How far an import is."""
-        return _shown(self._seen(task_id))
+        row, status = self._seen(task_id)
+        return _shown(row, status)
 
     def errors(self, task_id: str, window: Window) -> Page[LineProblem]:
         """One window of the lines that were not taken, of the first thousand."""
@@ -208,10 +209,11 @@ class ImportService:
             raise NotFound("Import", task_id)
         return row
 
-    def _seen(self, task_id: str) -> ImportRow:
-        if not self._grants.reads(task_id):
+    def _seen(self, task_id: str) -> tuple[ImportRow, ImportStatus]:
+        status = self._grants.status(task_id)
+        if status is None:
             raise NotFound("Import", task_id)
-        return self._row(task_id)
+        return self._row(task_id), status
 
     def _asker(self, row: ImportRow) -> Actor:
         """Whoever asked for the import, with the rights of that moment."""
@@ -259,10 +261,10 @@ def _strict(errors: list[LineError]) -> Invalid:
     )  # fmt: skip
 
 
-def _shown(row: ImportRow) -> ImportShown:
+def _shown(row: ImportRow, status: ImportStatus) -> ImportShown:
     return {
         "taskId": row.task_id,
-        "status": "COMPLETED" if row.completed_at else "RUNNING",
+        "status": "COMPLETED" if row.completed_at else status,
         "requestedBy": row.requested_by,
         "lines": row.lines,
         "blocks": row.sequence,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
+
+from crosswind.contexts.catalog.ports import ImportStatus
 
 
 class Upload(TypedDict):
@@ -45,10 +47,10 @@ class BlockAnswer(TypedDict):
 
 
 class ImportShown(TypedDict):
-    """An import; `counts` are of all blocks that are stored."""
+    """An import; `counts` are of all blocks that are stored, also of one that was cancelled or failed."""
 
     taskId: str
-    status: Literal["RUNNING", "COMPLETED"]
+    status: ImportStatus
     requestedBy: str
     lines: int
     blocks: int
