@@ -144,7 +144,7 @@ def _shown(row: Row[Any]) -> Relationship:
 
 
 def _end(row: Row[Any], side: str) -> End:
-    facts = row._mapping
+    facts = row._asdict()
     return {
         "id": facts[f"{side}_asset_id"],
         "name": facts[f"{side}_title"],
