@@ -75,6 +75,30 @@ def test_a_sheet_that_cannot_be_read_is_refused(rest: Rest, body: bytes) -> None
     assert answer.json()["error"]["details"]["field"] == "body"
 
 
+EMPTY = "The sheet is empty, or begins with an empty row. "
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", EMPTY),
+        (b"\xef\xbb\xbf", EMPTY),
+        (b"\r\nx,y", EMPTY),
+        (b",,\nx,y,z", EMPTY),
+        (b"qualified_name;description\nx;y", "Cells are to be parted by commas, and are by semicolons. "),
+        (b"qualified_name\tdescription\nx\ty", "Cells are to be parted by commas, and are by tabs. "),
+        (b"qualified_name,colour,tags\nx,red,y", "The column 'colour' is not known here. "),
+        (b"qualified_name,,tags\nx,red,y", "A column has no name. "),
+        (b"qualified_name,tags, tags\nx,y,z", "The column 'tags' stands twice. "),
+        (b"type,tags\nTABLE,y", "The column 'qualified_name' is missing. "),
+    ],
+)
+def test_a_head_that_is_wrong_is_told_what_is_wrong_in_it(rest: Rest, body: bytes, said: str) -> None:
+    answer = rest.client().post(SHEET, content=body)
+    columns = "The first row names columns, of qualified_name, type, description, tags, owners"
+    assert (answer.status_code, answer.json()["error"]["message"]) == (400, said + columns)
+
+
 def test_an_untouched_sheet_changes_nothing_whatever_tags_and_owners_hold(rest: Rest) -> None:
     client = rest.client()
     tags, owner = ["GDPR; art. 9", '"quoted"', "'=1"], {"kind": "team", "name": "core:eu; west", "role": "technical"}

@@ -23,6 +23,9 @@ WRITTEN = ("description", "tags", "owners")
 MOST_ROWS = 20_000
 MOST_ERRORS = 100
 STRETCH = 1_000
+OTHER_MARKS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+LONGEST_NAME = 64
+"""Characters of a column that is not known, as far as it is told."""
 Row = dict[str, str]
 
 
@@ -107,10 +110,23 @@ def _rows(text: str) -> Iterator[tuple[int, Row]]:
 
 
 def _check_head(head: Sequence[str]) -> None:
-    if "qualified_name" not in head or len(set(head)) != len(head) or not set(head) <= set(COLUMNS):
-        raise Invalid(f"The first row names columns, qualified_name among them, of {', '.join(COLUMNS)}", field="body")
+    if wrong := _wrong(head):
+        raise Invalid(f"{wrong}. The first row names columns, of {', '.join(COLUMNS)}", field="body")
     if not set(WRITTEN) & set(head):
         raise Invalid(f"No column is to be written: {', '.join(WRITTEN)}", field="body")
+
+
+def _wrong(head: Sequence[str]) -> str | None:
+    if not any(head):
+        return "The sheet is empty, or begins with an empty row"
+    if len(head) == 1 and (mark := next((each for each in OTHER_MARKS if each in head[0]), None)):
+        return f"Cells are to be parted by commas, and are by {OTHER_MARKS[mark]}"
+    for name in head:
+        if name not in COLUMNS:
+            return f"The column '{name[:LONGEST_NAME]}' is not known here" if name else "A column has no name"
+        if head.count(name) > 1:
+            return f"The column '{name}' stands twice"
+    return None if "qualified_name" in head else "The column 'qualified_name' is missing"
 
 
 def _line(row: Row, kind: str, name: str) -> AssetLine:
