@@ -152,6 +152,27 @@ def test_what_cannot_be_followed_is_an_error_with_a_code(rest: Rest, url: str, q
     assert asyncio.run(scenario()) == code
 
 
+@pytest.mark.parametrize(
+    ("asset", "after", "argument"),
+    [("x", None, "assetId"), (None, "99999", "after"), (None, "x", "after")],
+    ids=["no UUID", "an id never given", "no number"],
+)
+def test_an_argument_that_is_wrong_is_named_as_the_schema_names_it(
+    rest: Rest, url: str, asset: str | None, after: str | None, argument: str
+) -> None:
+    asset_id = asset or Asking(rest.client()).asset("users")
+
+    async def scenario() -> Any:
+        async with following(url, rest.key("viewer"), UPDATED, id=asset_id, after=after) as stream:
+            with pytest.raises(TransportQueryError) as caught:
+                await anext(stream)
+            assert caught.value.errors is not None
+            return caught.value.errors[0]["extensions"]
+
+    told = asyncio.run(scenario())
+    assert (told["code"], told["details"]["field"]) == ("INVALID_REQUEST", argument)
+
+
 def test_nobody_follows_what_is_not_theirs(rest: Rest, url: str) -> None:
     asset_id = Asking(rest.client()).asset("users")
 

@@ -24,6 +24,7 @@ from crosswind.gate.hub import Hub
 from crosswind.gate.subscription import Subscription
 from crosswind.kit.errors import CrosswindError, Invalid, NotFound
 
+ARGUMENTS = {"asset_id": "assetId", "last_event_id": "after"}
 OVER = frozenset({"COMPLETED", "FAILED", "CANCELLED"})
 
 
@@ -40,12 +41,20 @@ class Following:
     async def follow(self, channel: str, entity_id: str, after: object) -> AsyncGenerator[EventMessage, None]:
         """The events of one entity; those of a task end with it."""
         place = _place(after) if channel == ASSETS.name else None
-        async with await self._hub.subscribe(self._follower, channel, entity_id.lower(), place) as subscription:
+        async with await self._subscribed(channel, entity_id.lower(), place) as subscription:
             self._subscription = subscription
             async for event in subscription:
                 yield event
                 if channel == TASKS.name and event.action in OVER:
                     return
+
+    async def _subscribed(self, channel: str, entity_id: str, place: int | None) -> Subscription:
+        """A subscription to the hub; Invalid names the field's argument."""
+        try:
+            return await self._hub.subscribe(self._follower, channel, entity_id, place)
+        except Invalid as error:
+            field = ARGUMENTS.get(error.field or "", error.field)
+            raise Invalid(error.message, **{**error.details, "field": field}) from error
 
     async def answers(self, asked: Asked, chosen: Operation) -> AsyncGenerator[dict[str, Any], None]:
         """What is sent for each event; raises what ended it."""
