@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -178,11 +179,27 @@ def test_an_event_is_stored_and_found_when_it_is_accepted(rest: Rest) -> None:
     assert assets(client)["users"]["description"] == "Changed"
     assert stream(client, "asset.deleted", {"qualified_name": "prod.public.users"}).json() == answer.json()
     assert assets(client) == {}
-    assert stream(client, "asset.deleted", {"qualified_name": "prod.public.users"}).status_code == 404
     assert stream(client, "asset.created", item()).json() == answer.json()
     with rest.platform.session() as session:
         told = session.execute(text("SELECT type FROM crosswind.outbox ORDER BY id")).scalars().all()
     assert told[:3] == ["asset.created", "asset.updated", "asset.deleted"]
+
+
+def test_a_deletion_that_comes_twice_is_accepted_and_tells_nothing_anew(rest: Rest) -> None:
+    client = rest.client("data_engineer")
+    named = {"qualified_name": "prod.public.users"}
+    assert stream(client, "asset.deleted", named).status_code == 404, "it never was"
+    accepted = stream(client, "asset.created", item()).json()
+    assert stream(client, "asset.deleted", named).json() == accepted
+    before = writes(rest, "assets", "asset_versions", "audit", "outbox")
+    for which in (named, {"id": accepted["id"]}):
+        again = stream(client, "asset.deleted", which)
+        assert (again.status_code, again.json()) == (202, accepted)
+    assert writes(rest, "assets", "asset_versions", "audit", "outbox") == before
+    assert stream(client, "asset.deleted", {"id": str(uuid4())}).status_code == 404
+    stranger = rest.client("data_engineer", tenant="other")
+    for which in (named, {"id": accepted["id"]}):
+        assert stream(stranger, "asset.deleted", which).status_code == 404
 
 
 def test_an_asset_as_it_is_shown_is_taken_and_says_the_same(rest: Rest) -> None:

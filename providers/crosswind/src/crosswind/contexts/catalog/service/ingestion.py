@@ -118,7 +118,9 @@ class IngestionService:
         identifier = read(raw, GoneAsset).id if name is None else self._named(name)
         if identifier is None:
             raise Invalid("Say which asset was deleted, by its id or its qualified_name", field="asset.qualified_name")
-        CatalogService(self._uow).delete(identifier, None)
+        row = repository.find(self._session, self._actor, identifier, lock=True, deleted=True)
+        if row is None or row.deleted_at is None:
+            CatalogService(self._uow).delete(identifier, None)
         return {"id": identifier, "status": "accepted"}
 
     def _known(self, qualified_name: str) -> Row[Any] | None:
