@@ -12,6 +12,7 @@ from tests.contract.test_versions import diff, versions
 from tests.contract.test_vocabulary import ANA, SALES, made, move, owners, said
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import assets, connection, crawl, ok, table
+from tests.support.graphql import Asking
 from tests.support.imports import Import
 from tests.support.runs import MadeUpRuns
 
@@ -156,6 +157,24 @@ def test_what_is_there_no_more_is_left_out_and_told(rest: Rest, asset: str) -> N
     again = ok(restore(client, asset, 5))
     assert (again["domain"], again["not_restored"]) == ("Sales", []), "one of that name is as good"
     assert said(client, asset)["columns"] == {"note": ["Churn", "Lead"]}
+
+
+def test_what_is_left_out_is_told_by_graphql_too(rest: Rest, asset: str) -> None:
+    client = rest.client()
+    domain = made(client, "domains", "Sales")["id"]
+    place(client, asset, "Sales")
+    ok(client.put(f"{METASTORE}/assets/{asset}", json={"description": "One"}))
+    assert client.delete(f"{PLATFORM}/domains/{domain}").status_code == 204
+    ok(client.put(f"{METASTORE}/assets/{asset}", json={"description": "Two"}))
+    numbers = [each["number"] for each in versions(client, asset)]
+    number = next(each for each in numbers if state(client, asset, each)["domain"] == "Sales")
+    ask = Asking(client)
+    back = "mutation($id: ID!, $n: Int!) { restoreAssetVersion(assetId: $id, number: $n) { description notRestored } }"
+    told = ask(back, id=asset, n=number)["restoreAssetVersion"]
+    assert told == {"description": "One", "notRestored": ["domain 'Sales'"]}
+    assert ask(back, id=asset, n=2)["restoreAssetVersion"]["notRestored"] == []
+    shown = ask("query($id: ID!) { asset(id: $id) { name notRestored } }", id=asset)["asset"]
+    assert shown["notRestored"] is None
 
 
 def test_what_has_another_name_by_now_is_brought_back_under_that(rest: Rest, asset: str) -> None:

@@ -147,6 +147,14 @@ class Asset(Shown):
         return PropagatedTag.each(self.context, await self._list("propagated_tags"))
 
     @computed(
+        "What `restoreAssetVersion` left out, as the catalog has it no more: domain and terms; null in other answers."
+    )
+    def not_restored(self) -> list[str] | None:
+        """Told by the restoring alone."""
+        found: list[str] | None = self.facts.get("not_restored")
+        return found
+
+    @computed(
         "What it is made of and what is made of it: three levels, both ways and at most 100 edges "
         "where nothing else is asked for."
     )
