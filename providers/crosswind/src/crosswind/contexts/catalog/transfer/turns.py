@@ -19,7 +19,7 @@ Edge = tuple[str, str, str, str]
 """A relationship by its source, target, type and name."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class UnderWay:
     """A block: the names of its assets, its relationships, and whether it brings words.
 
@@ -30,6 +30,11 @@ class UnderWay:
     edges: Collection[Edge]
     speaks: bool
     holds: Event = field(default_factory=Event)
+
+    def over(self) -> None:
+        """Let go of what it was told apart by: the session that listens for its end lives until it is collected."""
+        self.names = self.edges = ()
+        self.holds.set()
 
     def joins_others_than(self, before: UnderWay) -> bool:
         """Whether its relationships, and the assets that they join, are none that another block brings."""
@@ -72,4 +77,4 @@ class Turns:
         with self._lock:
             if self._found.get(place) is block:
                 del self._found[place]
-        block.holds.set()
+        block.over()
