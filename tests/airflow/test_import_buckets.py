@@ -104,6 +104,6 @@ def test_a_login_that_the_server_refuses_takes_in_nothing_and_tells_no_secret(
     with server.checking():
         assert served.airflow.work(DAG, identifier) == "failed"
     done = admin.get(f"/metastore/v1/tasks/{identifier}").json()
-    assert (done["status"], done["error"]["step"]) == ("FAILED", "read")
-    assert "login may not" in done["error"]["message"], "S3 does not say why it refuses a HEAD"
+    assert (done["status"], done["error"]["step"]) == ("FAILED", "login")
+    assert "access key" in done["error"]["message"]
     assert "another secret" not in str(done)
