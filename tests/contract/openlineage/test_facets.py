@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,37 +13,10 @@ from openlineage.client.facet_v2 import schema_dataset
 from tests.support.airflow import Server
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import ok, writes
-from tests.support.openlineage import NAMESPACE, PRODUCER, START, client_of, dataset, event
+from tests.support.openlineage import LINEAGE, NAMESPACE, PRODUCER, START, Post, client_of, dataset, event
 
-LINEAGE = "/metastore/api/v1/lineage"
 TABLES = ("asset_versions", "assets", "columns", "outbox", "audit")
 ORDERS = "shop.public.orders"
-Post = Callable[..., None]
-
-
-@pytest.fixture
-def key(rest: Rest) -> str:
-    return rest.platform_key("lineage:ingest")
-
-
-@pytest.fixture
-def post(rest: Rest, key: str) -> Post:
-    client = rest.anonymous({"Authorization": f"Bearer {key}"})
-
-    def send(*events: dict[str, Any]) -> None:
-        for each in events:
-            answer = client.post(LINEAGE, json=each)
-            assert answer.status_code == 201, answer.text
-
-    return send
-
-
-@pytest.fixture
-def served(rest: Rest) -> Iterator[Server]:
-    server = Server(rest.app)
-    server.start()
-    yield server
-    server.stop()
 
 
 def asset(rest: Rest, name: str) -> Any:
