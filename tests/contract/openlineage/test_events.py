@@ -190,7 +190,7 @@ def test_a_column_is_followed_whole_where_its_jobs_tell_columns(rest: Rest, post
     ids = {name.rpartition(".")[2]: each["id"] for name, each in assets(rest).items()}
 
     def followed(name: str, column: str, direction: str) -> tuple[list[str], bool]:
-        query = {"column": column, "direction": direction, "depth": 5}
+        query: dict[str, Any] = {"column": column, "direction": direction, "depth": 5}
         found = ok(rest.client("viewer").get(f"{METASTORE}/assets/{ids[name]}/lineage", params=query))
         return [each["asset"]["name"] for each in found[direction]], found["is_partial"]
 
