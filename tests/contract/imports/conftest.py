@@ -5,6 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 from tests.support.app import Rest
+from tests.support.catalog import ok
+from tests.support.imports import Import
 from tests.support.runs import MadeUpRuns
 
 
@@ -18,3 +20,11 @@ def runs(rest: Rest) -> MadeUpRuns:
 @pytest.fixture
 def engineer(rest: Rest) -> httpx.Client:
     return rest.client("data_engineer")
+
+
+@pytest.fixture
+def work(rest: Rest, runs: MadeUpRuns, engineer: httpx.Client) -> Import:
+    """An import that has begun."""
+    begun = Import(rest, runs, engineer)
+    ok(begun.begin())
+    return begun

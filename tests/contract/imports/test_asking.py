@@ -66,9 +66,9 @@ def test_a_task_on_no_connection_is_its_tenants(rest: Rest, runs: MadeUpRuns, en
 def test_an_import_tells_how_its_file_is_called_also_when_the_file_is_gone(
     rest: Rest, runs: MadeUpRuns, engineer: httpx.Client
 ) -> None:
-    sent = {"content": jsonl(asset("users")), "headers": {"Content-Type": "application/octet-stream"}}
+    sent: dict[str, Any] = {"content": jsonl(asset("users")), "headers": {"Content-Type": "application/octet-stream"}}
     file = ok(engineer.post(f"{PLATFORM}/uploads", params={"name": "shops.jsonl"}, **sent))
-    ask = {"type": "BULK_INGESTION", "payload": {"source": file["source"]}}
+    ask: dict[str, Any] = {"type": "BULK_INGESTION", "payload": {"source": file["source"]}}
     task = ok(engineer.post(TASKS, json=ask))
     assert (task["payload"]["source"], task["payload"]["name"]) == (file["source"], "shops.jsonl")
     again = {"type": "BULK_INGESTION", "payload": {**task["payload"], "name": "second.jsonl"}}

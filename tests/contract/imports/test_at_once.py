@@ -13,7 +13,6 @@ from sqlalchemy import text
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import assets, ok, referable
 from tests.support.imports import Import, asset, counts, edge
-from tests.support.runs import MadeUpRuns
 
 from crosswind.contexts.catalog.transfer import lines as lines_of
 from crosswind.contexts.catalog.transfer import turns
@@ -22,15 +21,6 @@ from crosswind.contexts.catalog.transfer.repository import edges
 from crosswind.contexts.catalog.transfer.storing import Storer
 
 DEADLINE = 60
-
-
-@pytest.fixture
-def work(rest: Rest) -> Import:
-    made = MadeUpRuns()
-    rest.platform.__dict__["runs"] = made
-    begun = Import(rest, made, rest.client("data_engineer"))
-    ok(begun.begin())
-    return begun
 
 
 @pytest.fixture

@@ -9,18 +9,8 @@ from sqlalchemy import text
 from tests.support.app import Rest
 from tests.support.catalog import ok
 from tests.support.imports import Import, asset
-from tests.support.runs import MadeUpRuns
 
 from crosswind.contexts.catalog.transfer.repository import reshaped
-
-
-@pytest.fixture
-def work(rest: Rest) -> Import:
-    made = MadeUpRuns()
-    rest.platform.__dict__["runs"] = made
-    begun = Import(rest, made, rest.client("data_engineer"))
-    ok(begun.begin())
-    return begun
 
 
 @pytest.fixture
