@@ -55,7 +55,9 @@ class AssetRow(Base):
     __tablename__ = "assets"
     __table_args__ = (
         UniqueConstraint("id"),
-        UniqueConstraint("tenant", "qualified_name"),
+        UniqueConstraint(
+            "tenant", "qualified_name", postgresql_include=["key", "id", "connection_key", "deleted_at"]
+        ),
         Index("ix_assets_place", "connection_key", "database", "schema", "name"),
         Index(
             "ix_assets_updated",
@@ -191,6 +193,7 @@ class RelationshipRow(Base):
     """An edge as it was given, and the direction data flows along it; a target nobody knows yet has only its name.
 
     `origin` says who vouches for it (crawl, person …): the same edge may stand once for each, and each removes its own.
+    Triggers keep both ends to assets that are there (`docs/decisions/0022-triggers-keep-the-ends-of-relationships.md`).
     """
 
     __tablename__ = "relationships"
@@ -209,8 +212,8 @@ class RelationshipRow(Base):
     connection_key: Mapped[int | None] = mapped_column(ForeignKey("crosswind.connections.key"))
     type: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(NAME, server_default="")
-    source_key: Mapped[int] = mapped_column(ForeignKey("crosswind.assets.key", ondelete="CASCADE"))
-    target_key: Mapped[int | None] = mapped_column(ForeignKey("crosswind.assets.key", ondelete="CASCADE"))
+    source_key: Mapped[int] = mapped_column(BigInteger)
+    target_key: Mapped[int | None] = mapped_column(BigInteger)
     target_name: Mapped[str] = mapped_column(NAME)
     upstream_key: Mapped[int | None] = mapped_column(BigInteger, Computed(UPSTREAM, persisted=True))
     downstream_key: Mapped[int | None] = mapped_column(BigInteger, Computed(DOWNSTREAM, persisted=True))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 _FORGET = text("""
@@ -19,6 +21,12 @@ _FORGET = text("""
          ORDER BY c.key LIMIT :most FOR UPDATE SKIP LOCKED)
 """)
 
+_WAITING = text("""
+    SELECT EXISTS (SELECT FROM crosswind.assets
+                    WHERE deleted_at IS NOT NULL AND deleted_at < now() - make_interval(days => :days))
+""")
+_PATIENCE = text("SET LOCAL lock_timeout = '1s'")
+_HOLD = text("LOCK TABLE crosswind.relationships IN SHARE ROW EXCLUSIVE MODE")
 _DELETED = text("""
     SELECT key, tenant, qualified_name FROM crosswind.assets
      WHERE deleted_at IS NOT NULL AND deleted_at < now() - make_interval(days => :days)
@@ -56,8 +64,11 @@ def purge_assets(session: Session, days: int, most: int) -> dict[str, list[str]]
     """Delete for good at most `most` assets that people deleted more than `days` ago, with all that hangs on them.
 
     Returns their qualified names by tenant. An edge that a crawl found and that led to one keeps its target's name, so
-    that it meets the asset again if the source brings it back; edges that people made go.
+    that it meets the asset again if the source brings it back; edges that people made go. Nobody may write edges
+    meanwhile, so that none is made to what goes; where somebody is at it for longer than a second, nothing is purged.
     """
+    if not session.scalar(_WAITING, {"days": days}) or not _held(session):
+        return {}
     rows = session.execute(_DELETED, {"days": days, "most": most}).all()
     if rows:
         keys = {"keys": [row.key for row in rows]}
@@ -68,6 +79,18 @@ def purge_assets(session: Session, days: int, most: int) -> dict[str, list[str]]
     for row in rows:
         found.setdefault(row.tenant, []).append(row.qualified_name)
     return found
+
+
+def _held(session: Session) -> bool:
+    try:
+        with session.begin_nested():
+            session.execute(_PATIENCE)
+            session.execute(_HOLD)
+    except OperationalError as error:
+        if not isinstance(error.orig, LockNotAvailable):
+            raise
+        return False
+    return True
 
 
 def forget_versions(session: Session, days: int, most: int) -> int:

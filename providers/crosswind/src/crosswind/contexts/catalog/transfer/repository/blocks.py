@@ -35,7 +35,6 @@ LOOKED_AT = {
     "block_assets": "line, qualified_name",
     "block_words": "line",
     "block_columns": "qualified_name",
-    "block_edges": "line",
     "block_owners": "qualified_name",
     "block_said": "qualified_name",
 }

@@ -13,6 +13,7 @@ from crosswind.kit import outbox
 from crosswind.kit.actor import Actor
 
 ORIGIN = "import"
+_HOLD = text("LOCK TABLE crosswind.relationships IN ROW EXCLUSIVE MODE")
 _END = """LEFT JOIN LATERAL (
           SELECT k.key, k.id, k.connection_key FROM crosswind.assets k
            WHERE k.tenant = :tenant AND k.qualified_name = b.{1} AND k.deleted_at IS NULL
@@ -54,7 +55,11 @@ SELECT count(*), NULL, created FROM written GROUP BY created
 
 
 def write(session: Session, actor: Actor) -> Sequence[Row[Any]]:
-    """Write the block's edges; returns the lines with an end that is not there, then how many were made and changed."""
+    """Write the block's edges; returns the lines with an end that is not there, then how many were made and changed.
+
+    Locked first, so that no asset is deleted for good between finding it and joining it.
+    """
+    session.execute(_HOLD)
     values = {"tenant": actor.tenant, "seen": seen(session, actor), "author": actor.subject, "author_name": actor.name}
     rows = session.execute(text(_WRITE), values).all()
     outbox.touched(session)
