@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Frame, expect
+from playwright.sync_api import Browser, Frame, expect
 from tests.support.axe import BUSY, faults
 from tests.support.stack import Stack
 from tests.support.visitor import LAPTOP, PHONE, Seen, Visitor, frame
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
+
+FADING = """<html lang="en"><title>Fading</title><main><style>@keyframes fade { from { opacity: 0 } }
+  button { animation: fade 2s; background: #fff; color: %s }</style><button>Delete</button></main></html>"""
 
 
 def _paths(seen: Seen) -> Iterator[str]:
@@ -20,6 +23,15 @@ def _paths(seen: Seen) -> Iterator[str]:
     yield from (f"{flights}/{tab}" for tab in ("details", "history", "impact", "relationships", "runs"))
     yield from ("/catalog/deleted", "/catalog?q=type%3ATABLE%20carrier", "/dags/crosswind_crawl")
     yield from ("/transfer", "/audit", "/apis", "/glossary")
+
+
+def test_what_fades_in_is_judged_once_it_is_there(browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content(FADING % "#666")
+    assert not faults(page.main_frame)
+    page.set_content(FADING % "#999")
+    assert "color-contrast" in "".join(faults(page.main_frame))
+    page.close()
 
 
 @pytest.mark.parametrize(("size", "theme"), [(LAPTOP, "light"), (PHONE, "dark")])
