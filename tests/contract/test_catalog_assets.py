@@ -22,7 +22,7 @@ def test_an_asset_shows_columns_keys_and_facts(rest: Rest, key: int) -> None:
     found = assets(client)
     answer = client.get(f"{METASTORE}/assets/{found['orders']['id']}")
     shown = ok(answer)
-    assert answer.headers["ETag"] == '"1"'
+    assert answer.headers["ETag"].startswith('"1.')
     assert shown["qualified_name"] == "shop.shop.public.orders"
     assert shown["metadata"]["foreign_keys"][0]["target_name"] == "customers"
     assert (shown["metadata"]["database"], shown["metadata"]["schema"]) == ("shop", "public")

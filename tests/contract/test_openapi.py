@@ -78,6 +78,16 @@ def test_only_routes_that_dial_declare_the_sources_faults() -> None:
     assert len(declared) == len(dialling) > 0
 
 
+def test_what_has_a_version_says_that_it_need_not_be_sent_again() -> None:
+    told = {path for _, path, _, operation in OPERATIONS if "304" in operation["responses"]}
+    taken = {
+        path for _, path, _, operation in OPERATIONS
+        if "If-None-Match" in {each["name"] for each in operation.get("parameters", ())}
+    }  # fmt: skip
+    assert told == taken
+    assert {"/v1/assets/{id}", "/v1/tasks/{id}", "/v1/connections/{connectionId}", "/v1/webhooks/{id}"} < told
+
+
 def test_references_lead_somewhere() -> None:
     for name, document in DOCUMENTS.items():
         for reference in set(re.findall(r'"\$ref": "#/([^"]+)"', json.dumps(document))):

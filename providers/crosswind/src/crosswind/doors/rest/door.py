@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from crosswind.contexts.access.answers import Asked
 from crosswind.doors.rest import once, receiving, reply
+from crosswind.doors.rest.conditional import HEADER, conditional
 from crosswind.doors.rest.guard import Guard
 from crosswind.doors.rest.joint import Joiner
 from crosswind.doors.rest.request import StrictRequest, base_path, request_id
@@ -125,6 +126,8 @@ class Door:
         result = spec.call(**values, **provided)
         base = base_path(request, spec.manners.mount)
         response = reply.respond(result, spec.manners, spec.status, request_id(request), base)
+        if request.method == "GET":
+            response = conditional(response, request.headers.getlist(HEADER))
         if not keep(response):
             session.rollback()
             return None

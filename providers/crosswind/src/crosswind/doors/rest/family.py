@@ -35,6 +35,8 @@ Keeps = Literal["answer", "outcome", "read", "nothing"]
 Its answer; only that it was done; nothing, because it only reads and is done anew; nothing, and the key is refused.
 """
 _PLACE = re.compile(r"\{(\w+)\}")
+_VERSION = re.compile(r"([0-9]{1,18})(\.[0-9a-f]{16})?")
+"""A version as a write's ETag gives it, or as a GET's does, which says after it what the answer was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,10 @@ def if_match(value: Annotated[str | None, Header(alias="If-Match")] = None) -> i
     text = (value or "*").strip().removeprefix("W/").strip('"')
     if text == "*":
         return None
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
+    found = _VERSION.fullmatch(text)
+    if found is None:
         raise Invalid('If-Match takes a version as the ETag gave it, such as "3"', field="If-Match")
-    return int(text)
+    return int(found[1])
 
 
 async def _if_match(value: Annotated[str | None, Header(alias="If-Match")] = None) -> int | None:

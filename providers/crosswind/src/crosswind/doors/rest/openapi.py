@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args, get_origin
+from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 from fastapi import FastAPI
@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 
 from crosswind.contexts.access.answers import HEADER
 from crosswind.contexts.access.errors import KeyReused
+from crosswind.doors.rest import conditional
 from crosswind.doors.rest.family import RouteSpec
 from crosswind.doors.rest.manners import Manners
 from crosswind.kit import errors
@@ -60,6 +61,19 @@ IDEMPOTENCY: dict[str, Document] = {
     }.items()
 }
 
+ETAG: Document = {
+    "description": "The version, which `If-Match` compares, and after a point what the whole answer was",
+    "schema": {"type": "string"},
+}
+IF_NONE_MATCH: Document = {
+    "name": conditional.HEADER,
+    "in": "header",
+    "required": False,
+    "description": "The `ETag` of an answer that the caller has, several with commas between, or `*`.",
+    "schema": {"type": "string"},
+}
+NOT_MODIFIED: Document = {"description": "The caller has this answer already", "headers": {"ETag": ETAG}}
+
 
 def document(app: FastAPI, manners: Manners) -> Document:
     """The document of a family's app; the server is the family's usual mount."""
@@ -83,6 +97,7 @@ def document(app: FastAPI, manners: Manners) -> Document:
             operation = made["paths"][route.path_format][method.lower()]
             _finish(operation, route)
             _answer(operation, route, schemas)
+            _conditional(operation, route, method)
     for way in getattr(app.state, "ways", ()):
         if way.operation is not None:
             told = {**way.operation, "security": CREDENTIALS, "x-permission": way.permission}
@@ -140,6 +155,21 @@ def _answer(operation: Document, route: APIRoute, schemas: Document) -> None:
         properties = {"data": {"type": "array", "items": schema}, "pagination": reference}
         schema = {"type": "object", "required": ["data", "pagination"], "properties": properties}
     operation["responses"][str(spec.status)]["content"] = {"application/json": {"schema": schema}}
+
+
+def _conditional(operation: Document, route: APIRoute, method: str) -> None:
+    """What a GET of something with a version says, and takes, of the answer that its caller has."""
+    spec: RouteSpec = route.endpoint.__crosswind__  # type: ignore[attr-defined]
+    if method != "GET" or get_origin(spec.answer) is Page or not _versioned(spec.answer):
+        return
+    operation.setdefault("parameters", []).append(IF_NONE_MATCH)
+    operation["responses"]["200"]["headers"] = {"ETag": ETAG}
+    operation["responses"]["304"] = NOT_MODIFIED
+
+
+def _versioned(kind: Any) -> bool:
+    """Whether an answer has a version that counts its changes."""
+    return isinstance(kind, type) and get_type_hints(kind).get("version") is int
 
 
 def _error_schema(manners: Manners) -> Document:
