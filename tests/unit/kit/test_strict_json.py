@@ -35,3 +35,28 @@ def test_a_double_comes_through_as_the_store_writes_it(number: str) -> None:
 def test_the_rest_is_refused(body: bytes) -> None:
     with pytest.raises(Invalid):
         loads(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "key"),
+    [
+        (b'{"name": "a", "name": "b"}', "name"),
+        (b'{"name": 1, "other": 2, "n\\u0061me": 1}', "name"),
+        (b'[{"deep": [{"x": 1, "y": 2, "y": 2}]}]', "y"),
+        (b'{"' + b"k" * 100 + b'": 1, "' + b"k" * 100 + b'": 2}', "k" * 64),
+    ],
+)
+def test_a_key_that_stands_twice_is_named(body: bytes, key: str) -> None:
+    with pytest.raises(Invalid, match=f"'{key}' stands twice") as raised:
+        loads(body)
+    assert raised.value.details["field"] == key
+    assert loads(body, unique=False)
+
+
+def test_keys_of_different_objects_may_be_the_same() -> None:
+    assert loads(b'{"a": {"a": 1}, "b": [{"a": 1}, {"a": 2}]}') == {"a": {"a": 1}, "b": [{"a": 1}, {"a": 2}]}
+
+
+def test_a_key_twice_that_cannot_be_told_is_refused() -> None:
+    with pytest.raises(Invalid, match="surrogate"):
+        loads(b'{"\\ud800": 1, "\\ud800": 1}')

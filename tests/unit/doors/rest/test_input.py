@@ -15,6 +15,7 @@ from crosswind.doors.rest.request import MEGABYTE
 from crosswind.kit.embedded import EmbeddedPostgres
 
 KEYS = f"{PLATFORM}/keys"
+NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,7 @@ def refused(answer: httpx.Response, status: int, field: str | None) -> None:
         (b'{"name": ""}', "name"),
         (b'{"name": null}', "name"),
         (b'{"name": "x", "unknown": 1}', "unknown"),
+        (b'{"name": "x", "scopes": [], "name": "x"}', "name"),
         (b'{"name": "x", "scopes": "me:read"}', "scopes"),
         (b'{"name": "x", "scopes": [7]}', "scopes.0"),
         (b'{"name": "x", "expiresAt": "tomorrow"}', "expiresAt"),
@@ -107,6 +109,14 @@ def test_surrogate_pairs_are_characters(client: httpx.Client) -> None:
         (f"{KEYS}?page=0", "page"),
         (f"{KEYS}?page=x", "page"),
         (f"{KEYS}?pageSize=101", "pageSize"),
+        (f"{KEYS}?pageSize=5.0", "pageSize"),
+        (f"{KEYS}?page=1e1", "page"),
+        (f"{KEYS}?page=%2B1", "page"),
+        (f"{KEYS}?page=1_0", "page"),
+        (f"{KEYS}?page=%D9%A1", "page"),
+        (f"{KEYS}?page=%201", "page"),
+        (f"{PLATFORM}/assets/{NOWHERE}/versions/1.0", "number"),
+        (f"{PLATFORM}/assets/{NOWHERE}/diff?from=1.0&to=2", "from"),
         (f"{KEYS}?pageSize=9223372036854775808", "pageSize"),
         (f"{KEYS}?page=1000001", "page"),
         (f"{KEYS}?pagesize=5", "pagesize"),

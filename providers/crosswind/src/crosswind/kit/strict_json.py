@@ -15,14 +15,20 @@ _LONGEST = 310
 _SUSPECT = (b"\\u0000", b"\\ud", b"\\uD", b"\x00")
 
 
-def loads(body: bytes) -> Any:
+def loads(body: bytes, *, unique: bool = True) -> Any:
     """Parse `body`; NUL, lone surrogates, NaN, infinities, integers beyond 64 bits and deep nesting raise `Invalid`.
 
+    So does a key that an object has twice, where they are to be `unique`: readers differ in which holds (RFC 8259, 4).
     PostgreSQL's text has no NUL and its drivers raise on lone surrogates; RFC 8259 has no NaN. An integer that a double
     is written as is that double: the store answers 1e20 with all its digits, and takes back what it answered.
     """
     try:
-        value = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant, parse_int=_int64)
+        value = json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=_object if unique else None,
+            parse_constant=_refuse_constant,
+            parse_int=_int64,
+        )
     except UnicodeDecodeError as error:
         raise Invalid(f"The body is not UTF-8 (byte {error.start})", field="body") from None
     except json.JSONDecodeError as error:
@@ -56,6 +62,16 @@ def _check(value: Any, text_too: bool, depth: int, field: str) -> None:
         check_text(value, field)
     elif isinstance(value, float) and value in {float("inf"), float("-inf")}:
         raise Invalid("A number is beyond what can be stored", field=field)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        check_text(twice, "body")
+        raise Invalid(f"The key '{twice[:64]}' stands twice in one object; give it once", field=twice[:64])
+    return made
 
 
 def _too_deep() -> Invalid:

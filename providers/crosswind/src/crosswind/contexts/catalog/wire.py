@@ -65,7 +65,7 @@ class Completion(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fie
 def read(body: bytes, kind: type[T]) -> T:
     """Parse a body of this kind; what PostgreSQL cannot store and what does not fit is Invalid with its field."""
     if any(mark in body for mark in _SUSPECT):
-        strict_json.loads(body)
+        strict_json.loads(body, unique=False)
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:

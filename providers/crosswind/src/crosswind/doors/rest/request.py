@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from fastapi import Request
 
 from crosswind.gate.http import named_request_id
-from crosswind.kit import strict_json
+from crosswind.kit import problems, strict_json
 from crosswind.kit.errors import Invalid, TooLarge
 from crosswind.kit.text import check_name
 
 MEGABYTE = 1024 * 1024
 NAMING = frozenset({"id", "connectionId", "name", "qualified_name", "qualifiedName", "owner", "subject", "tenant"})
+_WHOLE = re.compile(r"-?[0-9]+")
 
 
 class StrictRequest(Request):
@@ -109,10 +111,11 @@ def check_json(request: Request) -> None:
         raise Invalid(f"Send JSON, with the header Content-Type: application/json; {said}", field="Content-Type")
 
 
-def check_address(request: Request, known: Mapping[str, bool]) -> None:
+def check_address(request: Request, known: Mapping[str, bool], whole: Set[str] = frozenset()) -> None:
     """Refuse NUL and surrogates in path and query, and query parameters that the route does not have or has once.
 
-    `known` says of each parameter whether it may be given more than once.
+    `known` says of each parameter whether it may be given more than once; `whole` are those of path and query that take
+    a whole number: pydantic would read 5.0, +5 and 1_0 as one too.
     """
     path = request.scope["path"]
     strict_json.check_text(path, "path")
@@ -127,3 +130,13 @@ def check_address(request: Request, known: Mapping[str, bool]) -> None:
         if name in given and not known[name]:
             raise Invalid(f"Give '{name}' once: it takes one value", field=name)
         given.add(name)
+        if name in whole:
+            check_whole(value, name)
+    for name in whole & request.path_params.keys():
+        check_whole(str(request.path_params[name]), name)
+
+
+def check_whole(value: str, field: str) -> None:
+    """Refuse what is no whole number in plain digits."""
+    if not _WHOLE.fullmatch(value):
+        raise problems.invalid([{"loc": (field,), "type": "int_parsing"}], lambda place: str(place[0]))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from types import NoneType
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 from fastapi import Request, Response
 from fastapi.dependencies.utils import get_flat_dependant
@@ -29,12 +30,16 @@ class FamilyRoute(APIRoute):
         spec: RouteSpec = self.endpoint.__crosswind__  # type: ignore[attr-defined]
         flat = get_flat_dependant(self.dependant)
         takes_json = self.body_field is not None
-        known = {name: many for field in flat.query_params for name, many in _names(field)}
+        known = {name: _takes_many(kind) for field in flat.query_params for name, kind in _names(field)}
+        parameters = (*flat.query_params, *flat.path_params)
+        whole = frozenset(name for field in parameters for name, kind in _names(field) if _is_whole(kind))
 
         async def handle(request: Request) -> Response:
             identifier = request_id(request)
             try:
-                response = await _answer(request, spec, known, parse, takes_json)
+                response = await _answer(
+                    request, spec, partial(check_address, known=known, whole=whole), parse, takes_json
+                )
             except Exception as error:
                 base = base_path(request, spec.manners.mount)
                 response = reply.fail(faults.meaning(error, identifier), spec.manners, identifier, base)
@@ -45,7 +50,11 @@ class FamilyRoute(APIRoute):
 
 
 async def _answer(
-    request: Request, spec: RouteSpec, known: Mapping[str, bool], parse: Callable[[Request], Any], takes_json: bool
+    request: Request,
+    spec: RouteSpec,
+    check: Callable[[Request], None],
+    parse: Callable[[Request], Any],
+    takes_json: bool,
 ) -> Response:
     strict = request if isinstance(request, StrictRequest) else StrictRequest(request.scope, request.receive)
     strict.body_limit = spec.body_limit
@@ -54,7 +63,7 @@ async def _answer(
     actor = await door.admit(strict, spec) if writes else None
     strict.state.crosswind_run = partial(door.perform, strict, spec, actor)
     try:
-        check_address(strict, known)
+        check(strict)
         if takes_json:
             check_json(strict)
         response: Response = await parse(strict)
@@ -65,13 +74,21 @@ async def _answer(
     return response
 
 
-def _names(field: Any) -> list[tuple[str, bool]]:
-    """The query names of a parameter, its own or those of its model's fields, and which of them take many values."""
+def _names(field: Any) -> list[tuple[str, Any]]:
+    """The names of a parameter and what they take: its own, or those of its model's fields."""
     fields = getattr(field.field_info.annotation, "model_fields", None)
     if fields is None:
-        return [(field.alias, _takes_many(field.field_info.annotation))]
-    return [(info.alias or name, _takes_many(info.annotation)) for name, info in fields.items()]
+        return [(field.alias, field.field_info.annotation)]
+    return [(info.alias or name, info.annotation) for name, info in fields.items()]
 
 
 def _takes_many(annotation: Any) -> bool:
     return any(get_origin(each) is list for each in (annotation, *get_args(annotation)))
+
+
+def _is_whole(annotation: Any) -> bool:
+    """Whether what is taken is a whole number, or that or nothing."""
+    kinds = {
+        get_args(each)[0] if get_origin(each) is Annotated else each for each in (annotation, *get_args(annotation))
+    }
+    return int in kinds and kinds <= {int, NoneType, annotation}

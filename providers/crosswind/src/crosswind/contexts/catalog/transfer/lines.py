@@ -224,7 +224,7 @@ def read(raw: bytes, decoder: Decoder | None = None) -> Line:
 def _check(line: Line, raw: bytes) -> None:
     """Look closer where the bytes say that there can be something wrong; most lines hold plain letters only."""
     if raw.count(b"{") + raw.count(b"[") > DEEPEST:
-        strict_json.loads(raw)
+        strict_json.loads(raw, unique=False)
     for free in _free(line):
         _check_numbers(free)
     if b"\\" not in raw and b"\x7f" not in raw and raw.isascii():
@@ -233,7 +233,7 @@ def _check(line: Line, raw: bytes) -> None:
         if not isinstance(line, AssetLine | TagLine) or (isinstance(line, AssetLine) and not line.columns):
             return
     if any(mark in raw for mark in _SUSPECT):
-        strict_json.loads(raw)
+        strict_json.loads(raw, unique=False)
     if isinstance(line, AssetLine):
         _check_asset(line)
     elif isinstance(line, RelationshipLine):
