@@ -78,6 +78,19 @@ def test_only_routes_that_dial_declare_the_sources_faults() -> None:
     assert len(declared) == len(dialling) > 0
 
 
+def test_every_parameter_that_an_address_may_have_is_documented_by_its_name(rest: Rest) -> None:
+    mounts, client, compared = {manners.name: manners.mount for manners in FAMILIES}, rest.client(), 0
+    for route in (each for each in ROUTES if each not in ALIASES and each.method == "GET"):
+        answer = client.get(route.path, params={"nothing-has-this-name": "1"})
+        if answer.status_code != 400:
+            continue
+        operation = DOCUMENTS[route.family]["paths"][route.path.removeprefix(mounts[route.family])]["get"]
+        told = {each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"}
+        assert told == set(answer.json()["error"]["details"]["known"]), route.id
+        compared += 1
+    assert compared > 60
+
+
 def test_what_has_a_version_says_that_it_need_not_be_sent_again() -> None:
     told = {path for _, path, _, operation in OPERATIONS if "304" in operation["responses"]}
     taken = {

@@ -6,8 +6,10 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 from fastapi import FastAPI
+from fastapi.dependencies.utils import get_flat_dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from crosswind.contexts.access.answers import HEADER
 from crosswind.contexts.access.errors import KeyReused
@@ -96,6 +98,7 @@ def document(app: FastAPI, manners: Manners) -> Document:
         for method in route.methods or ():
             operation = made["paths"][route.path_format][method.lower()]
             _finish(operation, route)
+            _ask(operation, route, schemas)
             _answer(operation, route, schemas)
             _conditional(operation, route, method)
     for way in getattr(app.state, "ways", ()):
@@ -137,6 +140,29 @@ def _finish(operation: Document, route: APIRoute) -> None:
         size = spec.body_limit // (1024 * 1024)
         operation["requestBody"]["description"] = f"At most {size} MB"
         operation["requestBody"]["x-max-bytes"] = spec.body_limit
+
+
+def _ask(operation: Document, route: APIRoute, schemas: Document) -> None:
+    """Each field of a query's model by its own name; FastAPI tells them so where nothing is beside the model."""
+    asked = [field.field_info.annotation for field in get_flat_dependant(route.dependant).query_params]
+    models = [each for each in asked if isinstance(each, type) and issubclass(each, BaseModel)]
+    if not models or len(asked) < 2:
+        return
+    others = [each for each in operation["parameters"] if each["name"] != "query"]
+    operation["parameters"] = [*others, *(each for model in models for each in _parameters(model, schemas))]
+
+
+def _parameters(model: type[BaseModel], schemas: Document) -> list[Document]:
+    """The fields of a query's model, which is no schema of its own then."""
+    schemas.pop(model.__name__, None)
+    told = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(told.get("$defs", {}))
+    required = told.get("required", ())
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": schema}
+        | ({"description": schema["description"]} if "description" in schema else {})
+        for name, schema in told["properties"].items()
+    ]
 
 
 def _answer(operation: Document, route: APIRoute, schemas: Document) -> None:
