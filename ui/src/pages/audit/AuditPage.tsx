@@ -13,11 +13,9 @@ import { PageHead } from "@/components/PageHead";
 import { Pager } from "@/components/Pager";
 import { SearchBox } from "@/components/SearchBox";
 import { useFilters } from "@/components/useFilters";
+import { KINDS } from "@/pages/audit/kinds";
 
-const KINDS = [
-  "ASSET", "AUDIT", "CATALOG", "CLASSIFICATION", "COMPLIANCE", "CONNECTION", "CRAWL", "DATA_PRODUCT", "DOMAIN", "FINDING", "KEY",
-  "LOGIN_TICKET", "REFRESH_TOKEN", "RELATIONSHIP", "SCAN", "TAG", "TASK", "TERM", "UPLOAD", "USER", "VIOLATION", "WEBHOOK",
-].map((kind) => [kind, words(kind)] as const);
+const WHAT = KINDS.map((kind) => [kind, words(kind)] as const);
 
 const ACTIONS = ["COMPLETE", "CREATE", "DELETE", "EXPORT", "IMPORT", "INGEST", "PURGE", "RESTORE", "UPDATE"].map(
   (action) => [action, words(action)] as const,
@@ -49,7 +47,7 @@ export default function AuditPage() {
     <>
       <PageHead title="Audit" />
       <FilterBar>
-        <Choice any="Changes of everything" label="What" onChange={(value) => set("kind", value)} options={KINDS} value={kind} />
+        <Choice any="Changes of everything" label="What" onChange={(value) => set("kind", value)} options={WHAT} value={kind} />
         <Choice any="All actions" label="Action" onChange={(value) => set("action", value)} options={ACTIONS} value={action} />
         <Choice any="Done or refused" label="Outcome" onChange={(value) => set("outcome", value)} options={OUTCOMES} value={outcome} />
         <Box width="220px">
