@@ -94,7 +94,7 @@ def test_the_status_is_that_of_the_run(rest: Rest, runs: MadeUpRuns, state: str,
     runs.percent["crosswind_crawl", task] = 45
     shown = client.get(f"{TASKS}/{task}").json()
     assert shown["status"] == status
-    assert shown["progress"] == {"PENDING": 0, "RUNNING": 45, "COMPLETED": 100, "FAILED": 0}[status]
+    assert shown["progress"] == {"PENDING": 0, "RUNNING": 45, "COMPLETED": 100, "FAILED": 45}[status]
     assert (shown["error"] is not None) == (status == "FAILED")
     assert (shown["finished_at"] is not None) == (status in {"COMPLETED", "FAILED"})
 
@@ -113,10 +113,14 @@ def test_cancelling_ends_the_run_and_stays_cancelled(rest: Rest, runs: MadeUpRun
     client = rest.client()
     task = crawl(client).json()["id"]
     runs.becomes("crosswind_crawl", task, "running")
+    runs.percent["crosswind_crawl", task] = 45
     answer = client.delete(f"{TASKS}/{task}")
-    assert (answer.status_code, answer.json()["status"]) == (200, "CANCELLED")
+    assert (answer.status_code, answer.json()["status"], answer.json()["progress"]) == (200, "CANCELLED", 45)
     assert runs.runs["crosswind_crawl", task].state == "failed"
-    assert client.get(f"{TASKS}/{task}").json()["status"] == "CANCELLED"
+    runs.percent.clear()
+    shown = client.get(f"{TASKS}/{task}").json()
+    assert (shown["status"], shown["progress"]) == ("CANCELLED", 45)
+    assert client.get(RUNS).json()["data"][0]["progress"] == 45
     assert client.delete(f"{TASKS}/{task}").status_code == 200
 
 

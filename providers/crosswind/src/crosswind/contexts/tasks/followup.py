@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from crosswind.contexts.tasks.models import TaskRow
@@ -19,7 +20,7 @@ STATUSES = {
 
 
 class FollowUp:
-    """Compares open tasks with their runs; two statements and one update whatever their number."""
+    """Compares open tasks with their runs; three statements and one update whatever their number."""
 
     def __init__(self, tasks: TaskRepository, runs: Runs) -> None:
         self._tasks = tasks
@@ -33,17 +34,24 @@ class FollowUp:
         states = self._runs.states([_key(row) for row in open_rows])
         lost = [row for row in open_rows if _key(row) not in states]
         standings = [_standing(row, states.get(_key(row))) for row in open_rows]
-        changed = [each for each in standings if each is not None]
+        changed = self._reached([each for each in standings if each is not None], open_rows)
         self._tasks.settle(changed)
         return len(changed), [row for row in lost if row.status == "PENDING"]
 
     def progress(self, rows: Sequence[TaskRow]) -> dict[str, int]:
         """Return the percentage of each running task, by task id."""
-        running = [row for row in rows if row.status == "RUNNING"]
-        if not running:
-            return {}
-        told = self._runs.progress([_key(row) for row in running])
-        return {row.id: told[_key(row)] for row in running if _key(row) in told}
+        return self._told([row for row in rows if row.status == "RUNNING"])
+
+    def _reached(self, standings: list[Standing], rows: Sequence[TaskRow]) -> list[Standing]:
+        """The same, those that failed with how far they had got: nobody asks their runs any more."""
+        failed = {each.id for each in standings if each.status == "FAILED"}
+        told = self._told([row for row in rows if row.id in failed])
+        return [replace(each, progress=max(each.progress, told.get(each.id, 0))) for each in standings]
+
+    def _told(self, rows: Sequence[TaskRow]) -> dict[str, int]:
+        """What the runs of tasks told of their progress last, by task id."""
+        told = self._runs.progress([_key(row) for row in rows]) if rows else {}
+        return {row.id: told[_key(row)] for row in rows if _key(row) in told}
 
 
 def _standing(row: TaskRow, state: RunState | None) -> Standing | None:

@@ -92,6 +92,7 @@ class TaskService:
         if row.status != "CANCELLED":
             if row.status not in OPEN:
                 raise AlreadyOver(f"Task '{identifier}' has ended already: {row.status}", status=row.status)
+            row.progress = max(row.progress, self._follow_up.progress([row]).get(row.id, 0))
             before, row.status, row.finished_at = row.status, "CANCELLED", func.now()
             row.version += 1
             self._leases.end(row.id, "The task was cancelled")
