@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -32,16 +32,24 @@ def facts(found: CrawledObject) -> dict[str, Any]:
 
 
 def source_words(found: CrawledObject) -> str:
-    """The words that find an object: its name, its columns' names, its comment, then the rest."""
-    comments = (column.comment for column in found.columns if column.comment)
+    """The words that find an object."""
+    named = (found.schema, str(found.facts.get("format") or ""))
+    return said_words(found.name, ((each.name, each.comment) for each in found.columns), found.comment, named)
+
+
+def said_words(
+    name: str, columns: Iterable[tuple[str, str | None]], comment: str | None, named: Iterable[str | None]
+) -> str:
+    """The words that find an asset by what is said of it: its name, its columns' names, its comment, then the rest."""
+    listed = list(columns)
+    comments = (said for _, said in listed if said)
     return words.vector(
         (
-            ("A", words.of_name(found.name)),
-            ("B", (word for column in found.columns for word in words.of_name(column.name))),
-            ("C", words.of_text(found.comment or "")),
-            ("D", words.of_name(found.schema)),
-            ("D", words.of_name(str(found.facts.get("format") or ""))),
-            ("D", (word for comment in comments for word in words.of_text(comment, 500))),
+            ("A", words.of_name(name)),
+            ("B", (word for column, _ in listed for word in words.of_name(column))),
+            ("C", words.of_text(comment or "")),
+            *(("D", words.of_name(each)) for each in named if each),
+            ("D", (word for said in comments for word in words.of_text(said, 500))),
         )
     )
 

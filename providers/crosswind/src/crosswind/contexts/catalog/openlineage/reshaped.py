@@ -11,7 +11,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.changes import changes
-from crosswind.contexts.catalog.repository import described
+from crosswind.contexts.catalog.repository import described, found_by
 from crosswind.contexts.catalog.service.told import MOST_SCHEMA_CHANGES
 from crosswind.contexts.catalog.versions.breaking import schema_changes
 
@@ -59,7 +59,9 @@ def tell(session: Session, places: Sequence[Sequence[int]]) -> None:
         rows = session.execute(_DIFFERING, {"places": _json(asked)}).all()
         records = [told for _, found in groupby(rows, lambda row: row.asset_key) for told in _told(found)]
         session.execute(_TELL, {"records": _json(records)})
-        described.renew(session, sorted({key for key, _, _ in stretch}))
+        reshaped = sorted({key for key, _, _ in stretch})
+        described.renew(session, reshaped)
+        found_by.renew(session, reshaped)
 
 
 def _stretches(places: Sequence[Place]) -> Iterator[list[Place]]:

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from crosswind.contexts.catalog.repository import assets as repository
 from crosswind.contexts.catalog.repository import columns as of_columns
-from crosswind.contexts.catalog.repository import cursors
+from crosswind.contexts.catalog.repository import cursors, found_by
 from crosswind.contexts.catalog.repository import relationships as edges
 from crosswind.contexts.catalog.repository import tags as vocabulary
 from crosswind.contexts.catalog.repository.scope import COUNTED
@@ -85,6 +85,8 @@ class CatalogService:
             asset_id = before.id
             was = self._again(asset_id, values, {**state, "type": request.type, "name": request.name})
         columns.store(anew=before is not None)
+        if before is not None:
+            found_by.renew(self._session, [before.key])
         asked = {**request.model_dump(exclude={"columns"}), **columns.told()}
         self._uow.record(Event("ASSET", str(asset_id), "CREATE", was, asked))
         return self.get(asset_id)
@@ -205,6 +207,8 @@ class CatalogService:
             self._rename(row, identity["qualified_name"])
         self._learn([*after["tags"], *(tag for change in columns for tag in change.after["tags"])])
         repository.write(self._session, row.key, curated.values(after, identity))
+        if "name" in identity:
+            found_by.renew(self._session, [row.key])
         self._columns.write(row.key, columns)
         self._keep(row, curated.in_words(was, becomes, columns), curated.replaced(was, becomes, columns))
         self._record(row, "UPDATE", *told(was, becomes, columns))

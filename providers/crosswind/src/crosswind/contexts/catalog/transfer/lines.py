@@ -108,6 +108,11 @@ class AssetLine(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=Tru
             and self.domain is UNSET and self.terms is UNSET and self.products is UNSET
         )  # fmt: skip
 
+    @property
+    def whole(self) -> bool:
+        """Whether it says all that an asset's source says of it."""
+        return self.source is not UNSET and self.columns is not UNSET
+
 
 class BareAsset(AssetLine, frozen=True, gc=False, forbid_unknown_fields=True, tag=False):
     """An asset as batch ingestion takes it, without its kind."""

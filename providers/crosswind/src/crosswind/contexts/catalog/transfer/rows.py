@@ -10,8 +10,7 @@ import msgspec
 from msgspec import UNSET
 from sqlalchemy import Row
 
-from crosswind.contexts.catalog import words as wording
-from crosswind.contexts.catalog.facts import curated_words, named_words
+from crosswind.contexts.catalog.facts import curated_words, named_words, said_words
 from crosswind.contexts.catalog.transfer import copying as to
 from crosswind.contexts.catalog.transfer.lines import AssetLine, Parsed, Source
 from crosswind.contexts.catalog.transfer.repository import assets
@@ -74,17 +73,18 @@ def hash_of(line: AssetLine) -> str | None:
 
 
 def words(line: AssetLine, row: Row[Any]) -> str:
-    """The words of a line, with those of what is stored where the line does not say."""
+    """The words of a line; those of its source where it changes that and says all of it."""
     if row.fresh:
         return words_of_new(line)
     tags = row.tags if line.tags is UNSET else line.tags
     description = row.description if line.description is UNSET else line.description or None
-    source = ""
-    if not row.crawled and (row.renamed or line.source or line.columns):
-        stored = Source(schema=row.schema, comment=row.source_comment)
-        said = stored if line.source is UNSET else line.source
-        source = source_words(line, said) if line.source or line.columns else named_words(line.name)
+    source = source_words(line, line.source) if line.source and worded(line, row) else ""
     return f"{to.cell(source)}\t{to.cell(curated_words(description, tags))}"
+
+
+def worded(line: AssetLine, row: Row[Any]) -> bool:
+    """Whether the words that find what is stored are those of the line, and of nothing else that is stored."""
+    return line.whole and not row.crawled and bool(row.fresh or row.resaid)
 
 
 def words_of_new(line: AssetLine) -> str:
@@ -100,16 +100,10 @@ def words_of_columns(line: AssetLine) -> str:
 
 def source_words(line: AssetLine, source: Source) -> str:
     """The words that find an asset by what its source says, weighed as a crawl's are."""
-    found = line.columns or []
-    return wording.vector(
-        (
-            ("A", wording.of_name(line.name)),
-            ("B", (word for column in found for word in wording.of_name(column.name))),
-            ("C", wording.of_text(source.comment or "")),
-            ("D", wording.of_name(source.schema or "")),
-            ("D", (word for column in found if column.comment for word in wording.of_text(column.comment, 500))),
-        )
-    )
+    columns = ((column.name, column.comment) for column in line.columns or ())
+    file_format = (source.facts or {}).get("format")
+    named = (source.schema, file_format if isinstance(file_format, str) else None, source.dataset)
+    return said_words(line.name, columns, source.comment, named)
 
 
 def columns(given: Sequence[tuple[int, AssetLine]]) -> Iterator[str]:

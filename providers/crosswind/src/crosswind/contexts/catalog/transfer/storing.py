@@ -12,6 +12,7 @@ from msgspec import UNSET
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.repository import classifications as levels
+from crosswind.contexts.catalog.repository import found_by
 from crosswind.contexts.catalog.repository import tags as vocabulary
 from crosswind.contexts.catalog.transfer import copying as to
 from crosswind.contexts.catalog.transfer import reshaping, speaking
@@ -59,13 +60,16 @@ class Stored:
 class _Written(NamedTuple):
     """Of a block's assets: the lines that were taken, the names that were written, and the lines of new ones.
 
-    `lost` are lines of new names that somebody else took meanwhile.
+    `lost` are lines of new names that somebody else took meanwhile. The words that find what was there before are
+    those of its line (`worded`), or are to be made of what is stored too (`wordless`).
     """
 
     kept: Collection[tuple[int, AssetLine]]
     names: Collection[str]
     new: set[int]
     lost: set[int]
+    worded: Collection[int] = ()
+    wordless: Collection[int] = ()
 
 
 class Storer:
@@ -161,6 +165,8 @@ class Storer:
         touched |= speaking.put(self._session, self._actor, [line for _, line in more])
         touched |= self._owners([line for _, line in more if line.owners is not UNSET])
         self._touch(touched, written.names, done)
+        reshapen = reshaped.keys(self._session) if differ else set()
+        found_by.renew(self._session, reshapen.difference(written.worded).union(written.wordless))
         self._keep(dict(more), touched=bool(touched) and len(written.new) < len(found), reshapes=differ)
         if written.lost:
             blocks.clear(self._session)
@@ -231,7 +237,10 @@ class Storer:
         done.names = [*done.names, *names[:200]][:200]
         kept = [pair for pair in found.values() if pair[0] not in taken | lost]
         new = {line for line, row in writing.items() if row.key is None} - lost
-        return _Written(kept, names, new, lost)
+        there = [(row.key, named[line], row) for line, row in writing.items() if row.key is not None]
+        worded = {key for key, line, row in there if made.worded(line, row)}
+        wordless = {key for key, _, row in there if row.fresh or row.resaid} - worded
+        return _Written(kept, names, new, lost, worded, wordless)
 
     def _touch(self, keys: set[int], written: Collection[str], done: Stored) -> None:
         """Let the assets count up of which only columns or owners changed."""

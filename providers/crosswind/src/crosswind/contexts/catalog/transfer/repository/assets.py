@@ -21,10 +21,18 @@ from crosswind.kit.actor import Actor
 _encode = msgspec.json.Encoder().encode
 DESCRIPTION, METADATA, TAGS, CLASSIFICATION, SOURCE, COLUMNS = 1, 2, 4, 8, 16, 32
 _FRESH = "(a.removed_at IS NOT NULL AND a.connection_key IS NULL)"
+_FACTS = {
+    "type_detail": "type_detail", "database": "database", "schema": "schema", "namespace": "namespace",
+    "dataset": "dataset", "source_comment": "comment", "source_facts": "facts", "source_statistics": "statistics",
+    "row_estimate": "row_count", "size_bytes": "size_bytes",
+}  # fmt: skip
+"""What a source says of an asset, and its name in the block."""
+_RESAID = f"""(b.given & 16 <> 0 AND ({", ".join(f"a.{name}" for name in _FACTS)})
+                          IS DISTINCT FROM ({", ".join(f"b.{given}" for given in _FACTS.values())}))"""
 _DIFFERING = f"""
 SELECT b.line, a.key, a.connection_key IS NOT NULL AS crawled, a.key IS NULL OR {_FRESH} AS fresh,
        a.connection_key IS NULL OR a.connection_key = ANY(CAST(:seen AS bigint[])) AS seen,
-       a.name IS DISTINCT FROM b.name AS renamed, a.description, a.tags, a.source_comment, a.schema
+       a.name IS DISTINCT FROM b.name OR {_RESAID} AS resaid, a.description, a.tags
   FROM pg_temp.block_assets b
   LEFT JOIN LATERAL (SELECT * FROM crosswind.assets k
                       WHERE k.tenant = :tenant AND k.qualified_name = b.qualified_name LIMIT 1) a ON true
@@ -34,8 +42,7 @@ SELECT b.line, a.key, a.connection_key IS NOT NULL AS crawled, a.key IS NULL OR 
     OR (b.given & 2 <> 0 AND a.curated_metadata <> b.metadata)
     OR (b.given & 4 <> 0 AND a.tags <> b.tags)
     OR (b.given & 8 <> 0 AND a.classification IS DISTINCT FROM b.classification)
-    OR (a.connection_key IS NULL AND (a.type <> b.type OR a.name <> b.name
-        OR (b.given & 48 <> 0 AND a.source_hash IS DISTINCT FROM b.hash)))
+    OR (a.connection_key IS NULL AND (a.type <> b.type OR a.name <> b.name OR {_RESAID}))
  ORDER BY b.line
 """  # noqa: S608 - no value is formatted in
 _MET = """
@@ -70,12 +77,6 @@ _BEFORE = " || ".join(
          f"(b.given & 8 <> 0 OR {_ANEW}) AND k.classification IS DISTINCT FROM b.classification"),
     )
 )  # fmt: skip
-_FACTS = {
-    "type_detail": "type_detail", "database": "database", "schema": "schema", "namespace": "namespace",
-    "dataset": "dataset", "source_comment": "comment", "source_facts": "facts", "source_statistics": "statistics",
-    "row_estimate": "row_count", "size_bytes": "size_bytes",
-}  # fmt: skip
-"""What a source says of an asset, and its name in the block."""
 _OLD_FACTS = ", ".join(f"k.{name} AS old_{name}" for name in _FACTS)
 _KEPT_FACTS = ", ".join(
     f"CASE WHEN given & 16 <> 0 OR fresh THEN {given} ELSE old_{name} END" for name, given in _FACTS.items()

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from crosswind.contexts.catalog.transfer.repository.was import GENERIC
 from crosswind.kit import outbox
 
 ASSETS, COLUMNS = 1_000, 20_000
@@ -24,7 +25,8 @@ WITH told AS MATERIALIZED (
 ), kept AS (
     UPDATE crosswind.asset_versions v
        SET before = v.before || jsonb_build_object('columns', x.columns), breaking = x.breaking,
-           changes = ARRAY(SELECT jsonb_array_elements_text(x.changes)) || v.changes
+           changes = ARRAY(SELECT jsonb_array_elements_text(x.changes))
+                     || CASE WHEN x.changes = '[]' THEN v.changes ELSE array_remove(v.changes, :generic) END
       FROM told x JOIN crosswind.assets a ON a.key = x.asset_key
      WHERE v.asset_key = a.key AND v.number = a.version + a.source_version
 )
@@ -63,9 +65,14 @@ def stretches(session: Session) -> Iterator[list[Reshaped]]:
         yield held
 
 
+def keys(session: Session) -> set[int]:
+    """The assets of the block whose columns differ."""
+    return set(session.scalars(text("SELECT DISTINCT asset_key FROM pg_temp.block_reshaped")))
+
+
 def keep(session: Session, records: Sequence[dict[str, Any]]) -> None:
     """Add what these assets' columns were to their newest versions, and tell of each schema that changed."""
-    session.execute(text(_KEEP), {"records": msgspec.json.encode(records).decode()})
+    session.execute(text(_KEEP), {"records": msgspec.json.encode(records).decode(), "generic": GENERIC})
     outbox.touched(session)
 
 
