@@ -23,12 +23,12 @@ from crosswind.doors.airflow.outcome import lasting, reporting
 from crosswind.doors.airflow.pieces import LONGEST, Line, lines, unzipped
 from crosswind.doors.airflow.progress import Progress
 
-LINES = 20_000
-BYTES = 16 * 1024 * 1024
+LINES = 12_000
+BYTES = 12 * 1024 * 1024
 STEP = 32 * 1024
 """Bytes that are read of a file at a time, which its progress is told by."""
-AT_ONCE = 2
-"""Blocks on their way: the server reads the second while it stores the first."""
+AT_ONCE = 3
+"""Blocks on their way: the server reads the third while it stores the first two."""
 UPLOADED = "upload:"
 TOO_LONG = f"is longer than {LONGEST // 1024 // 1024} MB"
 _NEAR = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -117,7 +117,7 @@ def _import(lease: Lease, progress: Progress, *, zipped: bool) -> dict[str, Any]
 def send(
     lease: Lease, path: str, file: File, place: dict[str, Any], progress: Progress, *, zipped: bool = False
 ) -> None:
-    """Send what is not stored yet, two blocks at a time; at most four are in memory."""
+    """Send what is not stored yet, three blocks at a time; at most five are in memory."""
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="import")
     under_way: list[Future[Any]] = []
     try:
