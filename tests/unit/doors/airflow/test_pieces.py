@@ -48,6 +48,17 @@ def test_a_broken_array_is_told(content: bytes) -> None:
         list(lines(cut(content, 4096)))
 
 
+@pytest.mark.parametrize("rest", [b'[{"b": 2}]', b'\n{"b": 2}\n', b"]", b"," + b" " * 9_000 + b"x"])
+def test_what_comes_after_an_array_is_told_and_not_passed_over(rest: bytes) -> None:
+    with pytest.raises(ValueError, match="goes on after its JSON array"):
+        list(lines(cut(b'[{"a": 1}]' + rest, 4096)))
+
+
+def test_an_array_in_a_gzip_file_that_is_cut_short_is_told() -> None:
+    with pytest.raises(ValueError, match="cut short"):
+        list(lines(unzipped([gzip.compress(ARRAY + b" " * 5_000_000)[:-20]])))
+
+
 def test_a_long_line_is_none_and_is_never_held(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pieces, "LONGEST", 100_000)
     piece = b"x" * 65_536

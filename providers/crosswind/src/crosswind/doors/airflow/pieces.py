@@ -100,7 +100,7 @@ def _elements(pieces: Iterable[bytes]) -> Iterator[Line]:
         if after and text[at : at + 1] == ",":
             at, after = _past_space(text, at + 1), False
         if text[at : at + 1] == "]":
-            return
+            return _end(chain([text[at + 1 :]], texts))
         try:
             _, end = scan(text, at)
             whole = end < len(text)
@@ -116,6 +116,12 @@ def _elements(pieces: Iterable[bytes]) -> Iterator[Line]:
             continue
         yield text[at:end].replace("\n", " ").replace("\r", " ").encode()
         at, after = end, True
+
+
+def _end(rest: Iterable[str]) -> None:
+    """Read what is left, where a file can still turn out to be broken; ValueError where that is more than space."""
+    if any(text.strip() for text in rest):
+        raise ValueError("The file goes on after its JSON array; send one array, or JSON lines, an object a line")
 
 
 def _texts(pieces: Iterable[bytes]) -> Iterator[str]:
