@@ -15,6 +15,7 @@ from crosswind.bootstrap import Platform
 from crosswind.contexts.access.roles import seed_roles
 from crosswind.contexts.catalog.repository import words as vocabulary
 from crosswind.contexts.catalog.spreading import service as spreading
+from crosswind.contexts.catalog.spreading.seen import Seen
 from crosswind.contexts.catalog.vocabulary import pending
 from crosswind.contexts.governance import chain
 from crosswind.doors.rest import retention
@@ -46,6 +47,7 @@ class Housekeeping:
         self._reconciled_at = -RECONCILED_EVERY
         self._forgot_at = -FORGETS_EVERY
         self._spread_at = -SPREAD_EVERY
+        self._seen = Seen()
         self._read_at = -SPREAD_EVERY
         self._words_at: str | None = None
         self._thread = Thread(target=self._run, name="crosswind-housekeeping", daemon=True)
@@ -87,9 +89,9 @@ class Housekeeping:
             self._platform.reconcile_connections()
 
     def spread(self) -> None:
-        """Spread the tags that were left, and now and then all: what a crawl found of lineage moves them too."""
+        """Spread the tags that were left, and now and then all, as a crawl moves them too; unless nothing moved."""
         everything = monotonic() - self._spread_at >= SPREAD_EVERY
-        spreading.tend(self._platform.session, everything=everything)
+        spreading.tend(self._platform.session, everything=everything, seen=self._seen)
         if everything:
             self._spread_at = monotonic()
 

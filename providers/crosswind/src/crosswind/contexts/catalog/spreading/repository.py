@@ -80,6 +80,22 @@ SELECT a.key FROM crosswind.assets a
    AND NOT EXISTS (SELECT FROM reached r WHERE r.asset_key = a.key)
 """
 
+_READ = ("assets", "columns", "propagated_column_tags", "propagated_tags", "relationships", "tags")
+# Rows that are written and taken back count too, and a crash of the server begins anew: both only lead to a walk.
+_WRITTEN = """
+SELECT pg_postmaster_start_time()::text,
+       array_agg(ARRAY[t.oid::bigint, pg_relation_filenode(t.oid)::bigint, pg_stat_get_tuples_inserted(t.oid),
+                       pg_stat_get_tuples_updated(t.oid), pg_stat_get_tuples_deleted(t.oid)] ORDER BY t.name)::text
+  FROM (SELECT name, to_regclass('crosswind.' || name)::oid AS oid FROM unnest(CAST(:tables AS text[])) AS n(name)) AS t
+HAVING current_setting('track_counts') = 'on' AND current_setting('transaction_isolation') = 'read committed'
+"""
+
+
+def written(session: Session) -> tuple[Any, ...] | None:
+    """How often what a walk reads was written to, as PostgreSQL's statistics count it; None where they cannot say."""
+    row = session.execute(text(_WRITTEN), {"tables": list(_READ)}).one_or_none()
+    return None if row is None else tuple(row)
+
 
 def find(session: Session, tenant: str, tag_id: UUID) -> Row[Any] | None:
     """A tag by its id, held until the transaction ends."""

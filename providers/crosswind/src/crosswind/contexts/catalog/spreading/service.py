@@ -20,6 +20,7 @@ from typing_extensions import TypedDict
 
 from crosswind.contexts.catalog.spreading import columns, repository
 from crosswind.contexts.catalog.spreading.columns import Column
+from crosswind.contexts.catalog.spreading.seen import Seen
 from crosswind.contexts.catalog.spreading.walks import Bounds, walk
 from crosswind.kit.actor import Actor
 from crosswind.kit.errors import NotFound
@@ -101,15 +102,15 @@ def renew_or_mark(session: Session, tag_keys: Sequence[int]) -> None:
     repository.mark(session, left)
 
 
-def renew(session: Session, tag_key: int, most: int | None = None, *, whole: bool = False) -> bool:
-    """Bring what one tag reached up to date; False when that is left to be done.
+def renew(session: Session, tag_key: int, most: int | None = None, *, whole: bool = False) -> bool | None:
+    """Bring what one tag reached up to date; False when that is left to be done, None when it is held or gone.
 
     As many statements as the tag goes far over assets and over columns, and six. `whole` takes as many as `most` where
     there are more, and repairs what assets repeat.
     """
     tag = repository.hold(session, tag_key)
     if tag is None:
-        return whole
+        return None
     depth = (tag.propagation_depth or repository.MOST_DEPTH) if tag.propagates else 0
     bounds = Bounds(depth, SMALL if most is None else most, whole)
     on_assets = _over_assets(session, tag, bounds) if depth else {}
@@ -122,18 +123,24 @@ def renew(session: Session, tag_key: int, most: int | None = None, *, whole: boo
     return repository.repeat(session, sorted(changed))
 
 
-def tend(sessions: Callable[[], AbstractContextManager[Session]], *, everything: bool) -> int:
-    """Spread the tags that were left, or all of them; one process at a time. Returns how many were."""
-    done = 0
+def tend(sessions: Callable[[], AbstractContextManager[Session]], *, everything: bool, seen: Seen | None = None) -> int:
+    """Spread the tags that were left, or all of them; one process at a time. Returns how many were.
+
+    All of them only where something is otherwise than `seen`, where that is given.
+    """
     with sessions() as session:
         if not repository.alone(session):
             return 0
+        looked = seen.look(session) if everything and seen else None
+        everything = everything and (seen is None or looked is not None)
         keys = set(repository.due(session)) | (set(repository.of_all_tenants(session)) if everything else set())
-        left = {key for key in sorted(keys) if not renew(session, key, LARGE, whole=True)}
+        done = {key: renew(session, key, LARGE, whole=True) for key in sorted(keys)}
+        left = {key for key, is_done in done.items() if is_done is False}
         repository.mark(session, left)
-        done = len(keys) - len(left)
         session.commit()
-    return done
+    if seen and looked is not None and None not in done.values():
+        seen.keep(looked)
+    return len(keys) - len(left)
 
 
 _WHOLE = {"DELETE", "RESTORE", "INGEST", "IMPORT"}
