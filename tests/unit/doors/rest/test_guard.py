@@ -275,3 +275,19 @@ def test_use_of_a_key_is_noted(rest: Rest) -> None:
     client = rest.client()
     client.get(ME)
     assert all(key["lastUsedAt"] for key in client.get(KEYS).json()["data"])
+
+
+def test_nobody_puts_themselves_out_of_the_default_tenant(rest: Rest) -> None:
+    client = rest.client(subject="ana")
+    joined = {"subject": "ana", "tenant": "beta"}
+    refused = client.post(f"{PLATFORM}/members", json=joined)
+    assert (refused.status_code, "'default' first" in refused.json()["error"]["message"]) == (409, True)
+    assert client.get(ME).json()["tenants"] == ["default"]
+    stays = client.post(f"{PLATFORM}/members", json={"subject": "ana"}).json()["id"]
+    joins = client.post(f"{PLATFORM}/members", json=joined).json()["id"]
+    assert client.get(ME).json()["tenants"] == ["beta", "default"]
+    assert client.delete(f"{PLATFORM}/members/{stays}").status_code == 409
+    assert client.get(ME).status_code == 200
+    assert client.delete(f"{PLATFORM}/members/{joins}?tenant=beta").status_code == 204
+    assert client.delete(f"{PLATFORM}/members/{stays}").status_code == 204
+    assert client.get(ME).json()["tenants"] == ["default"]

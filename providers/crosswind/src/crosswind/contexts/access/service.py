@@ -27,7 +27,7 @@ from crosswind.contexts.access.schemas import (
     SubjectQuery,
 )
 from crosswind.kit.actor import DEFAULT_TENANT
-from crosswind.kit.errors import AlreadyExists, Forbidden, Invalid, NotFound
+from crosswind.kit.errors import AlreadyExists, Conflict, Forbidden, Invalid, NotFound
 from crosswind.kit.paging import Page, Window
 from crosswind.kit.unit_of_work import EntityType, Event, UnitOfWork
 
@@ -108,10 +108,14 @@ class AccessService:
         if unknown:
             raise Invalid(f"Unknown role '{unknown[0]}'", field="roles", known=sorted(ROLES))
         row = Member(**self._new(request.tenant, request.subject), roles=sorted(set(request.roles)))
+        self._stays(row.subject, joining=row.tenant)
         return self._added(MemberShown, row, "MEMBER")
 
     def remove_member(self, identifier: str, tenant: str | None) -> None:
         """Take a tenant from a subject."""
+        row: Member | None = self._rows.get(Member, self._tenant(tenant), identifier)
+        if row is not None:
+            self._stays(row.subject, leaving=row.tenant)
         self._removed(MemberShown, Member, identifier, tenant, "MEMBER")
 
     def grants(self, query: SubjectQuery, window: Window) -> Page[GrantShown]:
@@ -209,6 +213,16 @@ class AccessService:
     def _new(self, tenant: str | None, subject: str) -> dict[str, Any]:
         made = {"id": str(uuid4()), "created_by": self._actor.subject, "created_at": datetime.now(UTC)}
         return {**made, "tenant": self._tenant(tenant), "subject": subject}
+
+    def _stays(self, subject: str, *, joining: str | None = None, leaving: str | None = None) -> None:
+        """Raise Conflict where callers put themselves out of the default tenant: only its administrators undo that."""
+        standing = standing_of(self._uow.session, subject) if subject == self._actor.subject else None
+        if standing is None or DEFAULT_TENANT not in held(standing):
+            return
+        after = {*standing.members, joining} - {leaving, None}
+        if after and DEFAULT_TENANT not in after:
+            message = f"You would no longer hold the tenant '{DEFAULT_TENANT}', nor your keys open anything there"
+            raise Conflict(f"{message}; add yourself to '{DEFAULT_TENANT}' first, or let another administrator do this")
 
     def _added(self, shape: type[Shown], row: Member | Grant, noun: EntityType) -> Shown:
         if self._rows.taken(row):
