@@ -85,8 +85,14 @@ EMPTY = "The sheet is empty, or begins with an empty row. "
         (b"\xef\xbb\xbf", EMPTY),
         (b"\r\nx,y", EMPTY),
         (b",,\nx,y,z", EMPTY),
-        (b"qualified_name;description\nx;y", "Cells are to be parted by commas, and are by semicolons. "),
-        (b"qualified_name\tdescription\nx\ty", "Cells are to be parted by commas, and are by tabs. "),
+        (
+            b"qualified_name;description\nx;y",
+            "Line 1 parts its cells by semicolons; save the sheet as CSV with commas between them. ",
+        ),
+        (
+            b"qualified_name\tdescription\nx\ty",
+            "Line 1 parts its cells by tabs; save the sheet as CSV with commas between them. ",
+        ),
         (b"qualified_name,colour,tags\nx,red,y", "The column 'colour' is not known here. "),
         (b"qualified_name,,tags\nx,red,y", "A column has no name. "),
         (b"qualified_name,tags, tags\nx,y,z", "The column 'tags' stands twice. "),
@@ -97,6 +103,33 @@ def test_a_head_that_is_wrong_is_told_what_is_wrong_in_it(rest: Rest, body: byte
     answer = rest.client().post(SHEET, content=body)
     columns = "The first row names columns, of qualified_name, type, description, tags, owners"
     assert (answer.status_code, answer.json()["error"]["message"]) == (400, said + columns)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('"qualified_name";"tags"\n"x";"y"', "Line 1 parts its cells by semicolons; save the sheet as CSV with commas"),
+        ('"qualified_name"\t"tags"\n"x"\t"y"', "Line 1 parts its cells by tabs; save the sheet as CSV with commas"),
+        ('"a ""b"""|"tags"', "Line 1 parts its cells by bars; save the sheet as CSV with commas"),
+        (
+            'qualified_name,tags\nx,y\n"x";"y"',
+            "Line 3 parts its cells by semicolons; save the sheet as CSV with commas",
+        ),
+        (
+            'qualified_name,tags\n"x\ny",z\nx,"y" z',
+            "Line 4 goes on after a quote that closes a cell; put a comma there",
+        ),
+        (
+            'qualified_name,tags\r\nx,y\r\nx,"y\r\nz\r\n',
+            "A quote opens in the row at line 3 and never closes; close",
+        ),
+        (f'qualified_name,tags\nx,"{"y" * 140_000}"', "Line 2 has a cell of more than 131,072 characters; does each"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_told_by_its_line_and_what_to_do(rest: Rest, body: str, said: str) -> None:
+    answer = rest.client().post(SHEET, content=body.encode())
+    told = answer.json()["error"]["message"]
+    assert (answer.status_code, told[: len(said)]) == (400, said)
 
 
 def test_an_untouched_sheet_changes_nothing_whatever_tags_and_owners_hold(rest: Rest) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -24,6 +25,8 @@ MOST_ROWS = 20_000
 MOST_ERRORS = 100
 STRETCH = 1_000
 OTHER_MARKS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_PARTED = re.compile(r'"[^"]*(?:""[^"]*)*" *([;\t|])')
+"""A first cell in quotes, and what stands after it instead of a comma."""
 LONGEST_NAME = 64
 """Characters of a column that is not known, as far as it is told."""
 Row = dict[str, str]
@@ -93,11 +96,15 @@ class SheetService:
 
 def _rows(text: str) -> Iterator[tuple[int, Row]]:
     """Rows with their numbers, the head being the first; Invalid for a head that says something else."""
-    found = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines = list(io.StringIO(text, newline=""))
+    found = csv.reader(lines, strict=True)
+    begun = 0
     try:
         head = [name.strip() for name in next(found, [])]
         _check_head(head)
+        begun = found.line_num
         for number, row in enumerate(found, 2):
+            begun = found.line_num
             if not any(row):
                 continue
             if number > MOST_ROWS + 1:
@@ -106,7 +113,26 @@ def _rows(text: str) -> Iterator[tuple[int, Row]]:
                 raise Invalid(f"Row {number} has {len(row)} cells, its head {len(head)}", field="body")
             yield number, dict(zip(head, map(cells.plain, row), strict=True))
     except csv.Error as error:
-        raise Invalid(f"The body is no CSV: {error}", field="body") from None
+        raise Invalid(_unread(str(error), lines[begun], begun + 1, found.line_num), field="body") from None
+
+
+def _unread(said: str, first: str, begun: int, line: int) -> str:
+    """What is wrong with a row that begins with a line and could not be read beyond another, and what to do."""
+    if parted := _PARTED.match(first):
+        return _by_others(parted[1], begun)
+    if "end of data" in said:
+        return f"A quote opens in the row at line {begun} and never closes; close it, or write it twice within a cell"
+    if "expected after" in said:
+        return (
+            f"Line {line} goes on after a quote that closes a cell; put a comma there, or write a quote in a cell twice"
+        )
+    if "field limit" in said:
+        return f"Line {line} has a cell of more than {csv.field_size_limit():,} characters; does each quote close?"
+    return f"Line {line} cannot be read; save the sheet as CSV, with commas between cells"
+
+
+def _by_others(mark: str, line: int) -> str:
+    return f"Line {line} parts its cells by {OTHER_MARKS[mark]}; save the sheet as CSV with commas between them"
 
 
 def _check_head(head: Sequence[str]) -> None:
@@ -120,7 +146,7 @@ def _wrong(head: Sequence[str]) -> str | None:
     if not any(head):
         return "The sheet is empty, or begins with an empty row"
     if len(head) == 1 and (mark := next((each for each in OTHER_MARKS if each in head[0]), None)):
-        return f"Cells are to be parted by commas, and are by {OTHER_MARKS[mark]}"
+        return _by_others(mark, 1)
     for name in head:
         if name not in COLUMNS:
             return f"The column '{name[:LONGEST_NAME]}' is not known here" if name else "A column has no name"
