@@ -10,6 +10,7 @@ from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import connection, crawl, ok, shop, writes
 from tests.support.exports import SHEET, exported, filled
 from tests.support.imports import Import, asset, edge
+from tests.support.openlineage import LINEAGE, dataset, event
 from tests.support.runs import MadeUpRuns
 
 
@@ -45,6 +46,35 @@ def test_out_and_into_an_empty_tenant_and_out_again_is_the_same_file(rest: Rest,
     assert {name: count for name, count in told.items() if name != "outbox"} == {
         name: count for name, count in before.items() if name != "outbox"
     }
+
+
+ODD = ("a\tb", "a\nb", "\u202ea", "raw/\u200b/a.csv", " lead", "日本語")
+"""Names that systems have, and people may not give."""
+
+
+def test_names_that_only_a_system_gives_go_out_and_in_with_their_edges(rest: Rest, runs: MadeUpRuns) -> None:
+    client = rest.client()
+    for name in ODD:
+        assert client.post(LINEAGE, json=event(outputs=[dataset(name, "s3://" + "b" * 1_200)])).status_code == 201
+    first = exported(client)
+    other = rest.client(tenant="empty")
+    work = Import(rest, runs, other)
+    ok(work.begin())
+    counts = ok(work.block(first.splitlines()))["counts"]
+    assert (counts["created"], counts["relationships_created"], counts["errors"]) == (len(ODD) + 1, len(ODD), 0)
+    assert exported(other) == first
+    made_up = asset("a\tb", source={"dataset": "ab"})
+    assert ok(work.block([made_up], 2, 1 + len(first.splitlines())))["counts"]["errors"] == 1
+
+
+def test_a_sheet_describes_what_has_such_a_name(rest: Rest) -> None:
+    client = rest.client()
+    assert client.post(LINEAGE, json=event(outputs=[dataset("a\tb")])).status_code == 201
+    sheet = client.get(SHEET).content
+    assert ok(client.post(SHEET, content=sheet))["errorCount"] == 0
+    described = sheet.replace(b"a\tb,TABLE,", b"a\tb,TABLE,Odd")
+    assert ok(client.post(SHEET, content=described))["changed"] == 1
+    assert b"a\tb,TABLE,Odd" in client.get(SHEET).content
 
 
 def test_what_the_actor_may_not_see_is_not_in_it(rest: Rest, runs: MadeUpRuns) -> None:

@@ -83,6 +83,7 @@ WRONG: list[tuple[Any, str]] = [
     ({**event(), "run": {"runId": "seven"}}, "run.runId"),
     ({**event(), "job": None}, "job"),
     ({**event(), "job": {"namespace": "", "name": "x"}}, "job.namespace"),
+    ({**event(), "outputs": [dataset(" \t")]}, "outputs[0].name"),
     ({**event(), "inputs": [dataset("x" * 2000)]}, "inputs[0].name"),
     ({**event(), "inputs": [dataset("é" * 1800)]}, "inputs[0]"),
     ({**event(), "inputs": [dataset("d")] * 1001}, "inputs"),

@@ -203,7 +203,7 @@ def _sources(made: Any) -> Iterator[tuple[Identity, str]]:
 
 def _identity(namespace: Any, name: Any) -> bool:
     """Whether these can name something: as strict as events are about their own names."""
-    if not (isinstance(namespace, str) and isinstance(name, str) and namespace and name):
+    if not (isinstance(namespace, str) and isinstance(name, str) and namespace.strip() and name.strip()):
         return False
     return len(namespace.encode()) + len(name.encode()) <= LONGEST_IDENTITY
 

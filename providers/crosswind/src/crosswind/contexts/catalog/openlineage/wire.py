@@ -17,7 +17,7 @@ from crosswind.kit.errors import Invalid
 MOST_EVENTS = 10_000
 MOST_DATASETS = 1_000
 
-Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_IDENTITY)]
+Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_IDENTITY, pattern=r"\S")]
 Facets = dict[str, Any]
 State = Literal["START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER"]
 

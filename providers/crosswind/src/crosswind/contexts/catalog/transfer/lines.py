@@ -63,7 +63,7 @@ class Source(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, 
     type_detail: Word | None = None
     database: Annotated[str, Meta(max_length=512)] | None = None
     schema: Annotated[str, Meta(max_length=1_000)] | None = None
-    namespace: Annotated[str, Meta(max_length=1_000)] | None = None
+    namespace: Annotated[str, Meta(max_length=2_000)] | None = None
     dataset: Annotated[str, Meta(max_length=2_000)] | None = None
     comment: Fact | None = None
     row_count: Natural | None = None
@@ -278,8 +278,9 @@ def _check_head(line: HeadLine) -> None:
 
 
 def _check_asset(line: AssetLine) -> None:
-    check_name(line.name, "name")
-    check_name(line.qualified_name, "qualified_name")
+    if not _of_its_system(line):
+        check_name(line.name, "name")
+        check_name(line.qualified_name, "qualified_name")
     check_bytes(line.qualified_name, LONGEST_PLACE, "qualified_name")
     if line.tags:
         for tag in line.tags:
@@ -290,6 +291,11 @@ def _check_asset(line: AssetLine) -> None:
         check_name(name, "domain, terms or products")
     if line.columns:
         _check_columns(line.columns)
+
+
+def _of_its_system(line: AssetLine) -> bool:
+    """Whether the name is the one that the asset's system has, which the catalog keeps whatever it looks like."""
+    return bool(line.source and line.source.dataset and line.name in line.source.dataset)
 
 
 def _check_columns(columns: Sequence[ColumnLine]) -> None:
