@@ -7,17 +7,21 @@ import base64
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
 import httpx
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
-from crosswind.doors.cli.stack.layout import Layout
+from crosswind.doors.cli.stack.layout import LOOPBACK, Layout
 
 HERE = Path(__file__).parent
 SHELL = "/pluginsv2/crosswind/ui"
@@ -35,6 +39,10 @@ WORDS: dict[str, list[dict[str, Any]]] = {
         {"name": "Delay", "description": "Minutes after the plan; early is negative", "related": ["Carrier"]},
     ],
 }
+HEARD = "Change desk"
+"""The webhook that is shown, which hears of tags."""
+SENT = 5
+"""Its deliveries that are waited for."""
 STILL = 400
 """Milliseconds without a change after which a page counts as drawn."""
 QUALITY = 72
@@ -72,10 +80,11 @@ def main(wanted: list[str]) -> None:
         path = chromium.stdout.strip().splitlines()[-1]
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         speak(client)
-        for name, shot in shots(client).items():
-            for size in SIZES if not wanted or name in wanted else ():
-                for theme in THEMES:
-                    take(browser, layout.base, token, name, shot, size, theme)
+        with heard(client, layout):
+            for name, shot in shots(client).items():
+                for size in SIZES if not wanted or name in wanted else ():
+                    for theme in THEMES:
+                        take(browser, layout.base, token, name, shot, size, theme)
         browser.close()
 
 
@@ -123,7 +132,7 @@ def worked_on(client: httpx.Client, asset: str, broken: str) -> dict[str, Shot]:
         "audit": Shot("/audit", "table[aria-label=Audit] td"),
         "apis": Shot("/apis", "text=OpenLineage"),
         "glossary": Shot("/glossary", "h1:has-text('Glossary')"),
-        "webhooks": Shot("/webhooks", "h1:has-text('Webhooks')"),
+        "webhooks": Shot("/webhooks", "table[aria-label=Webhooks] td", lambda ours: press(ours, "^Deliveries of")),
     }
 
 
@@ -163,6 +172,60 @@ def speak(client: httpx.Client) -> None:
         if not client.get(path).json()["data"]:
             for word in words:
                 client.post(path, json=word).raise_for_status()
+
+
+@contextmanager
+def heard(client: httpx.Client, layout: Layout) -> Iterator[None]:
+    """A webhook of ours that was sent something, for as long as the pictures are taken."""
+    server = receiver(layout)
+    Thread(target=server.serve_forever, daemon=True).start()
+    body = {"name": HEARD, "url": f"http://{LOOPBACK}:{server.server_port}/changes", "events": ["tag.*"]}
+    made = client.post("/platform/v1/webhooks", json=body).raise_for_status().json()["id"]
+    try:
+        hear(client, f"/platform/v1/webhooks/{made}/deliveries")
+        yield
+    finally:
+        client.delete(f"/platform/v1/webhooks/{made}")
+        server.shutdown()
+        server.server_close()
+
+
+def receiver(layout: Layout) -> HTTPServer:
+    """What takes events, but for the first, on a port that the platform may dial."""
+
+    class Takes(BaseHTTPRequestHandler):
+        statuses = iter([503])
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(next(self.statuses, 204))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    for address in layout.allowed:
+        try:
+            return HTTPServer((LOOPBACK, int(address.rpartition(":")[2])), Takes)
+        except OSError:
+            continue
+    raise SystemExit(
+        "Start the platform with CROSSWIND_ALLOWED_ADDRESSES=127.0.0.1:8099: a webhook is to be sent there"
+    )
+
+
+def hear(client: httpx.Client, deliveries: str) -> None:
+    """Make, change and delete a tag, and wait until that was sent, the first of it twice."""
+    made = client.post("/metastore/v1/tags", json={"name": f"Draft {uuid4().hex[:6]}"}).raise_for_status().json()["id"]
+    for word in ("Not yet looked at", "Nobody answers for it yet"):
+        client.put(f"/platform/v1/tags/{made}", json={"description": word}).raise_for_status()
+    client.delete(f"/platform/v1/tags/{made}").raise_for_status()
+    deadline = time.monotonic() + PATIENCE / 1000
+    while len(client.get(deliveries).json()["data"]) < SENT:
+        if time.monotonic() > deadline:
+            raise SystemExit("The webhook was not sent what it hears of")
+        time.sleep(0.5)
 
 
 def press(ours: Frame, name: str) -> None:
