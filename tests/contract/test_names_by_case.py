@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
+from tests.contract.test_catalog_at_once import _until_somebody_waits
 from tests.contract.test_vocabulary import NOUNS, made
 from tests.support.app import METASTORE, PLATFORM, Rest
 from tests.support.catalog import ok
 from tests.support.imports import Import
 from tests.support.runs import MadeUpRuns
+
+from crosswind.contexts.catalog.repository import naming
 
 ASSET = {"type": "TABLE", "name": "orders", "qualified_name": "orders", "tags": ["PII"]}
 
@@ -74,6 +79,29 @@ def test_a_tag_is_not_made_twice_in_two_cases(rest: Rest, orders: str) -> None:
     tags = {each["name"]: each["id"] for each in ok(client.get(f"{METASTORE}/tags"))["data"]}
     assert ok(client.put(f"{PLATFORM}/tags/{tags['PII']}", json={"name": "pii"}))["name"] == "pii"
     assert ok(client.put(path, json={"tags": ["pii", "Gold"]}))["tags"] == ["pii", "Gold"]
+
+
+@pytest.mark.parametrize("noun", ["tags", *NOUNS])
+def test_a_name_is_not_given_in_two_cases_at_the_same_moment(rest: Rest, noun: str) -> None:
+    client, path = rest.client(), METASTORE if noun == "tags" else PLATFORM
+    table = noun.replace("-", "_")
+    with rest.platform.session() as session, ThreadPoolExecutor(1) as pool:
+        naming.alone(session, "default", table)
+        session.execute(
+            text(f"INSERT INTO crosswind.{table} (tenant, name, created_by) VALUES ('default', 'Sales', 'x')")
+        )
+        waiting = pool.submit(client.post, f"{path}/{noun}", json={"name": "sales"})
+        _until_somebody_waits(rest)
+        session.commit()
+        answer = waiting.result(30)
+    assert "'Sales'" in refused(answer, 409)
+
+
+def test_the_id_of_a_tag_is_that_tag_whatever_others_are_called(rest: Rest, orders: str) -> None:
+    client, path = rest.client(), f"{METASTORE}/assets/{orders}"
+    (pii,) = ok(client.get(f"{METASTORE}/tags"))["data"]
+    ok(client.post(f"{METASTORE}/tags", json={"name": pii["id"]}))
+    assert ok(client.put(path, json={"tags": [pii["id"]]}))["tags"] == ["PII"]
 
 
 def test_tags_that_are_there_in_two_cases_are_both_used(rest: Rest, orders: str) -> None:

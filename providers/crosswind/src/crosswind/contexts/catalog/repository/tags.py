@@ -29,12 +29,12 @@ def page(session: Session, tenant: str, category: str | None, window: Window) ->
 
 
 def named(session: Session, tenant: str, asked: Sequence[str]) -> dict[str, str]:
-    """The names of tags asked for by name or id; what is neither is left out."""
+    """The names of tags asked for by name or id; what is neither is left out, and an id is never another's name."""
     lowered = {each.lower(): each for each in asked}
     either = or_(T.name.in_(asked), cast(T.id, String).in_(lowered))
     rows = session.execute(select(T.id, T.name).where(T.tenant == tenant, either)).all()
     by_id = {lowered[str(row.id)]: row.name for row in rows if str(row.id) in lowered}
-    return {**by_id, **{row.name: row.name for row in rows}}
+    return {**{row.name: row.name for row in rows}, **by_id}
 
 
 def of_names(session: Session, tenant: str, names: Iterable[str]) -> Sequence[Row[Any]]:

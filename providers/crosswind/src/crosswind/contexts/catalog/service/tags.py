@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from crosswind.contexts.catalog.repository import retags
+from crosswind.contexts.catalog.models import TagRow
+from crosswind.contexts.catalog.repository import naming, retags
 from crosswind.contexts.catalog.repository import tags as repository
 from crosswind.contexts.catalog.schemas.tags import Tag, TagCreate, TagQuery, TagUpdate
 from crosswind.kit.errors import AlreadyExists, Conflict, NotFound
@@ -47,6 +48,7 @@ class TagService:
     def create(self, request: TagCreate) -> Tag:
         """Add a tag; its name is unique in the tenant."""
         values = {**request.model_dump(), "tenant": self._tenant, "created_by": self._uow.actor.subject}
+        naming.alone(self._session, self._tenant, TagRow.__tablename__)
         self._check_case(request.name)
         row = repository.add(self._session, values)
         if row is None:

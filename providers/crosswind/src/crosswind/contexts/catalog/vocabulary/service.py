@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
+from crosswind.contexts.catalog.repository import naming
 from crosswind.contexts.catalog.vocabulary import members, past, pending, repository
 from crosswind.contexts.catalog.vocabulary.models import DomainRow, ProductRow, TermRow
 from crosswind.contexts.catalog.vocabulary.schemas import (
@@ -96,6 +97,7 @@ class SpokenService:
 
     def _create(self, name: str, values: dict[str, Any], after: dict[str, Any]) -> UUID:
         made = {"tenant": self._actor.tenant, "created_by": self._actor.subject, "name": name}
+        naming.alone(self._session, self._actor.tenant, self.noun.__tablename__)
         self._check_case(name)
         identifier = repository.add(self._session, self.noun, values | made)
         if identifier is None:
