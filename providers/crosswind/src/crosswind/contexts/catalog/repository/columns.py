@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from crosswind.contexts.catalog.repository.narrow import seen
-from crosswind.contexts.catalog.repository.spelled import Spelled
+from crosswind.contexts.catalog.repository.spelled import Spelled, array
 from crosswind.kit.actor import Actor
 
 # Each end is found by its key, however little is known of the tables. Names that the reader may not see are null.
@@ -35,16 +35,22 @@ _SHOWN = """
  WHERE c.asset_key {of} AND c.removed_at IS NULL ORDER BY c.asset_key, c.position, c.key
 """
 _AS_JSON = """
-{head}SELECT a.key, '[' || string_agg(row_to_json(shown)::text, ',' ORDER BY c.position, c.key) || ']' AS columns
-  FROM unnest(%(assets)s::bigint[], %(keys)s::jsonb[]) AS a(key, keys)
+{head}SELECT a.key, '[' || string_agg(shown.text, ',' ORDER BY c.position, c.key) || ']' AS columns
+  FROM ROWS FROM (unnest(%(assets)s::bigint[]), jsonb_array_elements(%(keys)s::jsonb)) AS a(key, keys)
   JOIN crosswind.columns c ON c.asset_key = a.key AND c.removed_at IS NULL {joined}
  CROSS JOIN LATERAL (
-    SELECT c.id, c.name, c.data_type AS type, c.nullable, c.position, c.default_value AS default, c.identity,
-           c.generated, c.comment, coalesce(nullif(c.description, ''), c.comment) AS description, c.tags,
-           coalesce({tags}, '[]'::json) AS propagated_tags, c.classification,
-           coalesce(a.keys -> 'primary' ? c.name, false) AS primary_key,
-           coalesce(a.keys -> 'unique' ? c.name, false) AS unique,
-           coalesce((a.keys -> 'references' -> c.name)::json, '[]') AS references) AS shown
+    SELECT concat('{{"id":"', c.id, '","name":', to_json(c.name), ',"type":', to_json(c.data_type),
+                  ',"nullable":', CASE WHEN c.nullable THEN 'true' ELSE 'false' END, ',"position":', c.position,
+                  ',"default":', coalesce(to_json(c.default_value), 'null'),
+                  ',"identity":', coalesce(to_json(c.identity), 'null'),
+                  ',"generated":', coalesce(to_json(c.generated), 'null'),
+                  ',"comment":', coalesce(to_json(c.comment), 'null'),
+                  ',"description":', coalesce(to_json(coalesce(nullif(c.description, ''), c.comment)), 'null'),
+                  ',"tags":', to_json(c.tags), ',"propagated_tags":', coalesce({tags}, '[]'),
+                  ',"classification":', coalesce(to_json(c.classification), 'null'),
+                  ',"primary_key":', CASE WHEN a.keys -> 'primary' ? c.name THEN 'true' ELSE 'false' END,
+                  ',"unique":', CASE WHEN a.keys -> 'unique' ? c.name THEN 'true' ELSE 'false' END,
+                  ',"references":', coalesce((a.keys -> 'references' -> c.name)::json, '[]'), '}}')) AS shown(text)
  GROUP BY a.key
 """
 
@@ -69,14 +75,15 @@ def as_json(
 
     A list of wide tables makes no object of a column: the store's text is sent as it is.
     """
-    return {row.key: row.columns for row in _run(session, actor, _AS_JSON, assets, keys=[*keys])}
+    told = f"[{','.join(each or 'null' for each in keys)}]" if any(keys) else None
+    return dict(tuple(row) for row in _run(session, actor, _AS_JSON, assets, keys=told))
 
 
 def _run(session: Session, actor: Actor, statement: str, assets: Sequence[Row[Any]], **more: Any) -> Sequence[Row[Any]]:
     if not assets:
         return ()
     keys = [asset.key for asset in assets]
-    values = {"asset": keys[0], "assets": keys, **more}
+    values = {"asset": keys[0], "assets": array(keys), **more}
     reached = any(asset.propagated_tags for asset in assets)
     spelled = _spelled(statement, reached=reached, alone=len(keys) == 1)
     return spelled.run(session, values, seen(actor) if reached else None).all()

@@ -48,12 +48,10 @@ def later(columns: Mapping[str, ColumnElement[Any]], sort: str) -> Clause:
     return here < there if direction == "desc" else here > there
 
 
-def write(query: AssetQuery, tenant: str, row: Any, total: int, offset: int) -> str:
-    """The cursor that goes on after a row."""
-    field = query.sort.partition(":")[0]
-    value = getattr(row, field)
-    shown = value.isoformat() if isinstance(value, datetime) else value
-    written = _Written(_filters(query, tenant), shown, row.key, total, offset)
+def write(query: AssetQuery, tenant: str, place: Any, total: int, offset: int) -> str:
+    """The cursor that goes on after a place: an asset's `key`, and the `value` that the list is sorted by."""
+    shown = place.value.isoformat() if isinstance(place.value, datetime) else place.value
+    written = _Written(_filters(query, tenant), shown, place.key, total, offset)
     return urlsafe_b64encode(msgspec.json.encode(written)).decode().rstrip("=")
 
 

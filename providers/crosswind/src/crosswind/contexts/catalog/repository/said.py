@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, String, func, literal_column, select
+from sqlalchemy import ColumnElement, FromClause, String, Subquery, func, join, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,25 @@ _O, _P = AssetOwnerRow.__table__.c, PropagatedTagRow.__table__.c
 _FROM = AssetRow.__table__.alias("origin")
 
 
+class Said(NamedTuple):
+    """One thing that is said: what of it is shown, the column that names its asset, and where both are read."""
+
+    name: str
+    shown: ColumnElement[Any]
+    asset: Any
+    read: FromClause
+
+    def of_each(self) -> ColumnElement[Any]:
+        """Of the asset of each row, by a look-up."""
+        return select(self.shown).select_from(self.read).where(self.asset == A.key).scalar_subquery().label(self.name)
+
+    def of_all(self, keys: ColumnElement[Any]) -> Subquery:
+        """Of the assets with these keys, a row for each of which it is said: all of them at once."""
+        shown = (self.asset.label("asset_key"), self.shown.label(self.name))
+        found = select(*shown).select_from(self.read).where(self.asset == func.any(keys))
+        return found.group_by(self.asset).subquery(f"said_{self.name}")
+
+
 def _agg(found: Any, *order: Any) -> ColumnElement[Any]:
     """All of them as JSON; null where there is none, as for most assets, so that nothing has to be read."""
     return func.jsonb_agg(aggregate_order_by(found, *order))
@@ -37,44 +56,45 @@ def _key(name: str) -> ColumnElement[str]:
     return literal_column(f"'{name}'", String)
 
 
+def _through(link: Any, key: Any, noun: Any) -> FromClause:
+    return join(link, noun, key == noun.key)
+
+
 _owner = func.jsonb_build_object(_key("kind"), _O.kind, _key("name"), _O.name, _key("role"), _O.role)
 _reached = func.jsonb_build_object(
     _key("tag"), TagRow.name, _key("from_asset"), _FROM.c.id, _key("from_name"), _FROM.c.name, _key("depth"), _P.depth
 )
-owners = select(_agg(_owner, _O.role, _O.kind, _O.name)).where(_O.asset_key == A.key).scalar_subquery()
-domain = (
-    select(DomainRow.name)
-    .join(AssetDomainRow, AssetDomainRow.domain_key == DomainRow.key)
-    .where(AssetDomainRow.asset_key == A.key)
-    .scalar_subquery()
+PARTS = (
+    Said("owners", _agg(_owner, _O.role, _O.kind, _O.name), _O.asset_key, AssetOwnerRow.__table__),
+    Said(
+        "domain",
+        func.min(DomainRow.name),
+        AssetDomainRow.asset_key,
+        _through(AssetDomainRow, AssetDomainRow.domain_key, DomainRow),
+    ),
+    Said(
+        "terms",
+        _agg(TermRow.name, TermRow.name),
+        AssetTermRow.asset_key,
+        _through(AssetTermRow, AssetTermRow.term_key, TermRow),
+    ),
+    Said(
+        "products",
+        _agg(ProductRow.name, ProductRow.name),
+        ProductAssetRow.asset_key,
+        _through(ProductAssetRow, ProductAssetRow.product_key, ProductRow),
+    ),
+    Said(
+        "propagated",
+        _agg(_reached, TagRow.name),
+        _P.asset_key,
+        _through(PropagatedTagRow, _P.tag_key, TagRow).join(_FROM, _FROM.c.key == _P.from_key),
+    ),
 )
-terms = (
-    select(_agg(TermRow.name, TermRow.name))
-    .join(AssetTermRow, AssetTermRow.term_key == TermRow.key)
-    .where(AssetTermRow.asset_key == A.key)
-    .scalar_subquery()
-)
-products = (
-    select(_agg(ProductRow.name, ProductRow.name))
-    .join(ProductAssetRow, ProductAssetRow.product_key == ProductRow.key)
-    .where(ProductAssetRow.asset_key == A.key)
-    .scalar_subquery()
-)
-propagated = (
-    select(_agg(_reached, TagRow.name))
-    .select_from(PropagatedTagRow)
-    .join(TagRow, TagRow.key == _P.tag_key)
-    .join(_FROM, _FROM.c.key == _P.from_key)
-    .where(_P.asset_key == A.key)
-    .scalar_subquery()
-)
-SAID = (
-    owners.label("owners"), domain.label("domain"), terms.label("terms"), products.label("products"),
-    propagated.label("propagated"),
-)  # fmt: skip
+SAID = tuple(part.of_each() for part in PARTS)
 
 
-def without_hidden(session: Session, actor: Actor, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+def without_hidden(session: Session, actor: Actor, rows: Sequence[Any]) -> Sequence[Any]:
     """The rows, with the names of those origins of tags taken out that the actor may not see.
 
     Only an actor that is held to attributes may not see some of its tenant, so only that one costs a statement.

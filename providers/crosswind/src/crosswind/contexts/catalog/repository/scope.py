@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -98,6 +99,16 @@ def _counting(*, newest: bool) -> Spelled:
 def plan_by_values(session: Session) -> None:
     """Plan this transaction's statements by their values: one plan for rare and common words is slow for either."""
     session.connection().exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
+@contextmanager
+def planned_by_values(session: Session, wanted: bool) -> Iterator[None]:
+    """Plan the statements of the block by their values, where that is wanted, and those after it as ever."""
+    if wanted:
+        plan_by_values(session)
+    yield
+    if wanted:
+        session.connection().exec_driver_sql("SET LOCAL plan_cache_mode = DEFAULT")
 
 
 def matching(query: Query) -> Clause:

@@ -7,7 +7,9 @@ asks (`Scope`) and for what: texts are kept, never rows. Values that differ from
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ClauseElement, ColumnElement, CursorResult, and_, literal_column
@@ -35,6 +37,26 @@ class Spelled(NamedTuple):
         sent = {**self.values, **(values or {}), **(where.values if where else {})}
         text = self.text.replace("/*where*/", where.text) if where else self.text
         return session.connection().exec_driver_sql(text, sent)
+
+    def read(
+        self, session: Session, values: Mapping[str, Any] | None = None, where: Spelled | None = None
+    ) -> Sequence[Any]:
+        """Run it; all rows as named tuples, whose fields are read many times faster than those of a `Row`."""
+        result = self.run(session, values, where)
+        made = _maker(tuple(result.keys()))
+        return [made(row) for row in result.all()]
+
+
+def array(keys: Iterable[int]) -> str:
+    """Keys as the store reads an array of them; the driver would look at each for what has to be quoted."""
+    return f"{{{','.join(map(str, keys))}}}"
+
+
+@cache
+def _maker(names: tuple[str, ...]) -> Callable[[Iterable[Any]], Any]:
+    read: Any = namedtuple("Read", names)  # type: ignore[misc]
+    make: Callable[[Iterable[Any]], Any] = read._make
+    return make
 
 
 def spelled(element: ClauseElement) -> Spelled:

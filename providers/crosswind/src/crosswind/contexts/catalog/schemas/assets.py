@@ -143,8 +143,8 @@ class AssetQuery(BaseModel):
 
     @property
     def plain(self) -> bool:
-        """Whether it asks for all that there is."""
-        return self.model_fields_set <= {"sort", "cursor", "include", "type"}
+        """Whether it asks for all that there is, or all of a type."""
+        return not any(self.model_dump(exclude={"sort", "cursor", "include", "type"}).values())
 
     @property
     def every_tag(self) -> list[str]:

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from crosswind.contexts.catalog.repository import assets as repository
 from crosswind.contexts.catalog.repository import columns as of_columns
-from crosswind.contexts.catalog.repository import cursors, found_by
+from crosswind.contexts.catalog.repository import cursors, found_by, lists
 from crosswind.contexts.catalog.repository import relationships as edges
 from crosswind.contexts.catalog.repository import tags as vocabulary
 from crosswind.contexts.catalog.repository.scope import COUNTED
@@ -49,10 +49,10 @@ class CatalogService:
         position = cursors.read(query, self._actor.tenant)
         if position is not None:
             return self._after(query, window, position)
-        rows, total = repository.page(self._session, self._actor, query, window)
-        shown, capped = window.offset + len(rows), total > COUNTED
-        goes_on = shown < total or (capped and len(rows) == window.limit)
-        more = cursors.write(query, self._actor.tenant, rows[-1], total, shown) if rows and goes_on else None
+        (places, rows), total = lists.page(self._session, self._actor, query, window)
+        shown, capped = window.offset + len(places), total > COUNTED
+        goes_on = shown < total or (capped and len(places) == window.limit)
+        more = cursors.write(query, self._actor.tenant, places[-1], total, shown) if places and goes_on else None
         return Page(self._listed(query, rows), min(total, COUNTED), window, more, capped)
 
     def get(self, asset_id: UUID) -> AssetDetail:
@@ -120,7 +120,7 @@ class CatalogService:
 
     def deleted(self, window: Window) -> Page[Asset]:
         """One window of what people deleted and can be restored, the latest first."""
-        rows, total = repository.deleted(self._session, self._actor, window)
+        rows, total = lists.deleted(self._session, self._actor, window)
         return Page([asset(row) for row in rows], total, window)
 
     def restore(self, asset_id: UUID, version: int | None) -> AssetDetail:
@@ -142,16 +142,15 @@ class CatalogService:
         """The page after a position; its total is that of the first page unless more or fewer came to light."""
         if window.offset:
             raise Invalid("Give cursor or offset, not both", field="offset")
-        rows = repository.page_after(self._session, self._actor, query, position, window.limit + 1)
-        listed, more = rows[: window.limit], len(rows) > window.limit
-        shown = position.offset + len(listed)
+        (places, rows), more = lists.page_after(self._session, self._actor, query, position, window.limit)
+        shown = position.offset + len(places)
         total = max(position.total, shown + 1) if more else shown
-        cursor = cursors.write(query, self._actor.tenant, listed[-1], total, shown) if more else None
+        cursor = cursors.write(query, self._actor.tenant, places[-1], total, shown) if more else None
         capped = more and position.total > COUNTED
         total = max(COUNTED, shown) if capped else total
-        return Page(self._listed(query, listed), total, Window(window.limit, position.offset), cursor, capped)
+        return Page(self._listed(query, rows), total, Window(window.limit, position.offset), cursor, capped)
 
-    def _listed(self, query: AssetQuery, rows: Sequence[Row[Any]]) -> Sequence[AssetListed]:
+    def _listed(self, query: AssetQuery, rows: Sequence[Any]) -> Sequence[AssetListed]:
         """Rows as they are shown, with their columns where those are asked for: one statement for all."""
         if query.include is None:
             return [asset(row) for row in rows]

@@ -25,7 +25,9 @@ def asset(row: Row[Any]) -> AssetListed:
 
 def with_columns(row: Row[Any], columns: str) -> AssetListed:
     """An asset in a list that shows columns, which are JSON already."""
-    return cast("AssetListed", {**_asset(row, _metadata(row)), "schema": msgspec.Raw(columns)})
+    shown = _asset(row, _metadata(row))
+    shown["schema"] = msgspec.Raw(columns)
+    return cast("AssetListed", shown)
 
 
 def detail(row: Row[Any], columns: Iterable[Row[Any]]) -> AssetDetail:
