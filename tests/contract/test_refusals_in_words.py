@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.support.airflow import Airflow
 from tests.support.app import METASTORE, Rest, rest_app
 from tests.support.graphql import GRAPHQL
 
@@ -48,7 +49,15 @@ QUERIES = [
 
 
 @pytest.fixture(scope="module")
-def door(postgres: EmbeddedPostgres, store_template: str) -> Iterator[Rest]:
+def airflow(airflow_metadata: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
+    found = Airflow(airflow_metadata, tmp_path_factory.mktemp("refusals"))
+    found.enter()
+    yield found
+    found.leave()
+
+
+@pytest.fixture(scope="module")
+def door(postgres: EmbeddedPostgres, store_template: str, airflow: Airflow) -> Iterator[Rest]:
     postgres.create_database("refusals", template=store_template)
     with rest_app(postgres.url("refusals")) as rest:
         yield rest
