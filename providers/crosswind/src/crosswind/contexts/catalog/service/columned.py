@@ -25,10 +25,8 @@ class Columned:
         self.line = self._line(request) if "columns" in request.model_fields_set else None
 
     def values(self) -> dict[str, Any]:
-        """What the asset's row holds of its columns: the words that find it, and what the same item is known by."""
-        if self.line is None:
-            return {}
-        return {"source_words": rows.words_of_columns(self.line), "source_hash": rows.hash_of(self.line)}
+        """What the asset's row holds of its columns: the words that find it."""
+        return {} if self.line is None else {"source_words": rows.words_of_columns(self.line)}
 
     def told(self) -> curated.State:
         """What the audit keeps of them, by name."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import msgspec
 from msgspec import UNSET
 from sqlalchemy import Row
 
@@ -52,7 +50,7 @@ def asset(pair: tuple[int, AssetLine], digest: str | None = None) -> str:
         to.cell(line.description or (None if line.description is UNSET else line.description)),
         to.json(None if line.metadata is UNSET else line.metadata),
         to.array(None if line.tags is UNSET else list(dict.fromkeys(line.tags))),
-        to.cell(line.classification or None), to.cell(hash_of(line)),
+        to.cell(line.classification or None),
     )  # fmt: skip
     if source is _NOTHING:
         return "\t".join(head) + _EMPTY + "\t" + (digest or to.NULL)
@@ -62,14 +60,6 @@ def asset(pair: tuple[int, AssetLine], digest: str | None = None) -> str:
         to.number(source.row_count), to.number(source.size_bytes), digest or to.NULL,
     )  # fmt: skip
     return "\t".join((*head, *rest))
-
-
-def hash_of(line: AssetLine) -> str | None:
-    """What the source says, in short; None where the line does not say."""
-    if line.source is UNSET and line.columns is UNSET:
-        return None
-    said = msgspec.json.encode((line.source or None, line.columns or None))
-    return "import:" + hashlib.blake2b(said, digest_size=16).hexdigest()
 
 
 def words(line: AssetLine, row: Row[Any]) -> str:

@@ -79,17 +79,16 @@ _BEFORE = " || ".join(
 )  # fmt: skip
 _OLD_FACTS = ", ".join(f"k.{name} AS old_{name}" for name in _FACTS)
 _KEPT_FACTS = ", ".join(
-    f"CASE WHEN given & 16 <> 0 OR fresh THEN {given} ELSE old_{name} END" for name, given in _FACTS.items()
+    f"CASE WHEN given & 16 <> 0 OR given & 32 <> 0 AND fresh THEN {given} ELSE old_{name} END"
+    for name, given in _FACTS.items()
 )
 _OF_SOURCE = ", ".join(
-    f"{name} = CASE WHEN a.connection_key IS NULL AND excluded.source_hash IS NOT NULL THEN excluded.{name} "
-    f"ELSE a.{name} END"
-    for name in ("source_hash", *_FACTS)
+    f"{name} = CASE WHEN a.connection_key IS NULL THEN excluded.{name} ELSE a.{name} END" for name in _FACTS
 )
 _INTO = """
     INSERT INTO crosswind.assets AS a (
         tenant, type, name, qualified_name, description, curated_metadata, tags, classification, source_words,
-        curated_words, source_hash, type_detail, database, schema, namespace, dataset, source_comment, source_facts,
+        curated_words, type_detail, database, schema, namespace, dataset, source_comment, source_facts,
         source_statistics, row_estimate, size_bytes, line_digest, created_by, created_by_name)
 """
 _ONTO = f"""
@@ -127,7 +126,7 @@ SELECT line FROM {asked} AS b
 _MAKE = f"""
 WITH written AS ({_INTO}
     SELECT :tenant, type, name, qualified_name, description, coalesce(metadata, '{{}}'), coalesce(tags, '{{}}'),
-           classification, words_of_source, words_of_people, hash, type_detail, database, schema, namespace, dataset,
+           classification, words_of_source, words_of_people, type_detail, database, schema, namespace, dataset,
            comment, facts, statistics, row_count, size_bytes, {_DIGEST}, :author, :author_name
       FROM pg_temp.block_assets ORDER BY qualified_name
     ON CONFLICT (tenant, qualified_name) DO NOTHING
@@ -159,7 +158,7 @@ WITH known AS MATERIALIZED (
            CASE WHEN given & 2 <> 0 OR fresh THEN coalesce(metadata, '{{}}') ELSE old_metadata END,
            CASE WHEN given & 4 <> 0 OR fresh THEN coalesce(tags, '{{}}') ELSE old_tags END,
            CASE WHEN given & 8 <> 0 OR fresh THEN classification ELSE old_classification END,
-           coalesce(source_words, ''), curated_words, hash, {_KEPT_FACTS}, {_DIGEST}, :author, :author_name
+           coalesce(source_words, ''), curated_words, {_KEPT_FACTS}, {_DIGEST}, :author, :author_name
       FROM wanted ORDER BY qualified_name
 {_ONTO}{_TOLD}{_LOST.format(asked="wanted")}
 """  # noqa: S608 - no value is formatted in

@@ -12,7 +12,7 @@ TABLES = {
     "block_lines": 'line bigint, qualified_name text COLLATE "C", digest text',
     "block_assets": """
         line bigint, given int, type text, name text COLLATE "C", qualified_name text COLLATE "C", description text,
-        metadata jsonb, tags text[], classification text, hash text, type_detail text, database text, schema text,
+        metadata jsonb, tags text[], classification text, type_detail text, database text, schema text,
         namespace text, dataset text, comment text, facts jsonb, statistics jsonb, row_count bigint, size_bytes bigint,
         digest text, words_of_source tsvector, words_of_people tsvector
     """,
