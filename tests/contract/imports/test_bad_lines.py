@@ -52,6 +52,18 @@ def test_a_bad_line_is_told_with_its_number_and_hinders_no_other(
     assert set(assets(engineer)) == {"good", "better"}
 
 
+@pytest.mark.parametrize(("encoding", "byte"), [("latin-1", 39), ("utf-16", 0)])
+def test_a_line_in_another_encoding_is_told_as_that(
+    rest: Rest, runs: MadeUpRuns, engineer: httpx.Client, encoding: str, byte: int
+) -> None:
+    line = '{"kind":"asset","type":"TABLE","name":"\u00fcber","qualified_name":"x"}'.encode(encoding)
+    work = Import(rest, runs, engineer)
+    ok(work.begin())
+    assert counts(work.block([line.replace(b"\n", b" ")])) == {"errors": 1}
+    (problem,) = ok(engineer.get(f"{PLATFORM}/imports/{work.id}/errors"))["data"]
+    assert problem["message"] == f"is not UTF-8 (byte {byte}); save the file as UTF-8"
+
+
 def test_with_validate_the_first_bad_block_ends_it_and_stores_nothing_of_itself(
     rest: Rest, runs: MadeUpRuns, engineer: httpx.Client
 ) -> None:

@@ -216,6 +216,7 @@ def read(raw: bytes, decoder: Decoder | None = None) -> Line:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         if decoder is _TAGGED and "missing required field `kind`" in str(error):
             return read(raw, _BARE)
+        _check_encoding(raw)
         message, where = told(str(error), _meant(raw) if decoder is _TAGGED else BareAsset)
         if not isinstance(error, msgspec.ValidationError):
             message = f"{message}; each line holds one JSON object, whole"
@@ -224,6 +225,14 @@ def read(raw: bytes, decoder: Decoder | None = None) -> Line:
         _check_head(line)
     _check(line, raw)
     return line
+
+
+def _check_encoding(raw: bytes) -> None:
+    """Raise Invalid for bytes of another encoding, as programs and spreadsheets write that are not told which."""
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        raise Invalid(f"is not UTF-8 (byte {error.start}); save the file as UTF-8") from None
 
 
 def _check(line: Line, raw: bytes) -> None:
