@@ -37,10 +37,10 @@ def batch(client: httpx.Client, **changed: Any) -> dict[str, Any]:
     return counted
 
 
-def tell(client: httpx.Client, *columns: str, **facets: Any) -> None:
+def tell(client: httpx.Client, *columns: str, minutes: int = 0, **facets: Any) -> None:
     """Send an event of the same dataset."""
     facets = {"schema": schema(*columns), **facets} if columns else facets
-    answer = client.post(LINEAGE, json=event(outputs=[dataset("shop.public.orders", **facets)]))
+    answer = client.post(LINEAGE, json=event(outputs=[dataset("shop.public.orders", **facets)], minutes=minutes))
     assert answer.status_code == 201, answer.text
 
 
@@ -134,3 +134,28 @@ def test_what_an_event_told_and_a_file_repeats_is_written_by_nobody(rest: Rest) 
     assert answer.json()["unchanged"] == 1
     assert stored(client) == before
     assert len(versions(client)) == 1
+
+
+def test_what_an_event_tells_in_words_finds_its_dataset(client: httpx.Client) -> None:
+    tell(client, documentation={"description": "Returns of a hamper"}, minutes=1)
+    assert stored(client)["description"] == "Returns of a hamper"
+    named = {"orders", "sales", "parcel", "public", "barcode"} & found(client)
+    assert found(client) == {*named, "hamper", "returns"}
+    tell(client, "parcel int", minutes=2)
+    tell(client, "parcel int", ownership={"owners": [{"name": "ana"}]}, minutes=3)
+    assert {"hamper", "returns", "parcel"} <= found(client)
+    tell(client, "parcel int", documentation={"description": "Purchases"}, minutes=4)
+    assert found(client) & {"hamper", "returns", "purchases", "parcel"} == {"purchases", "parcel"}
+
+
+def test_what_an_event_tells_in_words_finds_its_job(client: httpx.Client) -> None:
+    for minute, told in enumerate(("Packs a hamper", "Takes returns")):
+        job = {"documentation": {"description": told}}
+        assert client.post(LINEAGE, json=event(job="pack", job_facets=job, minutes=minute)).status_code == 201
+    hits = {
+        word: ok(client.get(f"{METASTORE}/search", params={"q": word}))["results"] for word in ("hamper", "returns")
+    }
+    assert {word: [hit["asset"]["name"] for hit in results] for word, results in hits.items()} == {
+        "hamper": [],
+        "returns": ["pack"],
+    }
