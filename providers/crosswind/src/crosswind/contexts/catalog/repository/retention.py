@@ -21,17 +21,14 @@ _FORGET = text("""
          ORDER BY c.key LIMIT :most FOR UPDATE SKIP LOCKED)
 """)
 
-_WAITING = text("""
-    SELECT EXISTS (SELECT FROM crosswind.assets
-                    WHERE deleted_at IS NOT NULL AND deleted_at < now() - make_interval(days => :days))
-""")
+_LATE = "deleted_at IS NOT NULL AND deleted_at < now() - make_interval(days => :days)"
+_WAITING = text(f"SELECT EXISTS (SELECT FROM crosswind.assets WHERE {_LATE})")  # noqa: S608 - a constant
 _PATIENCE = text("SET LOCAL lock_timeout = '1s'")
 _HOLD = text("LOCK TABLE crosswind.relationships IN SHARE ROW EXCLUSIVE MODE")
-_DELETED = text("""
+_DELETED = text(f"""
     SELECT key, tenant, qualified_name FROM crosswind.assets
-     WHERE deleted_at IS NOT NULL AND deleted_at < now() - make_interval(days => :days)
-     ORDER BY key LIMIT :most FOR UPDATE SKIP LOCKED
-""")
+     WHERE {_LATE} ORDER BY key LIMIT :most FOR UPDATE SKIP LOCKED
+""")  # noqa: S608 - a constant
 _LOOSEN = text("""
     UPDATE crosswind.relationships SET target_key = NULL
      WHERE target_key = ANY(CAST(:keys AS bigint[])) AND origin = 'crawl'
