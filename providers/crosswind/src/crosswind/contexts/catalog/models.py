@@ -55,9 +55,7 @@ class AssetRow(Base):
     __tablename__ = "assets"
     __table_args__ = (
         UniqueConstraint("id"),
-        UniqueConstraint(
-            "tenant", "qualified_name", postgresql_include=["key", "id", "connection_key", "deleted_at"]
-        ),
+        UniqueConstraint("tenant", "qualified_name", postgresql_include=["key", "id", "connection_key", "deleted_at"]),
         Index("ix_assets_place", "connection_key", "database", "schema", "name"),
         Index(
             "ix_assets_updated",
