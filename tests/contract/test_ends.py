@@ -132,3 +132,21 @@ def test_a_purge_waits_a_second_for_who_writes_edges_and_then_leaves_it(rest: Re
         session.commit()
         assert purge_assets(purging, 1, 10) == {"default": ["c"]}
         purging.rollback()
+
+
+def test_a_purge_leaves_what_somebody_holds_and_lets_the_rest_of_its_transaction_wait(
+    rest: Rest, session: Session
+) -> None:
+    join(session, "a", "c")
+    session.execute(LATE, {"name": "c"})
+    session.commit()
+    session.execute(text("SELECT FROM crosswind.relationships FOR UPDATE"))
+    with rest.platform.session() as purging:
+        usual = purging.scalar(text("SHOW lock_timeout"))
+        assert purge_assets(purging, 1, 10) == {}
+        assert purging.scalar(text("SHOW lock_timeout")) == usual
+        session.commit()
+        assert purge_assets(purging, 1, 10) == {"default": ["c"]}
+        assert purging.scalar(text("SHOW lock_timeout")) == usual
+        purging.commit()
+    assert session.scalar(REST) is None

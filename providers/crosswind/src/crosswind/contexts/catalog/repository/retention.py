@@ -24,6 +24,7 @@ _FORGET = text("""
 _LATE = "deleted_at IS NOT NULL AND deleted_at < now() - make_interval(days => :days)"
 _WAITING = text(f"SELECT EXISTS (SELECT FROM crosswind.assets WHERE {_LATE})")  # noqa: S608 - a constant
 _PATIENCE = text("SET LOCAL lock_timeout = '1s'")
+_PATIENCE_OVER = text("SET LOCAL lock_timeout TO DEFAULT")
 _HOLD = text("LOCK TABLE crosswind.relationships IN SHARE ROW EXCLUSIVE MODE")
 _DELETED = text(f"""
     SELECT key, tenant, qualified_name FROM crosswind.assets
@@ -62,32 +63,33 @@ def purge_assets(session: Session, days: int, most: int) -> dict[str, list[str]]
 
     Returns their qualified names by tenant. An edge that a crawl found and that led to one keeps its target's name, so
     that it meets the asset again if the source brings it back; edges that people made go. Nobody may write edges
-    meanwhile, so that none is made to what goes; where somebody is at it for longer than a second, nothing is purged.
+    meanwhile, so that none is made to what goes; what somebody holds for longer than a second is left to a later purge.
     """
-    if not session.scalar(_WAITING, {"days": days}) or not _held(session):
+    if not session.scalar(_WAITING, {"days": days}):
         return {}
+    try:
+        with session.begin_nested():
+            return _purged(session, days, most)
+    except OperationalError as error:
+        if not isinstance(error.orig, LockNotAvailable):
+            raise
+        return {}
+
+
+def _purged(session: Session, days: int, most: int) -> dict[str, list[str]]:
+    session.execute(_PATIENCE)
+    session.execute(_HOLD)
     rows = session.execute(_DELETED, {"days": days, "most": most}).all()
     if rows:
         keys = {"keys": [row.key for row in rows]}
         session.execute(_LOOSEN, keys)
         session.execute(_REACHED, keys)
         session.execute(_PURGE, keys)
+    session.execute(_PATIENCE_OVER)
     found: dict[str, list[str]] = {}
     for row in rows:
         found.setdefault(row.tenant, []).append(row.qualified_name)
     return found
-
-
-def _held(session: Session) -> bool:
-    try:
-        with session.begin_nested():
-            session.execute(_PATIENCE)
-            session.execute(_HOLD)
-    except OperationalError as error:
-        if not isinstance(error.orig, LockNotAvailable):
-            raise
-        return False
-    return True
 
 
 def forget_versions(session: Session, days: int, most: int) -> int:
