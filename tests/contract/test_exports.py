@@ -63,8 +63,8 @@ def test_names_that_only_a_system_gives_go_out_and_in_with_their_edges(rest: Res
     counts = ok(work.block(first.splitlines()))["counts"]
     assert (counts["created"], counts["relationships_created"], counts["errors"]) == (len(ODD) + 1, len(ODD), 0)
     assert exported(other) == first
-    made_up = asset("a\tb", source={"dataset": "ab"})
-    assert ok(work.block([made_up], 2, 1 + len(first.splitlines())))["counts"]["errors"] == 1
+    made_up = [asset("a\tb", source={"dataset": "ab"}), asset("ab", qualified_name="x.a\tb", source={"dataset": "ab"})]
+    assert ok(work.block(made_up, 2, 1 + len(first.splitlines())))["counts"]["errors"] == 2
 
 
 def test_a_sheet_describes_what_has_such_a_name(rest: Rest) -> None:

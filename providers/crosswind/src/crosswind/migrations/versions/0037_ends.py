@@ -36,7 +36,7 @@ BEGIN
     RETURN NULL;
 END $$
 """
-# The edges of files are found their ends by the statement that writes them, under a lock that it takes first.
+# The statement that writes the edges of a file finds their ends itself, under a lock that is taken before it.
 TRIGGERS = {
     "assets_held": ("assets", "BEFORE DELETE", "FOR EACH STATEMENT EXECUTE FUNCTION crosswind.hold_relationships()"),
     "assets_followed": (

@@ -287,9 +287,11 @@ def _check_head(line: HeadLine) -> None:
 
 
 def _check_asset(line: AssetLine) -> None:
-    if not _of_its_system(line):
+    source = line.source or Source()
+    if line.name not in (source.dataset or ""):
         check_name(line.name, "name")
-        check_name(line.qualified_name, "qualified_name")
+    if not line.qualified_name.isprintable():
+        check_name(_given(line.qualified_name, source), "qualified_name")
     check_bytes(line.qualified_name, LONGEST_PLACE, "qualified_name")
     if line.tags:
         for tag in line.tags:
@@ -302,9 +304,10 @@ def _check_asset(line: AssetLine) -> None:
         _check_columns(line.columns)
 
 
-def _of_its_system(line: AssetLine) -> bool:
-    """Whether the name is the one that the asset's system has, which the catalog keeps whatever it looks like."""
-    return bool(line.source and line.source.dataset and line.name in line.source.dataset)
+def _given(name: str, source: Source) -> str:
+    """What of a name is not its system's, which the catalog keeps whatever it looks like."""
+    said = f"{source.namespace or ''}{source.dataset or ''}"
+    return "".join(each for each in name if each not in said)
 
 
 def _check_columns(columns: Sequence[ColumnLine]) -> None:
